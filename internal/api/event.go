@@ -1,0 +1,29 @@
+package api
+
+import "time"
+
+// Event is something the engine said, or (Inferred) something that must have
+// happened while nobody could hear it. `events --json` prints it, one a line.
+type Event struct {
+	Time   time.Time `json:"time"`
+	Engine string    `json:"engine"`
+	// Kind is the engine's Type: container, image, volume, network, daemon, …
+	Kind string `json:"kind"`
+	// Action is the engine's Action in its canonical spelling ("die", not
+	// podman's "died"); what follows a colon stands in Detail
+	// ("health_status", detail "unhealthy"; "exec_create", detail the command).
+	Action string `json:"action"`
+	Detail string `json:"detail"`
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	// Attributes are the engine's, at most MaxEventAttributes of them.
+	Attributes map[string]string `json:"attributes"`
+	// Inferred events were recovered from inspect data; their time is the one
+	// the engine recorded (FinishedAt, StartedAt) where it did.
+	Inferred bool `json:"inferred"`
+	// Seq is the event's position in topic "events" within the epoch.
+	Seq uint64 `json:"seq"`
+}
+
+// MaxEventAttributes bounds Event.Attributes; labels are the first to go.
+const MaxEventAttributes = 64

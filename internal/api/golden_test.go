@@ -1,0 +1,136 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// Golden files define the protocol together with docs/protocol.md. They are
+// written from the Go types (go test ./internal/api -update) and read by the
+// page's tests too, so neither side can drift alone.
+const goldenDir = "../../api/golden"
+
+func ptr[T any](v T) *T { return &v }
+
+func raw(t *testing.T, v any) json.RawMessage {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func goldenContainer() *api.Container {
+	created := time.Date(2026, 11, 23, 14, 0, 0, 123456789, time.UTC)
+	started := created.Add(2 * time.Second)
+	return &api.Container{
+		Engine: "3f9c1a2b4d5e", ID: "8d1f0c6be5a94e1b8f1d0a6f5b7c3d2e1f0a9b8c7d6e5f4a3b2c1d0e9f8a7b6c",
+		Name: "shop-web-1", Image: "nginx:1.27", ImageID: "sha256:2b7412e6", Command: "nginx -g 'daemon off;'",
+		Project: "shop", Service: "web", State: api.StateRunning, Health: api.HealthHealthy,
+		RestartPolicy: "unless-stopped", CreatedAt: &created, StartedAt: &started,
+		Ports:       []api.Port{{IP: "0.0.0.0", Public: 8080, Private: 80, Proto: "tcp"}},
+		NetworkMode: "shop_default", Networks: []string{"shop_default"},
+		Labels: map[string]string{"com.docker.compose.project": "shop", "com.docker.compose.service": "web"},
+		PID:    4711, CPULimit: ptr(0.5), MemoryLimitBytes: ptr(int64(268435456)), Row: 1,
+	}
+}
+
+func goldenEngine() api.EngineStatus {
+	return api.EngineStatus{
+		ID: "3f9c1a2b4d5e", Name: "laptop", Version: "20.10.24", APIVersion: "1.41", OS: "linux", Arch: "amd64",
+		Host: "unix:///var/run/docker.sock", Origin: "default socket", State: api.EngineConnected,
+		Since: time.Date(2026, 11, 23, 13, 59, 0, 0, time.UTC), MetricsSource: "cgroup v1",
+		CPUs: 8, MemoryBytes: 16777216000, CgroupVersion: "1", CgroupDriver: "cgroupfs",
+		RTTSeconds: ptr(0.0011), ClockOffsetSeconds: ptr(0.0),
+	}
+}
+
+func goldenServer() api.ServerStatus {
+	return api.ServerStatus{
+		Version: "0.1.0", PID: 1234, StartedAt: time.Date(2026, 11, 23, 13, 59, 0, 0, time.UTC), Clients: 1,
+		CPUPercent: ptr(0.4), EngineCPUPercent: ptr(0.0), MemoryBytes: ptr(int64(18874368)), SampleSeconds: 1, SampleRestSeconds: 10,
+	}
+}
+
+// goldenMessages is one example of each message, by file name.
+func goldenMessages(t *testing.T) map[string]any {
+	c, e, s := goldenContainer(), goldenEngine(), goldenServer()
+	at := time.Date(2026, 11, 23, 14, 2, 7, 250000000, time.UTC)
+	ev := api.Event{
+		Time: at, Engine: c.Engine, Kind: "container", Action: "die", ID: c.ID, Name: c.Name,
+		Attributes: map[string]string{"exitCode": "137", "image": c.Image}, Seq: 41,
+	}
+	return map[string]any{
+		"hello": api.Hello{
+			Type: api.TypeHello, V: 1, Token: "qw_example", Client: api.ClientInfo{ID: "tab-1", Name: "web", Version: "0.1.0"},
+			MaxFrame: 65536, Resume: &api.Resume{Epoch: "k3v9x2", Topics: map[api.Topic]uint64{api.TopicContainers: 17, api.TopicEvents: 40}},
+		},
+		"welcome": api.Welcome{
+			Type: api.TypeWelcome, V: 1, Epoch: "k3v9x2", Conn: "c-7", HeartbeatMs: 2000,
+			Limits: api.Limits{MaxFrame: 65536, MaxInbound: 65536, MaxSubs: 32}, Role: "admin", Time: at, Server: s, Engines: []api.EngineStatus{e},
+		},
+		"sub-containers":    api.Sub{Type: api.TypeSub, ID: 1, Topic: api.TopicContainers},
+		"sub-events":        api.Sub{Type: api.TypeSub, ID: 2, Topic: api.TopicEvents, Filter: &api.Filter{Last: ptr(200)}},
+		"sub-metrics":       api.Sub{Type: api.TypeSub, ID: 3, Topic: api.TopicMetrics, Filter: &api.Filter{Rows: []int{1, 2, 5}, Cols: []string{"cpu", "mem", "rxRate"}, EveryMs: 1000, RestEveryMs: 10000}},
+		"unsub":             api.Unsub{Type: api.TypeUnsub, ID: 3},
+		"subbed":            api.Subbed{Type: api.TypeSubbed, ID: 1, Topic: api.TopicContainers, Seq: 17},
+		"subbed-recovered":  api.Subbed{Type: api.TypeSubbed, ID: 1, Topic: api.TopicContainers, Recovered: true, Seq: 19},
+		"snap-containers":   api.Snap{Type: api.TypeSnap, Topic: api.TopicContainers, Items: []json.RawMessage{raw(t, c)}},
+		"snap-system":       api.Snap{Type: api.TypeSnap, Topic: api.TopicSystem, Items: []json.RawMessage{raw(t, api.SystemItem{Key: "server", Server: &s}), raw(t, api.SystemItem{Key: e.ID, Engine: &e})}},
+		"snap-events":       api.Snap{Type: api.TypeSnap, Topic: api.TopicEvents, Items: []json.RawMessage{raw(t, ev)}},
+		"snapEnd":           api.SnapEnd{Type: api.TypeSnapEnd, Topic: api.TopicContainers, Seq: 17, Count: 1},
+		"delta-changed":     api.Delta{Type: api.TypeDelta, Topic: api.TopicContainers, From: 17, Seq: 18, Changed: map[api.Key]api.Diff{c.Key(): {Set: map[string]json.RawMessage{"state": raw(t, api.StateExited), "exitCode": raw(t, 137), "finishedAt": raw(t, at), "pid": raw(t, 0)}}}},
+		"delta-removed":     api.Delta{Type: api.TypeDelta, Topic: api.TopicContainers, From: 18, Seq: 19, Removed: []api.Key{c.Key()}},
+		"delta-added":       api.Delta{Type: api.TypeDelta, Topic: api.TopicContainers, From: 19, Seq: 20, Added: []json.RawMessage{raw(t, c)}},
+		"delta-events":      api.Delta{Type: api.TypeDelta, Topic: api.TopicEvents, From: 40, Seq: 41, Added: []json.RawMessage{raw(t, ev)}},
+		"mark":              api.Mark{Type: api.TypeMark, Topic: api.TopicEvents, Seq: 44},
+		"metrics":           api.MetricsFrame{Type: api.TypeMetrics, Topic: api.TopicMetrics, Seq: 12, At: at.UnixMilli(), Rows: []int{1, 5}, Cols: map[string]api.MetricsColumn{"cpu": {V: []*int64{ptr(int64(1250)), ptr(int64(3))}}, "mem": {I: []int{1}, V: []*int64{ptr(int64(67108864))}}}},
+		"metrics-unchanged": api.MetricsFrame{Type: api.TypeMetrics, Topic: api.TopicMetrics, Seq: 13, At: at.UnixMilli() + 1000},
+		"metrics-rest":      api.MetricsFrame{Type: api.TypeMetrics, Topic: api.TopicMetrics, Seq: 14, At: at.UnixMilli() + 2000, Rest: true, Rows: []int{9}, Cols: map[string]api.MetricsColumn{"cpu": {V: []*int64{nil}}}, Ages: map[int]int64{9: 400}, Missed: []int{5}},
+		"resync":            api.Resync{Type: api.TypeResync, Topic: api.TopicEvents, Reason: "slow", Lost: &api.Range{From: 41, To: 90}},
+		"error":             api.WireError{Type: api.TypeError, ID: 3, Code: api.ErrInvalid, Message: `unknown column "cpuu"; columns are cpu, mem, memLimit, …`},
+		"ping":              api.Ping{Type: api.TypePing, N: 5},
+		"pong":              api.Pong{Type: api.TypePong, N: 5},
+		"array":             []any{api.Ping{Type: api.TypePing, N: 6}, api.Mark{Type: api.TypeMark, Topic: api.TopicContainers, Seq: 20}},
+		"sample":            api.MakeSample(c.Engine, c.ID, c.Name, at, &[api.NumColumns]int64{1250, 67108864, 268435456, 10, 20, 1, 2, api.Unknown, api.Unknown, api.Unknown, api.Unknown, 7, 0, api.Unknown, api.Unknown, api.Unknown, api.Unknown, api.Unknown}),
+		"event":             ev,
+		"container":         c,
+		"system":            api.System{Server: s, Engines: []api.EngineStatus{e}},
+		"problem":           api.Problem{Type: "about:blank", Title: "Conflict", Status: 409, Detail: "The container is already stopped.", Code: api.ErrConflict, Engine: "container 8d1f is not running"},
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden files")
+
+func TestGoldenMessages(t *testing.T) {
+	for name, v := range goldenMessages(t) {
+		t.Run(name, func(t *testing.T) {
+			got, err := json.MarshalIndent(v, "", "  ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, '\n')
+			path := filepath.Join(goldenDir, name+".json")
+			if *update {
+				if err := os.WriteFile(path, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("%s differs from what the Go types give:\n%s", path, got)
+			}
+		})
+	}
+}

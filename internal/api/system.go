@@ -1,0 +1,88 @@
+package api
+
+import "time"
+
+// EngineState is the health of the hop between Quaywatch and an engine. It
+// says nothing of the hop between a client and Quaywatch.
+type EngineState string
+
+// An engine is connecting until its first answer, connected while it answers,
+// and unreachable from a failure or a missed deadline until it answers again.
+const (
+	EngineConnecting  EngineState = "connecting"
+	EngineConnected   EngineState = "connected"
+	EngineUnreachable EngineState = "unreachable"
+)
+
+// EngineStatus is one watched engine.
+type EngineStatus struct {
+	// ID is short and stable: the first 12 hexadecimal digits of the SHA-256 of
+	// the engine's own id, or of its address until that is known.
+	ID         string `json:"id"`
+	Name       string `json:"name"`
+	Version    string `json:"version"`
+	APIVersion string `json:"apiVersion"`
+	OS         string `json:"os"`
+	Arch       string `json:"arch"`
+	// Host is the address, without credentials; Origin says where the choice
+	// came from: "flag", "DOCKER_HOST", "context NAME", "default socket", "demo".
+	Host   string      `json:"host"`
+	Origin string      `json:"origin"`
+	State  EngineState `json:"state"`
+	// Since is when State was entered.
+	Since time.Time `json:"since"`
+	// Error says in a sentence what is wrong and what to do; empty while connected.
+	Error string `json:"error"`
+	// ErrorCode is one of the Err… codes, empty while connected.
+	ErrorCode ErrorCode `json:"errorCode"`
+	// Demo is true for Quaywatch's own demo engine: nothing in it is real.
+	Demo bool `json:"demo"`
+	// MetricsSource names the rung of the ladder in use: "cgroup v1",
+	// "cgroup v2", "one-shot", "stream", or "" before it is chosen;
+	// MetricsReason says why not a better one.
+	MetricsSource string `json:"metricsSource"`
+	MetricsReason string `json:"metricsReason"`
+	// CPUs and MemoryBytes are the engine's machine's.
+	CPUs        int   `json:"cpus"`
+	MemoryBytes int64 `json:"memoryBytes"`
+	// CgroupVersion is "1" or "2", CgroupDriver "cgroupfs" or "systemd".
+	CgroupVersion string `json:"cgroupVersion"`
+	CgroupDriver  string `json:"cgroupDriver"`
+	// RTTSeconds is the last ping's round trip to the engine.
+	RTTSeconds *float64 `json:"rttSeconds"`
+	// ClockOffsetSeconds is the engine's clock minus ours, when it could be told.
+	ClockOffsetSeconds *float64 `json:"clockOffsetSeconds"`
+	// Resyncs counts full relists since the server started.
+	Resyncs uint64 `json:"resyncs"`
+}
+
+// ServerStatus is the Quaywatch server itself and what it costs.
+type ServerStatus struct {
+	Version   string    `json:"version"`
+	PID       int       `json:"pid"`
+	StartedAt time.Time `json:"startedAt"`
+	ReadOnly  bool      `json:"readOnly"`
+	Clients   int       `json:"clients"`
+	// CPUPercent is Quaywatch's own, of one core; EngineCPUPercent is what
+	// Quaywatch causes in the engine, nil where that can't be told.
+	CPUPercent       *float64 `json:"cpuPercent"`
+	EngineCPUPercent *float64 `json:"engineCpuPercent"`
+	MemoryBytes      *int64   `json:"memoryBytes"`
+	// SampleSeconds is how often watched and other containers are sampled now.
+	SampleSeconds     float64 `json:"sampleSeconds"`
+	SampleRestSeconds float64 `json:"sampleRestSeconds"`
+}
+
+// System is the answer of GET /api/v1/system.
+type System struct {
+	Server  ServerStatus   `json:"server"`
+	Engines []EngineStatus `json:"engines"`
+}
+
+// SystemItem is one row of topic "system": exactly one of Server and Engine is
+// set. Its key is "server" or the engine's id.
+type SystemItem struct {
+	Key    string        `json:"key"`
+	Server *ServerStatus `json:"server,omitempty"`
+	Engine *EngineStatus `json:"engine,omitempty"`
+}
