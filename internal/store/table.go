@@ -1,0 +1,195 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// object is a resource with its encoding, made once for all clients.
+type object struct {
+	value any
+	raw   json.RawMessage
+	// order is the position of the object's last addition: a stable sort key.
+	order uint64
+}
+
+type op uint8
+
+const (
+	opAdd op = iota
+	opChange
+	opRemove
+)
+
+// change is one step of a topic. Additions carry no content: the object that is
+// there when the change is read is newer anyway.
+type change struct {
+	key   api.Key
+	op    op
+	set   map[string]json.RawMessage
+	unset []string
+	cause time.Time
+}
+
+// table is a state topic: the resources by key and a ring of the last changes.
+// It is guarded by Store.mu.
+type table struct {
+	objects map[api.Key]*object
+	seq     uint64
+	ring    ring[change]
+	minRing int
+}
+
+func newTable(minRing int) *table {
+	return &table{objects: make(map[api.Key]*object), minRing: minRing}
+}
+
+func (t *table) record(c change) {
+	t.seq++
+	t.ring.push(c, max(t.minRing, 4*len(t.objects)))
+}
+
+func (t *table) put(key api.Key, value any, raw json.RawMessage, cause time.Time) bool {
+	old, ok := t.objects[key]
+	if !ok {
+		t.objects[key] = &object{value: value, raw: raw, order: t.seq + 1}
+		t.record(change{key: key, op: opAdd, cause: cause})
+		return true
+	}
+	if bytes.Equal(old.raw, raw) {
+		return false
+	}
+	set, unset := diff(old.raw, raw)
+	t.objects[key] = &object{value: value, raw: raw, order: old.order}
+	t.record(change{key: key, op: opChange, set: set, unset: unset, cause: cause})
+	return true
+}
+
+func (t *table) remove(key api.Key, cause time.Time) *object {
+	old, ok := t.objects[key]
+	if !ok {
+		return nil
+	}
+	delete(t.objects, key)
+	t.record(change{key: key, op: opRemove, cause: cause})
+	return old
+}
+
+func (t *table) items() []json.RawMessage {
+	objects := make([]*object, 0, len(t.objects))
+	for _, o := range t.objects {
+		objects = append(objects, o)
+	}
+	slices.SortFunc(objects, func(a, b *object) int { return cmp.Compare(a.order, b.order) })
+	items := make([]json.RawMessage, len(objects))
+	for i, o := range objects {
+		items[i] = o.raw
+	}
+	return items
+}
+
+func (t *table) since(topic api.Topic, seq uint64) (Update, bool) {
+	if seq > t.seq || t.seq-seq > uint64(t.ring.len()) {
+		return Update{}, false
+	}
+	u := Update{Delta: api.Delta{Type: api.TypeDelta, Topic: topic, From: seq, Seq: t.seq}}
+	steps := t.ring.last(int(t.seq - seq)) //nolint:gosec // bounded by the ring's length above
+	merged := make(map[api.Key]*merge, len(steps))
+	order := make([]api.Key, 0, len(steps))
+	for i := range steps {
+		c := &steps[i]
+		if !c.cause.IsZero() && (u.Cause.IsZero() || c.cause.Before(u.Cause)) {
+			u.Cause = c.cause
+		}
+		m, ok := merged[c.key]
+		if !ok {
+			m = &merge{}
+			merged[c.key] = m
+			order = append(order, c.key)
+		}
+		m.step(c)
+	}
+	for _, k := range order {
+		m := merged[k]
+		o, exists := t.objects[k]
+		switch {
+		case !exists:
+			u.Delta.Removed = append(u.Delta.Removed, k)
+		case m.whole:
+			u.Delta.Added = append(u.Delta.Added, o.raw)
+		default:
+			if u.Delta.Changed == nil {
+				u.Delta.Changed = make(map[api.Key]api.Diff)
+			}
+			u.Delta.Changed[k] = m.diff()
+		}
+	}
+	return u, true
+}
+
+// merge folds the changes of one key.
+type merge struct {
+	whole bool // an addition is among them: send the object as it is now
+	set   map[string]json.RawMessage
+	unset map[string]bool
+	owned bool // set is ours to write, not a change's
+}
+
+func (m *merge) step(c *change) {
+	if c.op != opChange {
+		m.whole = m.whole || c.op == opAdd
+		return
+	}
+	if m.set == nil && m.unset == nil && len(c.unset) == 0 {
+		m.set = c.set // the usual case: one change, shared as it is
+		return
+	}
+	if !m.owned {
+		own := make(map[string]json.RawMessage, len(m.set)+len(c.set))
+		for k, v := range m.set {
+			own[k] = v
+		}
+		m.set, m.unset, m.owned = own, make(map[string]bool), true
+	}
+	for k, v := range c.set {
+		m.set[k] = v
+		delete(m.unset, k)
+	}
+	for _, k := range c.unset {
+		delete(m.set, k)
+		m.unset[k] = true
+	}
+}
+
+func (m *merge) diff() api.Diff {
+	d := api.Diff{Set: m.set}
+	for k := range m.unset {
+		d.Unset = append(d.Unset, k)
+	}
+	slices.Sort(d.Unset)
+	return d
+}
+
+// diff compares two encoded objects field by field.
+func diff(from, to json.RawMessage) (set map[string]json.RawMessage, unset []string) {
+	var a, b map[string]json.RawMessage
+	if json.Unmarshal(from, &a) != nil || json.Unmarshal(to, &b) != nil {
+		panic("store: a resource is not a JSON object")
+	}
+	set = make(map[string]json.RawMessage)
+	for k, v := range b {
+		if !bytes.Equal(a[k], v) {
+			set[k] = v
+		}
+		delete(a, k)
+	}
+	for k := range a {
+		unset = append(unset, k)
+	}
+	return set, unset
+}
