@@ -1,0 +1,91 @@
+package enginetest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Docker runs the docker CLI against the engine and returns its standard
+// output without the last newline; a failure fails the test.
+func (e *Engine) Docker(t testing.TB, args ...string) string {
+	t.Helper()
+	out, err := e.docker(t.Context(), args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// DockerErr is Docker for commands that may fail; it may be called from any
+// goroutine. The error holds what the CLI said.
+func (e *Engine) DockerErr(t testing.TB, args ...string) (string, error) {
+	t.Helper()
+	return e.docker(t.Context(), args...)
+}
+
+// Run starts a container with "docker run -d ARGS…", returns its full id, and
+// removes it after the test.
+func (e *Engine) Run(t testing.TB, args ...string) string {
+	t.Helper()
+	id := e.Docker(t, append([]string{"run", "-d"}, args...)...)
+	e.removeLater(t, id)
+	return id
+}
+
+// Create is Run without starting the container.
+func (e *Engine) Create(t testing.TB, args ...string) string {
+	t.Helper()
+	id := e.Docker(t, append([]string{"create"}, args...)...)
+	e.removeLater(t, id)
+	return id
+}
+
+func (e *Engine) removeLater(t testing.TB, id string) {
+	t.Helper()
+	if !e.shared {
+		return // it goes with the engine, which may be frozen or dead by then
+	}
+	t.Cleanup(func() {
+		out, err := e.docker(context.WithoutCancel(t.Context()), "rm", "-f", "-v", id)
+		if err != nil && !strings.Contains(err.Error(), "No such container") && !strings.Contains(err.Error(), "already in progress") {
+			t.Errorf("removing container %s: %v %s", id, err, out)
+		}
+	})
+}
+
+// Env is the environment for a process that is to use this engine: the test's
+// own, without other choices of an engine.
+func (e *Engine) Env() []string {
+	env := []string{"DOCKER_HOST=" + e.Host, "DOCKER_CONFIG=" + e.Dir + "/cli"}
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "DOCKER_") {
+			env = append(env, v)
+		}
+	}
+	return env
+}
+
+// docker prefers the distribution's CLI, which is as old as its engine.
+func (e *Engine) docker(ctx context.Context, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	cli := "/usr/bin/docker"
+	if _, err := os.Stat(cli); err != nil {
+		cli = "docker"
+	}
+	cmd := exec.CommandContext(ctx, cli, args...) //nolint:gosec // the test's own arguments
+	cmd.Env = e.Env()
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.WaitDelay = 5 * time.Second
+	if err := cmd.Run(); err != nil {
+		return strings.TrimSuffix(stdout.String(), "\n"), fmt.Errorf("docker %s: %w\n%s", strings.Join(args, " "), err, stderr.Bytes())
+	}
+	return strings.TrimSuffix(stdout.String(), "\n"), nil
+}
