@@ -17,8 +17,6 @@ import (
 // page's tests too, so neither side can drift alone.
 const goldenDir = "../../api/golden"
 
-func ptr[T any](v T) *T { return &v }
-
 func raw(t *testing.T, v any) json.RawMessage {
 	t.Helper()
 	b, err := json.Marshal(v)
@@ -39,7 +37,7 @@ func goldenContainer() *api.Container {
 		Ports:       []api.Port{{IP: "0.0.0.0", Public: 8080, Private: 80, Proto: "tcp"}},
 		NetworkMode: "shop_default", Networks: []string{"shop_default"},
 		Labels: map[string]string{"com.docker.compose.project": "shop", "com.docker.compose.service": "web"},
-		PID:    4711, CPULimit: ptr(0.5), MemoryLimitBytes: ptr(int64(268435456)), Row: 1,
+		PID:    4711, CPULimit: new(0.5), MemoryLimitBytes: new(int64(268435456)), Row: 1,
 	}
 }
 
@@ -49,19 +47,20 @@ func goldenEngine() api.EngineStatus {
 		Host: "unix:///var/run/docker.sock", Origin: "default socket", State: api.EngineConnected,
 		Since: time.Date(2026, 11, 23, 13, 59, 0, 0, time.UTC), MetricsSource: "cgroup v1",
 		CPUs: 8, MemoryBytes: 16777216000, CgroupVersion: "1", CgroupDriver: "cgroupfs",
-		RTTSeconds: ptr(0.0011), ClockOffsetSeconds: ptr(0.0),
+		RTTSeconds: new(0.0011), ClockOffsetSeconds: new(0.0),
 	}
 }
 
 func goldenServer() api.ServerStatus {
 	return api.ServerStatus{
 		Version: "0.1.0", PID: 1234, StartedAt: time.Date(2026, 11, 23, 13, 59, 0, 0, time.UTC), Clients: 1,
-		CPUPercent: ptr(0.4), EngineCPUPercent: ptr(0.0), MemoryBytes: ptr(int64(18874368)), SampleSeconds: 1, SampleRestSeconds: 10,
+		CPUPercent: new(0.4), EngineCPUPercent: new(0.0), MemoryBytes: new(int64(18874368)), SampleSeconds: 1, SampleRestSeconds: 10,
 	}
 }
 
 // goldenMessages is one example of each message, by file name.
 func goldenMessages(t *testing.T) map[string]any {
+	t.Helper()
 	c, e, s := goldenContainer(), goldenEngine(), goldenServer()
 	at := time.Date(2026, 11, 23, 14, 2, 7, 250000000, time.UTC)
 	ev := api.Event{
@@ -78,7 +77,7 @@ func goldenMessages(t *testing.T) map[string]any {
 			Limits: api.Limits{MaxFrame: 65536, MaxInbound: 65536, MaxSubs: 32}, Role: "admin", Time: at, Server: s, Engines: []api.EngineStatus{e},
 		},
 		"sub-containers":    api.Sub{Type: api.TypeSub, ID: 1, Topic: api.TopicContainers},
-		"sub-events":        api.Sub{Type: api.TypeSub, ID: 2, Topic: api.TopicEvents, Filter: &api.Filter{Last: ptr(200)}},
+		"sub-events":        api.Sub{Type: api.TypeSub, ID: 2, Topic: api.TopicEvents, Filter: &api.Filter{Last: new(200)}},
 		"sub-metrics":       api.Sub{Type: api.TypeSub, ID: 3, Topic: api.TopicMetrics, Filter: &api.Filter{Rows: []int{1, 2, 5}, Cols: []string{"cpu", "mem", "rxRate"}, EveryMs: 1000, RestEveryMs: 10000}},
 		"unsub":             api.Unsub{Type: api.TypeUnsub, ID: 3},
 		"subbed":            api.Subbed{Type: api.TypeSubbed, ID: 1, Topic: api.TopicContainers, Seq: 17},
@@ -92,7 +91,7 @@ func goldenMessages(t *testing.T) map[string]any {
 		"delta-added":       api.Delta{Type: api.TypeDelta, Topic: api.TopicContainers, From: 19, Seq: 20, Added: []json.RawMessage{raw(t, c)}},
 		"delta-events":      api.Delta{Type: api.TypeDelta, Topic: api.TopicEvents, From: 40, Seq: 41, Added: []json.RawMessage{raw(t, ev)}},
 		"mark":              api.Mark{Type: api.TypeMark, Topic: api.TopicEvents, Seq: 44},
-		"metrics":           api.MetricsFrame{Type: api.TypeMetrics, Topic: api.TopicMetrics, Seq: 12, At: at.UnixMilli(), Rows: []int{1, 5}, Cols: map[string]api.MetricsColumn{"cpu": {V: []*int64{ptr(int64(1250)), ptr(int64(3))}}, "mem": {I: []int{1}, V: []*int64{ptr(int64(67108864))}}}},
+		"metrics":           api.MetricsFrame{Type: api.TypeMetrics, Topic: api.TopicMetrics, Seq: 12, At: at.UnixMilli(), Rows: []int{1, 5}, Cols: map[string]api.MetricsColumn{"cpu": {V: []*int64{new(int64(1250)), new(int64(3))}}, "mem": {I: []int{1}, V: []*int64{new(int64(67108864))}}}},
 		"metrics-unchanged": api.MetricsFrame{Type: api.TypeMetrics, Topic: api.TopicMetrics, Seq: 13, At: at.UnixMilli() + 1000},
 		"metrics-rest":      api.MetricsFrame{Type: api.TypeMetrics, Topic: api.TopicMetrics, Seq: 14, At: at.UnixMilli() + 2000, Rest: true, Rows: []int{9}, Cols: map[string]api.MetricsColumn{"cpu": {V: []*int64{nil}}}, Ages: map[int]int64{9: 400}, Missed: []int{5}},
 		"resync":            api.Resync{Type: api.TypeResync, Topic: api.TopicEvents, Reason: "slow", Lost: &api.Range{From: 41, To: 90}},

@@ -125,7 +125,7 @@ func (m *Metrics) selectLocked(s *frameScratch, q *Query) {
 	if q.All {
 		for slot, row := range m.rows {
 			if row != 0 {
-				consider(row, int32(slot), q.Since, q.Every) //nolint:gosec // as many as there are containers
+				consider(row, int32(slot), q.Since, q.Every)
 			}
 		}
 		return
@@ -141,7 +141,7 @@ func (m *Metrics) selectLocked(s *frameScratch, q *Query) {
 	if q.Rest {
 		for slot, row := range m.rows {
 			if row != 0 && !s.wanted[row] {
-				consider(row, int32(slot), q.RestSince, q.RestEvery) //nolint:gosec // as above
+				consider(row, int32(slot), q.RestSince, q.RestEvery)
 			}
 		}
 	}

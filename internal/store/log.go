@@ -48,7 +48,7 @@ func (l *log) since(seq uint64) (Update, bool) {
 	}
 	u := Update{Delta: api.Delta{Type: api.TypeDelta, Topic: api.TopicEvents, From: seq, Seq: l.seq}}
 	var cause time.Time
-	for _, e := range l.ring.last(int(l.seq - seq)) { //nolint:gosec // bounded by the ring's length above
+	for _, e := range l.ring.last(int(l.seq - seq)) {
 		u.Delta.Added = append(u.Delta.Added, e.raw)
 		if !e.event.Inferred && (cause.IsZero() || e.event.Time.Before(cause)) {
 			cause = e.event.Time

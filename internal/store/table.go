@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -98,7 +99,7 @@ func (t *table) since(topic api.Topic, seq uint64) (Update, bool) {
 		return Update{}, false
 	}
 	u := Update{Delta: api.Delta{Type: api.TypeDelta, Topic: topic, From: seq, Seq: t.seq}}
-	steps := t.ring.last(int(t.seq - seq)) //nolint:gosec // bounded by the ring's length above
+	steps := t.ring.last(int(t.seq - seq))
 	merged := make(map[api.Key]*merge, len(steps))
 	order := make([]api.Key, 0, len(steps))
 	for i := range steps {
@@ -151,9 +152,7 @@ func (m *merge) step(c *change) {
 	}
 	if !m.owned {
 		own := make(map[string]json.RawMessage, len(m.set)+len(c.set))
-		for k, v := range m.set {
-			own[k] = v
-		}
+		maps.Copy(own, m.set)
 		m.set, m.unset, m.owned = own, make(map[string]bool), true
 	}
 	for k, v := range c.set {

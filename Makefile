@@ -1,0 +1,107 @@
+# Quaywatch. `make` lists the targets; `make run` and `make test` do all their
+# own set-up. Go work needs no Node, page work needs no Docker, nothing here
+# needs Rust.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+GO       ?= go
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS  := -s -w -X main.version=$(VERSION)
+LINT     := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+PAGE_SRC := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/package.json web/vite.config.ts web/tsconfig.json
+GO_SRC   := $(shell find cmd internal -name '*.go' -not -name '*_test.go' 2>/dev/null) go.mod go.sum web/embed.go
+RUN_ARGS ?= --demo-if-absent --open
+
+##@ Use
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z][a-zA-Z0-9_-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## Build everything and watch the engine the docker CLI would use
+	@exec bin/quaywatch serve $(RUN_ARGS)
+
+.PHONY: demo
+demo: build ## The same with 200 made-up containers, for people without Docker
+	@exec bin/quaywatch serve --demo --open
+
+.PHONY: build
+build: bin/quaywatch ## Build bin/quaywatch with the page inside
+
+.PHONY: page
+page: web/dist/index.html ## Build the page into web/dist
+
+bin/quaywatch: $(GO_SRC) web/dist/index.html
+	@scripts/deps go
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/quaywatch
+
+web/dist/index.html: $(PAGE_SRC) web/node_modules/.package-lock.json
+	cd web && npm run --silent build
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	@scripts/deps node
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+##@ Test
+
+.PHONY: test
+test: deps-test test-go test-web test-e2e ## All tests, on a real engine and in real browsers
+
+.PHONY: deps-test
+deps-test:
+	@scripts/deps test
+
+.PHONY: test-go
+test-go: build ## Go tests with the race detector, on a private real engine
+	$(GO) test -race -timeout 25m $(if $(CI),-count=1) ./...
+
+.PHONY: test-web
+test-web: web/node_modules/.package-lock.json ## TypeScript: types, generated files, unit tests
+	cd web && npm run --silent typecheck
+	cd web && npm run --silent generate -- --check
+	cd web && npm run --silent test
+
+.PHONY: test-e2e
+test-e2e: build ## The page in Chromium and WebKitGTK, on a private real engine
+	cd web && npm run --silent e2e
+
+.PHONY: fuzz
+fuzz: ## Fuzz each decoder for 30 s
+	scripts/fuzz 30s
+
+.PHONY: bench
+bench: build ## Measure the figures of docs/benchmarks.md (about ten minutes, as root)
+	@scripts/deps test
+	$(GO) run ./bench $(BENCH_ARGS)
+
+##@ Keep it right
+
+.PHONY: check
+check: lint test ## What CI runs
+
+.PHONY: lint
+lint: web/node_modules/.package-lock.json ## golangci-lint, gofmt, Biome, module hygiene
+	@scripts/deps go
+	$(LINT) run ./...
+	$(LINT) fmt --diff ./...
+	$(GO) mod tidy -diff
+	$(GO) run ./internal/api/gen --check
+	cd web && npm run --silent lint
+
+.PHONY: fmt
+fmt: ## Format everything
+	$(LINT) fmt ./...
+	cd web && npx biome check --write .
+
+.PHONY: generate
+generate: web/node_modules/.package-lock.json ## Golden files, JSON Schema and TypeScript types, from the Go types
+	$(GO) test ./internal/api -run Golden -update
+	cd web && npm run --silent generate
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf bin web/dist/* web/node_modules web/test-results
