@@ -13,48 +13,48 @@ import (
 
 // Docker runs the docker CLI against the engine and returns its standard
 // output without the last newline; a failure fails the test.
-func (e *Engine) Docker(t testing.TB, args ...string) string {
-	t.Helper()
-	out, err := e.docker(t.Context(), args...)
+func (e *Engine) Docker(tb testing.TB, args ...string) string {
+	tb.Helper()
+	out, err := e.docker(tb.Context(), args...)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return out
 }
 
 // DockerErr is Docker for commands that may fail; it may be called from any
 // goroutine. The error holds what the CLI said.
-func (e *Engine) DockerErr(t testing.TB, args ...string) (string, error) {
-	t.Helper()
-	return e.docker(t.Context(), args...)
+func (e *Engine) DockerErr(tb testing.TB, args ...string) (string, error) {
+	tb.Helper()
+	return e.docker(tb.Context(), args...)
 }
 
 // Run starts a container with "docker run -d ARGS…", returns its full id, and
 // removes it after the test.
-func (e *Engine) Run(t testing.TB, args ...string) string {
-	t.Helper()
+func (e *Engine) Run(tb testing.TB, args ...string) string {
+	tb.Helper()
 	id := e.Docker(t, append([]string{"run", "-d"}, args...)...)
-	e.removeLater(t, id)
+	e.removeLater(tb, id)
 	return id
 }
 
 // Create is Run without starting the container.
-func (e *Engine) Create(t testing.TB, args ...string) string {
-	t.Helper()
+func (e *Engine) Create(tb testing.TB, args ...string) string {
+	tb.Helper()
 	id := e.Docker(t, append([]string{"create"}, args...)...)
-	e.removeLater(t, id)
+	e.removeLater(tb, id)
 	return id
 }
 
-func (e *Engine) removeLater(t testing.TB, id string) {
-	t.Helper()
+func (e *Engine) removeLater(tb testing.TB, id string) {
+	tb.Helper()
 	if !e.shared {
 		return // it goes with the engine, which may be frozen or dead by then
 	}
-	t.Cleanup(func() {
-		out, err := e.docker(context.WithoutCancel(t.Context()), "rm", "-f", "-v", id)
+	tb.Cleanup(func() {
+		out, err := e.docker(context.WithoutCancel(tb.Context()), "rm", "-f", "-v", id)
 		if err != nil && !strings.Contains(err.Error(), "No such container") && !strings.Contains(err.Error(), "already in progress") {
-			t.Errorf("removing container %s: %v %s", id, err, out)
+			tb.Errorf("removing container %s: %v %s", id, err, out)
 		}
 	})
 }

@@ -53,11 +53,11 @@ type Engine struct {
 }
 
 // Start starts an engine for this test alone and takes it down after it.
-func Start(t testing.TB) *Engine {
-	t.Helper()
-	name := freshName(t)
-	t.Cleanup(func() { down(t, name) })
-	return up(t, name)
+func Start(tb testing.TB) *Engine {
+	tb.Helper()
+	name := freshName(tb)
+	tb.Cleanup(func() { down(tb, name) })
+	return up(tb, name)
 }
 
 // Main wraps a package's tests for Shared: it implements Run, as *testing.M
@@ -89,28 +89,28 @@ func (p Package) Run() int {
 // Shared is the engine that all tests of the package use; the first to ask
 // starts it. Tests must not rely on being alone in it, and must not freeze or
 // stop it.
-func Shared(t testing.TB) *Engine {
-	t.Helper()
+func Shared(tb testing.TB) *Engine {
+	tb.Helper()
 	name := os.Getenv(sharedVar)
 	if name == "" {
-		t.Fatal("enginetest.Shared needs a TestMain that runs enginetest.Main(m)")
+		tb.Fatal("enginetest.Shared needs a TestMain that runs enginetest.Main(m)")
 	}
-	e := up(t, name)
+	e := up(tb, name)
 	e.shared = true
 	return e
 }
 
-func up(t testing.TB, name string) *Engine {
-	t.Helper()
-	out, err := script(t.Context(), "up", "--name", name, "--owner", fmt.Sprint(os.Getpid()))
+func up(tb testing.TB, name string) *Engine {
+	tb.Helper()
+	out, err := script(tb.Context(), "up", "--name", name, "--owner", fmt.Sprint(os.Getpid()))
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() == cannotStatus || errors.Is(err, exec.ErrNotFound) {
 		if os.Getenv("QUAYWATCH_REQUIRE_ALL") == "1" {
-			t.Fatalf("QUAYWATCH_REQUIRE_ALL=1, and there can be no engine here: %v", err)
+			tb.Fatalf("QUAYWATCH_REQUIRE_ALL=1, and there can be no engine here: %v", err)
 		}
-		t.Skipf("there can be no engine here: %v", err)
+		tb.Skipf("there can be no engine here: %v", err)
 	}
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	e := &Engine{name: name}
 	for line := range strings.Lines(out) {
@@ -123,16 +123,16 @@ func up(t testing.TB, name string) *Engine {
 		}
 	}
 	if e.Host == "" || e.Dir == "" {
-		t.Fatalf("scripts/engine up printed neither DOCKER_HOST nor ENGINE_DIR, but %q", out)
+		tb.Fatalf("scripts/engine up printed neither DOCKER_HOST nor ENGINE_DIR, but %q", out)
 	}
 	return e
 }
 
-func down(t testing.TB, name string) {
-	t.Helper()
+func down(tb testing.TB, name string) {
+	tb.Helper()
 	// Cleanups run after the test's context has ended.
-	if _, err := script(context.WithoutCancel(t.Context()), "down", "--name", name); err != nil {
-		t.Errorf("taking the engine down: %v", err)
+	if _, err := script(context.WithoutCancel(tb.Context()), "down", "--name", name); err != nil {
+		tb.Errorf("taking the engine down: %v", err)
 	}
 }
 
@@ -176,11 +176,11 @@ func scriptPath() (string, error) {
 	}
 }
 
-func freshName(t testing.TB) string {
-	t.Helper()
+func freshName(tb testing.TB) string {
+	tb.Helper()
 	name, err := newName()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return name
 }

@@ -4,36 +4,36 @@ import "testing"
 
 // Freeze stops dockerd with SIGSTOP: it still accepts connections and never
 // answers. Containers go on.
-func (e *Engine) Freeze(t testing.TB) {
-	t.Helper()
-	e.fault(t, "freeze")
+func (e *Engine) Freeze(tb testing.TB) {
+	tb.Helper()
+	e.fault(tb, "freeze")
 }
 
 // Thaw ends Freeze.
-func (e *Engine) Thaw(t testing.TB) {
-	t.Helper()
-	e.fault(t, "thaw")
+func (e *Engine) Thaw(tb testing.TB) {
+	tb.Helper()
+	e.fault(tb, "thaw")
 }
 
 // Kill ends dockerd with SIGKILL. Containers live on (live-restore).
-func (e *Engine) Kill(t testing.TB) {
-	t.Helper()
-	e.fault(t, "kill")
+func (e *Engine) Kill(tb testing.TB) {
+	tb.Helper()
+	e.fault(tb, "kill")
 }
 
 // Restart stops dockerd, if it runs, starts it again and waits until it
 // answers. Containers live on (live-restore).
-func (e *Engine) Restart(t testing.TB) {
-	t.Helper()
-	e.fault(t, "restart")
+func (e *Engine) Restart(tb testing.TB) {
+	tb.Helper()
+	e.fault(tb, "restart")
 }
 
-func (e *Engine) fault(t testing.TB, command string) {
-	t.Helper()
+func (e *Engine) fault(tb testing.TB, command string) {
+	tb.Helper()
 	if e.shared {
-		t.Fatalf("%s would disturb the other tests of a shared engine: use enginetest.Start", command)
+		tb.Fatalf("%s would disturb the other tests of a shared engine: use enginetest.Start", command)
 	}
-	if _, err := script(t.Context(), command, "--name", e.name); err != nil {
-		t.Fatal(err)
+	if _, err := script(tb.Context(), command, "--name", e.name); err != nil {
+		tb.Fatal(err)
 	}
 }

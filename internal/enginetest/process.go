@@ -29,18 +29,18 @@ func (p PIDs) All() []int {
 }
 
 // PIDs are the engine's processes now.
-func (e *Engine) PIDs(t testing.TB) PIDs {
-	t.Helper()
-	out, err := script(t.Context(), "pids", "--name", e.name)
+func (e *Engine) PIDs(tb testing.TB) PIDs {
+	tb.Helper()
+	out, err := script(tb.Context(), "pids", "--name", e.name)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var p PIDs
 	for line := range strings.Lines(out) {
 		kind, number, _ := strings.Cut(strings.TrimSpace(line), " ")
 		pid, err := strconv.Atoi(number)
 		if err != nil {
-			t.Fatalf("scripts/engine pids: %q", line)
+			tb.Fatalf("scripts/engine pids: %q", line)
 		}
 		switch kind {
 		case "dockerd":
