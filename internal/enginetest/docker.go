@@ -33,7 +33,7 @@ func (e *Engine) DockerErr(tb testing.TB, args ...string) (string, error) {
 // removes it after the test.
 func (e *Engine) Run(tb testing.TB, args ...string) string {
 	tb.Helper()
-	id := e.Docker(t, append([]string{"run", "-d"}, args...)...)
+	id := e.Docker(tb, append([]string{"run", "-d"}, args...)...)
 	e.removeLater(tb, id)
 	return id
 }
@@ -41,7 +41,7 @@ func (e *Engine) Run(tb testing.TB, args ...string) string {
 // Create is Run without starting the container.
 func (e *Engine) Create(tb testing.TB, args ...string) string {
 	tb.Helper()
-	id := e.Docker(t, append([]string{"create"}, args...)...)
+	id := e.Docker(tb, append([]string{"create"}, args...)...)
 	e.removeLater(tb, id)
 	return id
 }
