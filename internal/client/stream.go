@@ -1,0 +1,311 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+const (
+	dialTimeout  = 10 * time.Second
+	writeTimeout = 10 * time.Second
+	// welcomeTimeout is how long the first frame may take.
+	welcomeTimeout = 10 * time.Second
+	// defaultHeartbeat stands in for a welcome that names none.
+	defaultHeartbeat = 2 * time.Second
+	// outQueue is how many messages wait for a write. A client writes a pong, a
+	// ping and a sub now and then: when it is full the server does not read, and
+	// the connection is given up.
+	outQueue = 64
+	// healthyAfter is how many of our pings must be answered before the backoff
+	// begins anew.
+	healthyAfter = 2
+)
+
+// Link is the state of the hop between this client and the server.
+type Link struct {
+	// Live is true between a welcome and the connection's end.
+	Live bool
+	// Err is why it is not live, nil while the first connection is opened.
+	Err error
+	// Retry is when the next attempt will be made.
+	Retry time.Duration
+}
+
+// Options configure a Stream.
+type Options struct {
+	Dial Dialer
+	// Token authenticates; empty where the connection does by itself.
+	Token  string
+	Client api.ClientInfo
+	// OnStep is called after each frame, with the view it led to.
+	OnStep func(*State, *Step)
+	// OnLink is called when the link changes.
+	OnLink func(Link)
+	// FailFast ends Run when the first connection does not come about. Later
+	// ones are tried until they do.
+	FailFast bool
+	Log      *slog.Logger
+}
+
+// Stream follows topics over one connection after another.
+type Stream struct {
+	o     Options
+	state *State
+
+	mu   sync.Mutex
+	subs []api.Sub   // wanted; IDs are 1, 2, …
+	out  chan []byte // the open connection's, nil between connections
+	fail func(error) // ends the open connection
+}
+
+// NewStream makes a stream that is subscribed to nothing yet.
+func NewStream(o Options) *Stream {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.OnStep == nil {
+		o.OnStep = func(*State, *Step) {}
+	}
+	if o.OnLink == nil {
+		o.OnLink = func(Link) {}
+	}
+	return &Stream{o: o, state: NewState()}
+}
+
+// Subscribe asks for a topic, now and on every later connection. Asking again
+// replaces the filter.
+func (s *Stream) Subscribe(topic api.Topic, filter *api.Filter) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.subs {
+		if s.subs[i].Topic == topic {
+			s.subs[i].Filter = filter
+			s.queueLocked(s.subs[i])
+			return
+		}
+	}
+	sub := api.Sub{Type: api.TypeSub, ID: len(s.subs) + 1, Topic: topic, Filter: filter}
+	s.subs = append(s.subs, sub)
+	s.queueLocked(sub)
+}
+
+// queueLocked hands a message to the writer of the open connection. A full
+// queue ends the connection.
+func (s *Stream) queueLocked(m any) {
+	if s.out == nil {
+		return
+	}
+	select {
+	case s.out <- encode(m):
+	default:
+		s.fail(errors.New("the server does not read what it is sent"))
+	}
+}
+
+func (s *Stream) queue(m any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queueLocked(m)
+}
+
+// encode marshals a wire type, all of which can be.
+func encode(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("client: marshal %T: %v", v, err))
+	}
+	return b
+}
+
+// Run follows the stream until ctx ends or the server says not to come back;
+// then it returns an *api.Error.
+func (s *Stream) Run(ctx context.Context) error {
+	var backoff Backoff
+	for first := true; ; first = false {
+		welcomed, err := s.connect(ctx, &backoff)
+		s.state.Disconnected()
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if final := permanent(err); final != nil {
+			return final
+		}
+		if first && !welcomed && s.o.FailFast {
+			return err
+		}
+		wait := backoff.Next()
+		s.o.Log.Debug("the stream is away", "err", err, "retry", wait)
+		s.o.OnLink(Link{Err: err, Retry: wait})
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// connect is one connection, from the dial to its end. It reports whether the
+// server had welcomed it.
+func (s *Stream) connect(ctx context.Context, backoff *Backoff) (welcomed bool, err error) {
+	dialCtx, dialed := context.WithTimeout(ctx, dialTimeout)
+	conn, err := s.o.Dial(dialCtx)
+	dialed()
+	if err != nil {
+		return false, err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	out := make(chan []byte, outQueue)
+	beat := make(chan time.Duration, 1)
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		if err := write(ctx, conn, out, beat); err != nil {
+			cancel(err)
+		}
+	})
+	defer func() {
+		s.detach()
+		cancel(nil)
+		// Code 0 drops the connection without a word; a goodbye is for the end.
+		code, reason := api.CloseCode(0), ""
+		if err == nil {
+			code, reason = closeNormal, "done"
+		}
+		_ = conn.Close(code, reason)
+		writer.Wait()
+	}()
+	s.attach(out, cancel)
+	return s.read(ctx, conn, backoff, beat)
+}
+
+// closeNormal is RFC 6455's normal closure.
+const closeNormal api.CloseCode = 1000
+
+// attach makes out the way to the server and queues what opens a connection.
+func (s *Stream) attach(out chan []byte, fail func(error)) {
+	resume := s.state.Resume()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.out, s.fail = out, fail
+	s.queueLocked(api.Hello{Type: api.TypeHello, V: api.ProtocolVersion, Token: s.o.Token, Client: s.o.Client, Resume: resume})
+	for _, sub := range s.subs {
+		s.queueLocked(s.withHistory(sub))
+	}
+}
+
+// withHistory widens the filter of topic events once this client has seen
+// some: what happened while it was away is wanted whole.
+func (s *Stream) withHistory(sub api.Sub) api.Sub {
+	if sub.Topic == api.TopicEvents && (s.state.events.seen || !s.state.events.latest.IsZero()) {
+		sub.Filter = nil
+	}
+	return sub
+}
+
+func (s *Stream) detach() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.out, s.fail = nil, nil
+}
+
+// read feeds the reducer. Its watchdog is passive: a quiet connection is dead.
+func (s *Stream) read(ctx context.Context, conn Conn, backoff *Backoff, beat chan<- time.Duration) (welcomed bool, err error) {
+	quiet, pongs := welcomeTimeout, 0
+	for {
+		frame, err := readWithin(ctx, conn, quiet)
+		if err != nil {
+			return welcomed, err
+		}
+		step, err := s.state.Apply(frame)
+		if err != nil {
+			return welcomed, fmt.Errorf("the server sent what can't be read: %w", err)
+		}
+		for _, n := range step.Pings {
+			s.queue(api.Pong{Type: api.TypePong, N: n})
+		}
+		for _, topic := range step.Resubscribe {
+			s.resubscribe(topic)
+		}
+		if step.Welcome != nil {
+			heartbeat := time.Duration(step.Welcome.HeartbeatMs) * time.Millisecond
+			if heartbeat <= 0 {
+				heartbeat = defaultHeartbeat
+			}
+			quiet = heartbeat * 5 / 2
+			if !welcomed {
+				welcomed = true
+				beat <- heartbeat
+				s.o.OnLink(Link{Live: true})
+			}
+		}
+		if pongs += len(step.Pongs); pongs >= healthyAfter {
+			backoff.Reset()
+		}
+		s.o.OnStep(s.state, step)
+	}
+}
+
+// readWithin reads a frame or gives up after quiet.
+func readWithin(ctx context.Context, conn Conn, quiet time.Duration) ([]byte, error) {
+	readCtx, done := context.WithTimeout(ctx, quiet)
+	defer done()
+	frame, err := conn.Read(readCtx)
+	switch {
+	case err == nil:
+		return frame, nil
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case readCtx.Err() != nil:
+		return nil, &api.Error{Code: api.ErrTimeout, Message: fmt.Sprintf("The server has said nothing for %s", quiet)}
+	}
+	return nil, err
+}
+
+func (s *Stream) resubscribe(topic api.Topic) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sub := range s.subs {
+		if sub.Topic == topic {
+			s.queueLocked(s.withHistory(sub))
+		}
+	}
+}
+
+// write is the connection's only writer; it also pings, once it is told how
+// often. It ends with ctx or a failed write.
+func write(ctx context.Context, conn Conn, out <-chan []byte, beat <-chan time.Duration) error {
+	var tick <-chan time.Time
+	for n := uint64(1); ; {
+		var frame []byte
+		select {
+		case <-ctx.Done():
+			return nil
+		case f := <-out:
+			frame = f
+		case every := <-beat:
+			ticker := time.NewTicker(every)
+			defer ticker.Stop()
+			tick = ticker.C
+			continue
+		case <-tick:
+			frame = encode(api.Ping{Type: api.TypePing, N: n})
+			n++
+		}
+		writeCtx, done := context.WithTimeout(ctx, writeTimeout)
+		err := conn.Write(writeCtx, frame)
+		done()
+		// A close by the other side is better told by Read, which knows its code.
+		if _, closed := errors.AsType[*CloseError](err); err != nil && !closed {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return fmt.Errorf("write to the server: %w", err)
+		}
+	}
+}
