@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// memory measures the server's resident memory with ten clients that each look
+// at 50 rows and follow everything else, on demo engines of three sizes, each in
+// a process of its own.
+func memory(ctx context.Context, b *bench) error {
+	for _, run := range []struct {
+		containers int
+		aim        int64
+	}{{100, 25}, {1000, 40}, {10000, 120}} {
+		if err := memoryAt(ctx, b, run.containers, run.aim); err != nil {
+			return fmt.Errorf("%d containers: %w", run.containers, err)
+		}
+	}
+	return nil
+}
+
+func memoryAt(ctx context.Context, b *bench, containers int, aim int64) error {
+	d, host, err := demo(ctx, containers)
+	if err != nil {
+		return err
+	}
+	defer d.stop()
+	p, err := serve(ctx, host)
+	if err != nil {
+		return err
+	}
+	defer p.stop()
+	all, err := rows(ctx, p.origin, containers*7/10)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+	var counted int64
+	var counting sync.Mutex
+	for i := range 10 {
+		s, err := dial(ctx, p.origin, fmt.Sprintf("memory-%d", i))
+		if err != nil {
+			return err
+		}
+		last := 200
+		for id, f := range map[int]struct {
+			topic  api.Topic
+			filter *api.Filter
+		}{
+			1: {api.TopicContainers, nil},
+			2: {api.TopicEvents, &api.Filter{Last: &last}},
+			3: {api.TopicSystem, nil},
+			4: {api.TopicMetrics, &api.Filter{Rows: all[:min(50, len(all))], Cols: pageColumns(), EveryMs: 1000}},
+		} {
+			if err := s.sub(ctx, id, f.topic, f.filter); err != nil {
+				return err
+			}
+		}
+		wg.Go(func() {
+			defer s.close()
+			for {
+				f, err := s.next(ctx)
+				if err != nil {
+					return
+				}
+				if i == 0 {
+					counting.Lock()
+					counted += int64(len(f))
+					counting.Unlock()
+				}
+			}
+		})
+	}
+	pause(ctx, 10*time.Second)
+	counting.Lock()
+	before := counted
+	counting.Unlock()
+	// The peak over the window: memory that comes and goes is memory needed.
+	var peak int64
+	for end := time.Now().Add(b.window); time.Now().Before(end) && ctx.Err() == nil; {
+		peak = max(peak, rss(p.pid()))
+		pause(ctx, 250*time.Millisecond)
+	}
+	counting.Lock()
+	rate := float64(counted-before) / b.window.Seconds()
+	counting.Unlock()
+	b.add(fmt.Sprintf("resident memory with 10 clients, %d containers (demo engine), peak", containers), fmt.Sprintf("≤ %d MB", aim),
+		mib(peak), "", peak <= aim*1_000_000)
+	if containers == 1000 {
+		b.add("bytes a second to a client with 50 rows on screen at 1 Hz", "≤ 2 KB", fmt.Sprintf("%.2f KB", rate/1000), "", rate <= 2000)
+	}
+	return nil
+}
+
+// pageColumns are the columns the page's table shows.
+func pageColumns() []string {
+	return []string{"cpu", "mem", "rxRate", "txRate", "readRate", "writeRate"}
+}

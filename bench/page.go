@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// page opens the built page in Chromium on a server that changes every cell of
+// 10,000 rows each second (web/bench) and reads its main-thread work each tick.
+func page(ctx context.Context, b *bench) error {
+	var r struct {
+		MedianMs float64 `json:"medianMs"`
+		WorstMs  float64 `json:"worstMs"`
+		Ticks    int     `json:"ticks"`
+		Rows     int     `json:"rows"`
+	}
+	if err := browse(ctx, &r, "rows", "10000", fmt.Sprint(int(b.window.Seconds()))); err != nil {
+		return err
+	}
+	b.add(fmt.Sprintf("page, %d rows at 1 Hz: main-thread work a tick, Chromium", r.Rows), "median ≤ 8 ms, worst ≤ 50 ms",
+		fmt.Sprintf("median %.1f ms, worst %.1f ms (%d ticks)", r.MedianMs, r.WorstMs, r.Ticks), "", r.Ticks > 5 && r.MedianMs <= 8 && r.WorstMs <= 50)
+	return nil
+}
+
+// startup measures how soon the server answers and how soon the page shows a
+// live row of a real engine, and the size of the first load.
+func startup(ctx context.Context, b *bench) error {
+	e, err := startEngine(ctx)
+	if err != nil {
+		return err
+	}
+	defer e.stop()
+	if err := e.fill(ctx, 10); err != nil {
+		return err
+	}
+	var ready []float64
+	for range 10 {
+		p, err := serve(ctx, e.host)
+		if err != nil {
+			return err
+		}
+		ready = append(ready, float64(p.ready.Microseconds())/1e3)
+		p.stop()
+	}
+	p50, worst := quantile(ready, 0.5), quantile(ready, 1)
+	b.add("server ready: exec → first line", "≤ 200 ms", fmt.Sprintf("median %.0f ms, worst of 10 %.0f ms", p50, worst), "", worst <= 200)
+
+	p, err := serve(ctx, e.host)
+	if err != nil {
+		return err
+	}
+	defer p.stop()
+	if _, err := rows(ctx, p.origin, 10); err != nil {
+		return err
+	}
+	var r struct {
+		FirstRowMs []float64 `json:"firstRowMs"`
+	}
+	if err := browse(ctx, &r, "first-row", p.url, "7"); err != nil {
+		return err
+	}
+	p50, worst = quantile(r.FirstRowMs, 0.5), quantile(r.FirstRowMs, 1)
+	b.add("first live row after navigation, Chromium", "≤ 300 ms", fmt.Sprintf("median %.0f ms, worst of %d %.0f ms", p50, len(r.FirstRowMs), worst), "", p50 > 0 && p50 <= 300)
+
+	size, err := firstLoad(ctx)
+	if err != nil {
+		return err
+	}
+	b.add("first load of the page, gzipped", "≤ 250 KB", fmt.Sprintf("%.0f KB", float64(size)/1000), "", size <= 250_000)
+	return nil
+}
+
+// browse runs web/bench/page.mjs and decodes what it prints.
+func browse(ctx context.Context, into any, args ...string) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", append([]string{"bench/page.mjs"}, args...)...)
+	cmd.Dir = "web"
+	out, err := cmd.Output()
+	if err != nil {
+		return said("node web/bench/page.mjs", err)
+	}
+	return json.Unmarshal(out, into)
+}
+
+// firstLoad sums the gzipped sizes of index.html and all it refers to.
+func firstLoad(ctx context.Context) (int, error) {
+	index, err := os.ReadFile("web/dist/index.html")
+	if err != nil {
+		return 0, err
+	}
+	total := 0
+	files := []string{"/index.html"}
+	for _, m := range regexp.MustCompile(`(?:src|href)="(/[^"]+)"`).FindAllStringSubmatch(string(index), -1) {
+		files = append(files, m[1])
+	}
+	for _, f := range files {
+		out, err := exec.CommandContext(ctx, "gzip", "-9", "-c", filepath.Join("web/dist", strings.TrimPrefix(f, "/"))).Output()
+		if err != nil {
+			return 0, said("gzip "+f, err)
+		}
+		total += len(out)
+	}
+	return total, nil
+}
