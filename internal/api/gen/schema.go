@@ -41,7 +41,7 @@ func schema(dir string) ([]byte, error) {
 		return nil, err
 	}
 	r := &jsonschema.Reflector{Anonymous: true, AllowAdditionalProperties: true}
-	if err := r.AddGoComments("github.com/quaywatch/quaywatch", filepath.Join(dir, "internal", "api")); err != nil {
+	if err := r.AddGoComments("github.com/quaywatch/quaywatch", filepath.Join(dir, "internal", "api"), jsonschema.WithFullComment()); err != nil {
 		return nil, fmt.Errorf("read the doc comments: %w", err)
 	}
 	// The comments are keyed by directory; with another root than "." the
@@ -98,8 +98,8 @@ func schema(dir string) ([]byte, error) {
 func trimKeys(m map[string]string) map[string]string {
 	out := make(map[string]string, len(m))
 	for k, v := range m {
-		if i := strings.Index(k, "/internal/api."); i >= 0 {
-			k = "github.com/quaywatch/quaywatch" + k[i:]
+		if i := strings.Index(k, "internal/api."); i >= 0 {
+			k = "github.com/quaywatch/quaywatch/" + k[i:]
 		}
 		out[k] = v
 	}
@@ -153,11 +153,26 @@ func refine(s *jsonschema.Schema, t reflect.Type, enums map[string][]any) {
 		if f.Type.Kind() == reflect.Pointer && !strings.Contains(options, "omitempty") {
 			null(p)
 		}
+		// JSON has no other keys than strings, whatever the Go map's are.
+		if f.Type.Kind() == reflect.Map && f.Type.Elem().Kind() != reflect.Struct {
+			values := jsonschema.TrueSchema
+			if f.Type.Elem().Kind() != reflect.Interface {
+				values = &jsonschema.Schema{Type: scalar(f.Type.Elem())}
+			}
+			*p = jsonschema.Schema{Type: "object", AdditionalProperties: values, Description: p.Description}
+		}
 		// A metrics cell is null when it is not known.
 		if f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() == reflect.Pointer {
 			null(p.Items)
 		}
 	}
+}
+
+func scalar(t reflect.Type) string {
+	if t.Kind() == reflect.String {
+		return "string"
+	}
+	return "integer"
 }
 
 func null(p *jsonschema.Schema) {
@@ -175,7 +190,7 @@ func resources(defs jsonschema.Definitions) {
 		*p = jsonschema.Schema{Type: "array", Items: &jsonschema.Schema{AnyOf: item}, Description: p.Description}
 	}
 	p, _ := defs["Diff"].Properties.Get("set")
-	*p = jsonschema.Schema{Type: "object", AdditionalProperties: jsonschema.TrueSchema, Description: p.Description}
+	p.AdditionalProperties = jsonschema.TrueSchema
 }
 
 // A column of the metrics table. Unit is one of "centipercent" (hundredths of a

@@ -1,0 +1,137 @@
+/** The REST API over fetch. The session cookie authenticates; no token is kept here. */
+import { isObject } from "./check";
+import type { Action, ActionOptions, ActionResult, Container, ContainerDetail, Problem, System } from "./types.gen";
+
+/** An answer that was not a success, in the server's own words where it had any. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  /** The HTTP status; 0 when the server could not be reached. */
+  readonly status: number;
+  readonly problem: Problem | null;
+
+  constructor(status: number, message: string, problem: Problem | null) {
+    super(message);
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+/** Who we are: what GET /api/v1/session answers. */
+export interface Session {
+  readonly role: string;
+}
+
+export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
+
+export interface ApiClientOptions {
+  readonly fetch?: Fetch;
+  /** Where the server is; "" is where the page came from. */
+  readonly base?: string;
+  /** No answer within so many milliseconds is an error. */
+  readonly timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 15_000;
+/** The engine waits for a container to stop: ten seconds by default, longer if asked. */
+const ACTION_TIMEOUT_MS = 120_000;
+
+export class ApiClient {
+  readonly #fetch: Fetch;
+  readonly #base: string;
+  readonly #timeoutMs: number;
+
+  constructor(options: ApiClientOptions = {}) {
+    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
+    this.#base = options.base ?? "";
+    this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  }
+
+  /** Exchanges a token for the session cookie. */
+  signIn(token: string): Promise<Session> {
+    return this.#json("POST", "/api/v1/session", { token });
+  }
+
+  /** The session of our cookie; an ApiError with status 401 when there is none. */
+  session(): Promise<Session> {
+    return this.#json("GET", "/api/v1/session");
+  }
+
+  system(): Promise<System> {
+    return this.#json("GET", "/api/v1/system");
+  }
+
+  containers(): Promise<{ items: Container[]; next: string }> {
+    return this.#json("GET", "/api/v1/containers");
+  }
+
+  /** A container with the engine's inspect document; `key` is ENGINE/ID. */
+  container(key: string): Promise<ContainerDetail> {
+    return this.#json("GET", `/api/v1/containers/${idOf(key)}`);
+  }
+
+  /**
+   * Asks the engine for an action and waits for its answer. What becomes of the
+   * container is told by the stream, not here. The same idempotency key asks
+   * once, however often it is sent.
+   */
+  act(key: string, action: Action, options: ActionOptions = {}, idempotencyKey = newKey()): Promise<ActionResult> {
+    const path = `/api/v1/containers/${idOf(key)}`;
+    const headers = { "Idempotency-Key": idempotencyKey };
+    if (action === "remove") {
+      const query = new URLSearchParams();
+      if (options.force) query.set("force", "true");
+      if (options.volumes) query.set("volumes", "true");
+      const suffix = query.size > 0 ? `?${query}` : "";
+      return this.#json("DELETE", path + suffix, undefined, headers, ACTION_TIMEOUT_MS);
+    }
+    return this.#json("POST", `${path}/${action}`, options, headers, ACTION_TIMEOUT_MS);
+  }
+
+  async #json<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+    timeoutMs = this.#timeoutMs,
+  ): Promise<T> {
+    const init: RequestInit = {
+      method,
+      headers: { Accept: "application/json", ...headers },
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: AbortSignal.timeout(timeoutMs),
+    };
+    if (body !== undefined) {
+      init.headers = { ...init.headers, "Content-Type": "application/json" };
+      init.body = JSON.stringify(body);
+    }
+    let response: Response;
+    try {
+      response = await this.#fetch(this.#base + path, init);
+    } catch (err) {
+      const late = err instanceof DOMException && err.name === "TimeoutError";
+      throw new ApiError(0, late ? "The server did not answer in time." : "The server can't be reached.", null);
+    }
+    const answer: unknown = await response.json().catch(() => null);
+    if (!response.ok) throw failure(response, answer);
+    return answer as T;
+  }
+}
+
+/** crypto.randomUUID needs a secure context, which plain http on another host is not. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+function idOf(key: string): string {
+  return encodeURIComponent(key.slice(key.indexOf("/") + 1));
+}
+
+function failure(response: Response, answer: unknown): ApiError {
+  if (isObject(answer) && typeof answer["detail"] === "string" && typeof answer["title"] === "string") {
+    const problem = answer as unknown as Problem;
+    return new ApiError(response.status, problem.detail || problem.title, problem);
+  }
+  return new ApiError(response.status, `The server answered ${response.status} ${response.statusText}`.trim(), null);
+}

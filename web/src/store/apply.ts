@@ -1,0 +1,264 @@
+/**
+ * The reducer: (state, messages) → state and what has to be done. It is pure;
+ * the metrics, which live in columns, come out as steps for whoever holds them.
+ *
+ * The rules are those of docs/protocol.md. The one that matters most: a delta
+ * that does not start where we stand is never applied, and the old view stays
+ * until the topic's new snapshot is complete.
+ */
+import type { DeltaMessage, SequencedTopic, ServerMessage, SnapMessage } from "../api/messages";
+import type { MetricsFrame, Resume, Resync, SnapEnd, Subbed, Topic, Welcome } from "../api/types.gen";
+import { topicOf } from "../transport/topics";
+import { changeContainers, changeSystem, replaceContainers, replaceSystem } from "./entries";
+import { appendEvents, recoverEvents, replaceEvents } from "./events";
+import { initialState, type LiveState, type TopicState } from "./state";
+
+/** Something for the columns, in order. */
+export type MetricsStep =
+  | { readonly type: "frame"; readonly frame: MetricsFrame }
+  /** The metrics subscription with this id was answered. */
+  | { readonly type: "answered"; readonly id: number; readonly accepted: boolean }
+  | { readonly type: "release"; readonly row: number }
+  /** Only the rows of the containers now known are left. */
+  | { readonly type: "retain" }
+  | { readonly type: "reset" };
+
+export interface Applied {
+  readonly state: LiveState;
+  readonly metrics: readonly MetricsStep[];
+  /** Topics to subscribe to again, because what came did not fit. */
+  readonly resubscribe: readonly SequencedTopic[];
+  /** Whether every topic that was subscribed stands where the server said it would. */
+  readonly synced: boolean;
+  readonly gaps: number;
+  readonly resyncs: number;
+}
+
+/** The time of a step: monotonic milliseconds, and the server's clock in Unix milliseconds. */
+export interface Now {
+  readonly now: number;
+  readonly wall: number;
+}
+
+/** What a step hands to the parts below and collects from them. */
+export interface Context extends Now {
+  readonly metrics: MetricsStep[];
+  readonly resubscribe: Set<SequencedTopic>;
+  gaps: number;
+  resyncs: number;
+}
+
+const SEQUENCED: readonly SequencedTopic[] = ["containers", "system", "events"];
+
+/** Applies what arrived together, as one step. */
+export function applyMessages(before: LiveState, messages: readonly ServerMessage[], now: Now): Applied {
+  const context: Context = { ...now, metrics: [], resubscribe: new Set(), gaps: 0, resyncs: 0 };
+  let state = before;
+  for (const message of messages) state = apply(state, message, context);
+  return {
+    state,
+    metrics: context.metrics,
+    resubscribe: [...context.resubscribe],
+    synced: SEQUENCED.every((t) => isSettled(state[t])),
+    gaps: context.gaps,
+    resyncs: context.resyncs,
+  };
+}
+
+/** The positions to resume from; null when there are none. */
+export function resumeOf(state: LiveState): Resume | null {
+  if (state.epoch === null) return null;
+  const topics: Record<string, number> = {};
+  for (const t of SEQUENCED) {
+    // What is staged or gapped is no position; the old content of the epoch is.
+    if (state[t].epoch === state.epoch && state[t].whole) topics[t] = state[t].seq;
+  }
+  return { epoch: state.epoch, topics };
+}
+
+/** A new connection is about to say hello and to subscribe to these topics. */
+export function opened(state: LiveState, topics: readonly Topic[]): LiveState {
+  let next = state;
+  for (const t of SEQUENCED) {
+    const phase = topics.includes(t) ? "awaiting" : "idle";
+    next = withTopic(next, t, { phase, staged: [], stagedPages: 0 });
+  }
+  return next;
+}
+
+/** The link was lost at `wall` (the server's clock): the event feed will say so. */
+export function cut(state: LiveState, wall: number): LiveState {
+  if (state.events.epoch === null || state.events.cutAt !== null) return state;
+  return { ...state, events: { ...state.events, cutAt: wall } };
+}
+
+function isSettled(topic: TopicState<unknown>): boolean {
+  return topic.phase === "idle" || (topic.phase === "live" && topic.seq >= topic.target);
+}
+
+function apply(state: LiveState, m: ServerMessage, context: Context): LiveState {
+  switch (m.type) {
+    case "welcome":
+      return welcome(state, m, context);
+    case "subbed":
+      return subbed(state, m, context);
+    case "snap":
+      return snap(state, m, context);
+    case "snapEnd":
+      return snapEnd(state, m, context);
+    case "delta":
+      return delta(state, m, context);
+    case "mark":
+      return m.topic === "metrics" ? state : mark(state, m.topic, m.seq);
+    case "resync":
+      return resync(state, m, context);
+    case "metrics":
+      context.metrics.push({ type: "frame", frame: m });
+      return { ...state, metricsSeq: m.seq };
+    case "error":
+      return refused(state, m.id ?? 0, context);
+    case "ping":
+    case "pong":
+      return state;
+  }
+}
+
+function welcome(state: LiveState, m: Welcome, context: Context): LiveState {
+  if (state.epoch === m.epoch) return state.role === m.role ? state : { ...state, role: m.role };
+  context.metrics.push({ type: "reset" });
+  // Positions mean nothing any more. The content stays on screen until each
+  // topic's snapshot has come; its epoch tells that it is old.
+  let next: LiveState = { ...state, epoch: m.epoch, role: m.role, metricsSeq: initialState().metricsSeq };
+  for (const t of SEQUENCED) next = withTopic(next, t, { seq: 0, target: 0, whole: false });
+  return next;
+}
+
+function subbed(state: LiveState, m: Subbed, context: Context): LiveState {
+  if (m.topic === "metrics") {
+    context.metrics.push({ type: "answered", id: m.id, accepted: true });
+    return state;
+  }
+  const topic = state[m.topic];
+  if (!topic) return state;
+  if (!m.recovered) return withTopic(state, m.topic, { phase: "staging", target: m.seq, staged: [], stagedPages: 0 });
+  // Recovered: what follows starts where our hello said we were.
+  if (!topic.whole || m.seq < topic.seq) return gap(state, m.topic, context);
+  const next = withTopic(state, m.topic, { phase: "live", target: m.seq });
+  return m.topic === "events" && m.seq === topic.seq
+    ? { ...next, events: recoverEvents(next.events, [], context.wall) }
+    : next;
+}
+
+function snap(state: LiveState, m: SnapMessage, context: Context): LiveState {
+  const topic = state[m.topic];
+  // Pages of a snapshot that we have given up.
+  if (topic.phase === "gapped") return state;
+  if (m.page === 0) {
+    return withTopic(state, m.topic, { phase: "staging", staged: m.items, stagedPages: 1 });
+  }
+  if (topic.phase !== "staging" || m.page !== topic.stagedPages) return gap(state, m.topic, context);
+  return withTopic(state, m.topic, {
+    staged: [...topic.staged, ...m.items],
+    stagedPages: topic.stagedPages + 1,
+  });
+}
+
+function snapEnd(state: LiveState, m: SnapEnd & { topic: SequencedTopic }, context: Context): LiveState {
+  const topic = state[m.topic];
+  if (topic.phase === "gapped") return state;
+  if (topic.phase !== "staging") return gap(state, m.topic, context);
+  const at = {
+    phase: "live",
+    seq: m.seq,
+    target: 0,
+    epoch: state.epoch,
+    staged: [],
+    stagedPages: 0,
+    whole: true,
+  } as const;
+  switch (m.topic) {
+    case "containers": {
+      const entries = replaceContainers(state.containers, context);
+      return { ...state, containers: { ...state.containers, ...at, entries } };
+    }
+    case "system":
+      return { ...state, system: { ...state.system, ...at, entries: replaceSystem(state.system.staged) } };
+    case "events": {
+      const log = replaceEvents(state.events, m.seq, state.events.epoch === state.epoch, context.wall);
+      return { ...state, events: { ...log, ...at } };
+    }
+  }
+}
+
+function delta(state: LiveState, m: DeltaMessage, context: Context): LiveState {
+  const topic = state[m.topic];
+  // Until the snapshot is whole there is nothing a delta could be applied to.
+  if (topic.phase !== "live") return state;
+  if (m.seq <= topic.seq) return state;
+  if (m.from !== topic.seq) return gap(state, m.topic, context);
+  switch (m.topic) {
+    case "containers": {
+      const entries = changeContainers(state.containers.entries, m, context);
+      if (!entries) return gap(state, m.topic, context);
+      return { ...state, containers: { ...state.containers, seq: m.seq, entries } };
+    }
+    case "system": {
+      const entries = changeSystem(state.system.entries, m);
+      if (!entries) return gap(state, m.topic, context);
+      return { ...state, system: { ...state.system, seq: m.seq, entries } };
+    }
+    case "events": {
+      const events = (m.added ?? []).filter((e) => e.seq > topic.seq);
+      const log =
+        state.events.cutAt === null
+          ? appendEvents(state.events, events)
+          : recoverEvents(state.events, events, context.wall);
+      return { ...state, events: { ...log, seq: m.seq } };
+    }
+  }
+}
+
+function mark(state: LiveState, name: SequencedTopic, seq: number): LiveState {
+  const topic = state[name];
+  if (topic?.phase !== "live" || seq <= topic.seq) return state;
+  return withTopic(state, name, { seq });
+}
+
+function resync(state: LiveState, m: Resync, context: Context): LiveState {
+  context.resyncs++;
+  if (m.topic === "metrics" || !state[m.topic]) return state;
+  // A subscription of ours is under way already: its answer will do.
+  if (state[m.topic].phase === "gapped") return state;
+  return withTopic(state, m.topic, { phase: "staging", staged: [], stagedPages: 0 });
+}
+
+/** refused: the server does not serve a subscription. */
+function refused(state: LiveState, id: number, context: Context): LiveState {
+  const topic = topicOf(id);
+  if (topic === undefined) return state;
+  if (topic === "metrics") {
+    context.metrics.push({ type: "answered", id, accepted: false });
+    return state;
+  }
+  return withTopic(state, topic, { phase: "idle" });
+}
+
+/** gap gives a topic's stream up: subscribe again, keep the old view. */
+function gap(state: LiveState, topic: SequencedTopic, context: Context): LiveState {
+  context.gaps++;
+  context.resubscribe.add(topic);
+  return withTopic(state, topic, { phase: "gapped", staged: [], stagedPages: 0 });
+}
+
+/** The decoder has made sure that a topic's items are of its type. */
+function withTopic(state: LiveState, name: SequencedTopic, to: Partial<TopicState<unknown>>): LiveState {
+  const change = to as Partial<TopicState<never>>;
+  switch (name) {
+    case "containers":
+      return { ...state, containers: { ...state.containers, ...change } };
+    case "system":
+      return { ...state, system: { ...state.system, ...change } };
+    case "events":
+      return { ...state, events: { ...state.events, ...change } };
+  }
+}

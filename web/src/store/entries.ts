@@ -1,0 +1,111 @@
+/** Keyed topics: how snapshots and deltas change their entries. */
+import { conform } from "../api/check";
+import type { DeltaMessage } from "../api/messages";
+import type { Container, Diff, SystemItem } from "../api/types.gen";
+import { Keyed } from "../lib/keyed";
+import type { Context } from "./apply";
+import type { ContainerEntry, KeyedTopic } from "./state";
+
+type DeltaOf<T> = Extract<DeltaMessage, { topic: T }>;
+
+export function containerKey(c: Container): string {
+  return `${c.engine}/${c.id}`;
+}
+
+/**
+ * replaceContainers swaps a whole snapshot in. What is the same as before stays
+ * the same object, so that rows that did not change are not drawn again.
+ */
+export function replaceContainers(
+  topic: KeyedTopic<Container, ContainerEntry>,
+  context: Context,
+): Keyed<ContainerEntry> {
+  const draft = Keyed.empty<ContainerEntry>().edit();
+  for (const container of topic.staged) {
+    const key = containerKey(container);
+    draft.set(key, entry(key, container, topic.entries.get(key), context.now, topic.epoch !== null));
+  }
+  context.metrics.push({ type: "retain" });
+  return draft.done();
+}
+
+/** changeContainers applies a delta; null when it names a container or a field that can't be. */
+export function changeContainers(
+  entries: Keyed<ContainerEntry>,
+  m: DeltaOf<"containers">,
+  context: Context,
+): Keyed<ContainerEntry> | null {
+  const draft = entries.edit();
+  const rows: number[] = [];
+  for (const container of m.added ?? []) {
+    const key = containerKey(container);
+    const old = draft.get(key);
+    if (old && old.container.row !== container.row) rows.push(old.container.row);
+    draft.set(key, entry(key, container, old, context.now, true));
+  }
+  for (const [key, diff] of Object.entries(m.changed ?? {})) {
+    const old = draft.get(key);
+    const container = old && merge(old.container, diff, "Container");
+    if (!old || !container || containerKey(container) !== key) return null;
+    if (old.container.row !== container.row) rows.push(old.container.row);
+    draft.set(key, entry(key, container, old, context.now, true));
+  }
+  for (const key of m.removed ?? []) {
+    const old = draft.get(key);
+    if (!old) continue;
+    rows.push(old.container.row);
+    draft.delete(key);
+  }
+  // Only now, when the whole delta is known to fit.
+  for (const row of rows) context.metrics.push({ type: "release", row });
+  return draft.done();
+}
+
+/** entry makes a container's entry; `watched` is false for what we see for the first time. */
+function entry(
+  key: string,
+  container: Container,
+  old: ContainerEntry | undefined,
+  now: number,
+  watched: boolean,
+): ContainerEntry {
+  if (!old) return { key, container, changedAt: watched ? now : 0 };
+  const changed = old.container.state !== container.state || old.container.health !== container.health;
+  if (!changed && same(old.container, container)) return old;
+  return { key, container, changedAt: changed ? now : old.changedAt };
+}
+
+export function replaceSystem(items: readonly SystemItem[]): Keyed<SystemItem> {
+  const draft = Keyed.empty<SystemItem>().edit();
+  for (const item of items) draft.set(item.key, item);
+  return draft.done();
+}
+
+export function changeSystem(entries: Keyed<SystemItem>, m: DeltaOf<"system">): Keyed<SystemItem> | null {
+  const draft = entries.edit();
+  for (const item of m.added ?? []) draft.set(item.key, item);
+  for (const [key, diff] of Object.entries(m.changed ?? {})) {
+    const old = draft.get(key);
+    const item = old && merge(old, diff, "SystemItem");
+    if (!item || item.key !== key) return null;
+    draft.set(key, item);
+  }
+  for (const key of m.removed ?? []) draft.delete(key);
+  return draft.done();
+}
+
+/** merge changes top-level fields; null when the result is no such resource. */
+function merge<T extends object>(old: T, diff: Diff, type: string): T | null {
+  const next: Record<string, unknown> = { ...old, ...diff.set };
+  for (const field of diff.unset ?? []) delete next[field];
+  // conform has checked every field of that type.
+  return conform(next, type) as T | null;
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const left = Object.entries(a);
+  if (left.length !== Object.keys(b).length) return false;
+  return left.every(([k, v]) => same(v, (b as Record<string, unknown>)[k]));
+}

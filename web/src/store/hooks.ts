@@ -1,0 +1,130 @@
+/** The live data as React hooks: narrow selectors over one store. */
+import { createContext, useContext, useEffect, useId, useSyncExternalStore } from "react";
+import type { ColumnName } from "../api/columns.gen";
+import type { EngineStatus, ServerStatus } from "../api/types.gen";
+import type { ConnectionState } from "../transport/connection";
+import type { Quality } from "../transport/quality";
+import type { SignIn } from "../transport/session";
+import type { Live } from "./live";
+import type { ContainerTable, EventLog, LiveView, MetricsReader } from "./liveStore";
+import type { ContainerEntry } from "./state";
+
+const LiveContext = createContext<Live | null>(null);
+
+/** Gives its children the live data: <LiveProvider value={live}>. */
+export const LiveProvider = LiveContext.Provider;
+
+/** The live data itself, for what no hook below does. */
+export function useLive(): Live {
+  const live = useContext(LiveContext);
+  if (!live) throw new Error("no LiveProvider above this component");
+  return live;
+}
+
+/** select must return the same value for the same view: a part of it, not a new object. */
+function useView<T>(select: (view: LiveView) => T): T {
+  const { store } = useLive();
+  return useSyncExternalStore(store.subscribe, () => select(store.view()));
+}
+
+export interface UseConnection {
+  readonly state: ConnectionState;
+  readonly quality: Quality;
+  readonly engines: readonly EngineStatus[];
+  connect(): void;
+  disconnect(): void;
+  /** "Retry now", "Use here" after another window took over. */
+  retry(): void;
+  /** Exchanges a token for the session cookie and connects. */
+  signIn(token: string): Promise<SignIn>;
+}
+
+/** The connection with its quality: changes once a second. For the state alone, useConnectionState. */
+export function useConnection(): UseConnection {
+  const { connection } = useLive();
+  return {
+    state: useConnectionState(),
+    quality: useView((v) => v.quality),
+    engines: useEngines(),
+    connect: connection.connect,
+    disconnect: connection.disconnect,
+    retry: connection.retry,
+    signIn: connection.signIn,
+  };
+}
+
+/** The link's state: changes with its phase and, while live, with the round trip. */
+export function useConnectionState(): ConnectionState {
+  return useView((v) => v.connection);
+}
+
+/** All containers. A new object when any of them changes; entries that did not are the same. */
+export function useLiveContainers(): ContainerTable {
+  return useView((v) => v.containers);
+}
+
+/** One container by ENGINE/ID, undefined when there is none. */
+export function useLiveContainer(key: string): ContainerEntry | undefined {
+  return useView((v) => v.containers.get(key));
+}
+
+export function useLiveEvents(): EventLog {
+  return useView((v) => v.events);
+}
+
+export function useEngines(): readonly EngineStatus[] {
+  return useView((v) => v.engines);
+}
+
+export interface UseServer {
+  /** What the server is and costs, null before it has told. */
+  readonly server: ServerStatus | null;
+  /** viewer, operator or admin; null before the first welcome. */
+  readonly role: string | null;
+}
+
+export function useServer(): UseServer {
+  return { server: useView((v) => v.server), role: useView((v) => v.role) };
+}
+
+/**
+ * The metrics, read imperatively: this hook never re-renders. A cell subscribes
+ * and writes itself, so 10,000 rows cost React nothing.
+ */
+export function useMetrics(): MetricsReader {
+  return useLive().store.metrics;
+}
+
+/** Re-renders when metrics changed, at most once a frame: for totals and sort orders, not for cells. */
+export function useMetricsVersion(): number {
+  return useView((v) => v.versions.metrics);
+}
+
+/** The server's clock in Unix milliseconds, whole seconds: re-renders once a second. */
+export function useServerNow(): number {
+  const { store } = useLive();
+  return useSyncExternalStore(store.subscribe, () => Math.floor(store.serverNow() / 1000) * 1000);
+}
+
+export interface WatchOptions {
+  /** Adds all other rows at this interval in milliseconds; 0 leaves them out. Default 10,000. */
+  readonly restEveryMs?: number;
+}
+
+/**
+ * Tells the server which metrics rows (Container.row) and columns are on screen.
+ * Several callers add up. Changes are told at most every 100 ms.
+ */
+export function useWatchRows(
+  rows: readonly number[],
+  columns: readonly ColumnName[],
+  options: WatchOptions = {},
+): void {
+  const { watch } = useLive();
+  const id = useId();
+  const restEveryMs = options.restEveryMs ?? 10_000;
+  useEffect(() => {
+    watch.set(id, { rows, columns, restEveryMs });
+  }, [watch, id, rows, columns, restEveryMs]);
+  useEffect(() => () => watch.delete(id), [watch, id]);
+}

@@ -1,0 +1,85 @@
+/** The live data of a page, put together: a store and the connection that feeds it. */
+import { ApiClient } from "../api/client";
+import { type Clock, createClock } from "../lib/clock";
+import { browserFrames, browserTimers, type Frames, type Timers } from "../lib/timers";
+import { type Authenticator, Connection, initialConnection, type Signals } from "../transport/connection";
+import { QualityMeter } from "../transport/quality";
+import { SessionAuth, takeToken } from "../transport/session";
+import { type OpenSocket, openNative } from "../transport/socket";
+import { LiveStore } from "./liveStore";
+import { EVENT_ROWS } from "./state";
+import { WatchList } from "./watch";
+
+export interface Live {
+  readonly store: LiveStore;
+  readonly connection: Connection;
+  readonly watch: WatchList;
+  /** The REST API: actions, inspect data. */
+  readonly client: ApiClient;
+  readonly clock: Clock;
+}
+
+/** What a test puts in the browser's place. */
+export interface LiveParts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly frames: Frames;
+  readonly signals: Signals;
+  readonly open: OpenSocket;
+  readonly client: ApiClient;
+  readonly auth: Authenticator;
+  readonly random: () => number;
+  readonly url: string;
+  readonly clientId: string;
+}
+
+/**
+ * createLive makes the page's live data; live.connection.connect() starts it.
+ * The launch token, if there is one, is taken out of the address here.
+ */
+export function createLive(version: string, parts: Partial<LiveParts> = {}): Live {
+  const clock = parts.clock ?? createClock();
+  const timers = parts.timers ?? browserTimers;
+  const client = parts.client ?? new ApiClient();
+  const store = new LiveStore({
+    clock,
+    frames: parts.frames ?? browserFrames,
+    connection: initialConnection(clock),
+    quality: new QualityMeter(clock).snapshot(),
+  });
+  const connection = new Connection({
+    sink: store,
+    auth: parts.auth ?? new SessionAuth(client, takeToken(window)),
+    open: parts.open ?? openNative,
+    url: parts.url ?? streamUrl(window.location),
+    client: { id: parts.clientId ?? tabId(), name: "web", version },
+    clock,
+    timers,
+    signals: parts.signals ?? browserSignals,
+    random: parts.random ?? Math.random,
+    lastEvents: EVENT_ROWS / 2,
+  });
+  return { store, connection, watch: new WatchList(timers, connection.setMetrics), client, clock };
+}
+
+function streamUrl(location: Location): string {
+  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/stream`;
+}
+
+/**
+ * tabId names this tab. It is new with every load: a duplicated tab copies its
+ * sessionStorage, and two tabs with one id would put each other out.
+ */
+function tabId(): string {
+  // randomUUID needs a secure context, which plain http on another host is not.
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  return `tab-${Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("")}`;
+}
+
+const browserSignals: Signals = {
+  onOnline(fn) {
+    window.addEventListener("online", fn);
+    return () => window.removeEventListener("online", fn);
+  },
+  onVisible: browserFrames.onShow,
+};

@@ -1,0 +1,306 @@
+/**
+ * The framework-free core: it takes what the connection received, applies it at
+ * once, and tells its listeners once an animation frame. While the page is
+ * hidden nothing is told; what has changed is told when it is shown again.
+ */
+import type { ColumnName } from "../api/columns.gen";
+import type { ServerMessage } from "../api/messages";
+import type { EngineStatus, Filter, Resume, ServerStatus, Topic } from "../api/types.gen";
+import type { Clock } from "../lib/clock";
+import type { Keyed } from "../lib/keyed";
+import type { Frames } from "../lib/timers";
+import type { ConnectionState, Received, Sink } from "../transport/connection";
+import type { Quality } from "../transport/quality";
+import { applyMessages, cut, type MetricsStep, opened, resumeOf } from "./apply";
+import { Columns } from "./columns";
+import { type ContainerEntry, type EventRow, initialState, type LiveState } from "./state";
+
+/** The containers as of a commit. */
+export interface ContainerTable {
+  /** False until the first snapshot has come. */
+  readonly loaded: boolean;
+  /** In no particular order. An entry is the same object until it changes. */
+  readonly entries: readonly ContainerEntry[];
+  get(key: string): ContainerEntry | undefined;
+}
+
+/** The event feed as of a commit. */
+export interface EventLog {
+  readonly loaded: boolean;
+  /** Oldest first. */
+  readonly rows: readonly EventRow[];
+}
+
+/** Each counts the commits in which that part changed. */
+export interface Versions {
+  readonly containers: number;
+  readonly events: number;
+  readonly system: number;
+  readonly metrics: number;
+  readonly connection: number;
+}
+
+/** Everything a listener can see, the same object until the next commit. */
+export interface LiveView {
+  readonly versions: Versions;
+  readonly containers: ContainerTable;
+  readonly events: EventLog;
+  readonly server: ServerStatus | null;
+  readonly engines: readonly EngineStatus[];
+  /** The role of this session, null before the first welcome. */
+  readonly role: string | null;
+  readonly connection: ConnectionState;
+  readonly quality: Quality;
+}
+
+/** Reads metrics without React: cells draw themselves when told. */
+export interface MetricsReader {
+  /** A cell in its column's unit, null where it is not known. */
+  read(row: number, column: ColumnName): number | null;
+  /** Milliseconds since the row was known to be so; null for never. */
+  age(row: number): number | null;
+  /** For sorting and totals: the column's array, and a row's slot in it (-1: none). NaN is not known. */
+  column(name: ColumnName): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+  slotOf(row: number): number;
+  /**
+   * Calls fn after each commit that changed metrics, and once a second besides,
+   * so that ages can be shown; never while the page is hidden.
+   */
+  subscribe(fn: () => void): () => void;
+}
+
+export interface LiveStoreOptions {
+  readonly clock: Clock;
+  readonly frames: Frames;
+  readonly connection: ConnectionState;
+  readonly quality: Quality;
+}
+
+type Listener = () => void;
+
+export class LiveStore implements Sink {
+  readonly #clock: Clock;
+  readonly #frames: Frames;
+  readonly #columns = new Columns();
+  readonly #listeners = new Set<Listener>();
+  readonly #metricsListeners = new Set<Listener>();
+  readonly #stopShow: () => void;
+  /** Filters of metrics subscriptions the server has not answered yet, oldest first. */
+  #sentFilters: { id: number; filter: Filter }[] = [];
+  /** The filter the server works with. */
+  #filter: Filter | null = null;
+  #state: LiveState = initialState();
+  #view: LiveView;
+  #shown: LiveState = this.#state;
+  #connection: ConnectionState;
+  #quality: Quality;
+  #serverOffset: number | null = null;
+  #metricsDirty = false;
+  #second = 0;
+  #tellSecond = false;
+  #scheduled = false;
+
+  readonly metrics: MetricsReader = {
+    read: (row, column) => {
+      const value = this.#rowsValid() ? this.#columns.read(row, column) : Number.NaN;
+      return Number.isNaN(value) ? null : value;
+    },
+    age: (row) => {
+      const at = this.#rowsValid() ? this.#columns.confirmedAt(row) : 0;
+      return at === 0 ? null : Math.max(0, this.#clock.now() - at);
+    },
+    column: (name) => this.#columns.column(name),
+    slotOf: (row) => (this.#rowsValid() ? this.#columns.slotOf(row) : -1),
+    subscribe: (fn) => {
+      this.#metricsListeners.add(fn);
+      return () => this.#metricsListeners.delete(fn);
+    },
+  };
+
+  constructor(options: LiveStoreOptions) {
+    this.#clock = options.clock;
+    this.#frames = options.frames;
+    this.#connection = options.connection;
+    this.#quality = options.quality;
+    this.#view = {
+      versions: { containers: 0, events: 0, system: 0, metrics: 0, connection: 0 },
+      containers: { loaded: false, entries: [], get: () => undefined },
+      events: { loaded: false, rows: [] },
+      server: null,
+      engines: [],
+      role: null,
+      connection: options.connection,
+      quality: options.quality,
+    };
+    this.#stopShow = this.#frames.onShow(() => this.#schedule());
+  }
+
+  // What the page calls.
+
+  /** Calls fn after each commit. */
+  readonly subscribe = (fn: Listener): (() => void) => {
+    this.#listeners.add(fn);
+    return () => this.#listeners.delete(fn);
+  };
+
+  readonly view = (): LiveView => this.#view;
+
+  /** The server's clock, Unix milliseconds; ours until it has told. */
+  readonly serverNow = (): number =>
+    this.#serverOffset === null ? this.#clock.wall() : this.#clock.now() + this.#serverOffset;
+
+  /** Ends the store's listening; for tests and hot reloads. */
+  close(): void {
+    this.#stopShow();
+  }
+
+  // What the connection calls.
+
+  resume(): Resume | null {
+    return resumeOf(this.#state);
+  }
+
+  opened(topics: readonly Topic[]): void {
+    this.#sentFilters = [];
+    this.#filter = null;
+    this.#state = opened(this.#state, topics);
+  }
+
+  filtered(id: number, filter: Filter): void {
+    this.#sentFilters.push({ id, filter });
+  }
+
+  receive(messages: readonly ServerMessage[], roundTrip: number): Received {
+    const now = this.#clock.now();
+    for (const m of messages) {
+      if (m.type === "welcome") this.#serverOffset = Date.parse(m.time) + roundTrip / 2 - now;
+    }
+    const result = applyMessages(this.#state, messages, { now, wall: this.serverNow() });
+    this.#state = result.state;
+    for (const s of result.metrics) this.#step(s, now);
+    this.#schedule();
+    const { gaps, resyncs, resubscribe, synced } = result;
+    return { gaps, resyncs, resubscribe, synced };
+  }
+
+  report(connection: ConnectionState, quality: Quality, lost: boolean): void {
+    if (lost) this.#state = cut(this.#state, this.serverNow());
+    this.#connection = connection;
+    this.#quality = quality;
+    const second = Math.floor(this.#clock.now() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#tellSecond = true;
+    }
+    this.#schedule();
+  }
+
+  /**
+   * The rows of the containers on screen belong to the columns' epoch. Between
+   * the welcome of another epoch and its snapshot they don't: then no cell may
+   * be read by them.
+   */
+  #rowsValid(): boolean {
+    return this.#shown.containers.epoch === this.#state.epoch;
+  }
+
+  #step(s: MetricsStep, now: number): void {
+    this.#metricsDirty = true;
+    switch (s.type) {
+      case "frame":
+        this.#columns.apply(s.frame, this.#filter, now);
+        if (this.#columns.crowded(this.#state.containers.entries.size)) this.#retain();
+        return;
+      case "release":
+        this.#columns.release(s.row);
+        return;
+      case "retain":
+        this.#retain();
+        return;
+      case "reset":
+        this.#columns.reset();
+        return;
+      case "answered": {
+        const index = this.#sentFilters.findIndex((f) => f.id === s.id);
+        const [answered] = index < 0 ? [] : this.#sentFilters.splice(index, 1);
+        if (answered && s.accepted) this.#filter = answered.filter;
+      }
+    }
+  }
+
+  #retain(): void {
+    const rows = new Set<number>();
+    for (const e of this.#state.containers.entries.values()) rows.add(e.container.row);
+    this.#columns.retain(rows);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#frames.hidden()) return;
+    this.#scheduled = true;
+    this.#frames.request(() => {
+      this.#scheduled = false;
+      // Hidden since it was asked for: the next onShow asks again.
+      if (!this.#frames.hidden()) this.#commit();
+    });
+  }
+
+  #commit(): void {
+    const before = this.#view;
+    const metrics = this.#metricsDirty;
+    const next = nextView(before, this.#shown, this.#state, this.#connection, this.#quality, metrics);
+    this.#shown = this.#state;
+    this.#metricsDirty = false;
+    const tell = metrics || this.#tellSecond;
+    const second = this.#tellSecond;
+    this.#tellSecond = false;
+    this.#view = next;
+    if (tell) for (const fn of [...this.#metricsListeners]) fn();
+    if (next !== before || second) for (const fn of [...this.#listeners]) fn();
+  }
+}
+
+function nextView(
+  before: LiveView,
+  shown: LiveState,
+  state: LiveState,
+  connection: ConnectionState,
+  quality: Quality,
+  metrics: boolean,
+): LiveView {
+  const v = before.versions;
+  const containers =
+    shown.containers.entries !== state.containers.entries || shown.containers.epoch !== state.containers.epoch;
+  const events = shown.events.rows !== state.events.rows || shown.events.epoch !== state.events.epoch;
+  const system = shown.system.entries !== state.system.entries;
+  const link = before.connection !== connection || before.quality !== quality || before.role !== state.role;
+  if (!containers && !events && !system && !link && !metrics) return before;
+  return {
+    versions: {
+      containers: v.containers + Number(containers),
+      events: v.events + Number(events),
+      system: v.system + Number(system),
+      metrics: v.metrics + Number(metrics),
+      connection: v.connection + Number(link),
+    },
+    containers: containers ? table(state.containers.entries, state.containers.epoch !== null) : before.containers,
+    events: events ? { loaded: state.events.epoch !== null, rows: state.events.rows } : before.events,
+    ...(system ? systemOf(state) : { server: before.server, engines: before.engines }),
+    role: state.role,
+    connection,
+    quality,
+  };
+}
+
+function table(entries: Keyed<ContainerEntry>, loaded: boolean): ContainerTable {
+  return { loaded, entries: entries.values(), get: (key) => entries.get(key) };
+}
+
+function systemOf(state: LiveState): { server: ServerStatus | null; engines: readonly EngineStatus[] } {
+  const engines: EngineStatus[] = [];
+  let server: ServerStatus | null = null;
+  for (const item of state.system.entries.values()) {
+    if (item.server) server = item.server;
+    if (item.engine) engines.push(item.engine);
+  }
+  return { server, engines: engines.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+}

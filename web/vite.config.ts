@@ -1,0 +1,47 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+// Where npm run dev finds a server: quaywatch serve --listen 127.0.0.1:8217.
+const server = process.env["QUAYWATCH_DEV_SERVER"] ?? "http://127.0.0.1:8217";
+
+export default defineConfig({
+  base: "/",
+  plugins: [react(), tailwindcss()],
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    target: "es2022",
+    // The server's policy is script-src 'self': nothing inline, so the preload
+    // polyfill (an inline script's job) stays out and no asset becomes a data URL
+    // except images, which the policy allows.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    sourcemap: false,
+    reportCompressedSize: true,
+    rolldownOptions: {
+      output: {
+        // What changes with us and what changes with its authors are cached apart.
+        codeSplitting: {
+          groups: [
+            { name: "react", test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 2 },
+            { name: "ui", test: /node_modules[\\/](@base-ui|@floating-ui|@tanstack)[\\/]/, priority: 1 },
+          ],
+        },
+      },
+    },
+  },
+  server: {
+    host: "127.0.0.1",
+    strictPort: true,
+    port: 5173,
+    // The server checks Host and Origin: it has to see its own.
+    proxy: { "/api": { target: server, ws: true, changeOrigin: true, headers: { origin: server } } },
+  },
+  test: {
+    include: ["src/**/*.test.ts", "src/**/*.test.tsx"],
+    benchmark: { include: ["bench/**/*.bench.ts"] },
+    environment: "node",
+    restoreMocks: true,
+  },
+});
