@@ -1,0 +1,298 @@
+package stats
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+const (
+	// turnPeriod is how old the costly files' values and an idle container's may
+	// get: five ticks, less what a tick may come early.
+	turnPeriod = 4500 * time.Millisecond
+	// idleTicks is how often a CPU counter must stand still before a container is
+	// idle: once is not enough, or the rates of its last busy tick would stay.
+	idleTicks = 2
+	// bufferSize holds the largest file that is read: io.stat of some hundred
+	// devices. What is beyond it is not counted.
+	bufferSize = 32 << 10
+)
+
+// errGone says that a container's group is not there (any more).
+var errGone = errors.New("no such cgroup")
+
+// group is a container's cgroup and what was read from it.
+type group struct {
+	target Target
+	paths  []string // by layout.dirs; nil while the group has not been found
+	fds    [numFiles]int32
+	dirs   []int32 // by layout.dirs; -1 not kept
+	// absent has a bit for each kind of file that this kernel or group has not.
+	absent uint16
+	misses int
+	retry  int64 // when to look for it again, ns
+
+	meters              meters
+	cells               cells
+	usage, inactive     uint64
+	hasUsage            bool
+	maxMemory           int64 // from the limit's file; -1 not read yet
+	idle                int
+	turnAt              int64 // when the costly files are due
+	readAt              int64 // when the CPU counter was read, ns
+	net                 netState
+	full, lost, skipped bool // within one tick
+}
+
+// Cgroup reads the containers' cgroup files: nothing is asked of the engine.
+type Cgroup struct {
+	layout   *layout
+	proc     string
+	machine  int64 // bytes of memory; 0 not known
+	patterns [][]pattern
+	groups   map[int]*group
+	due      []*group
+	buf      []byte
+	path     []byte
+	fds      descriptors
+	links    *linkTable
+	base     time.Time
+	options  CgroupOptions
+	log      *slog.Logger
+	// lastMiss is why a group was last not found.
+	lastMiss error
+}
+
+// NewCgroup finds the cgroup hierarchies. The error is an *api.Error.
+func NewCgroup(o CgroupOptions) (*Cgroup, error) {
+	if o.Proc == "" {
+		o.Proc = "/proc"
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	l, err := findLayout(o.Root, o.Proc)
+	if err != nil {
+		return nil, err
+	}
+	if o.MachineMemory == 0 {
+		o.MachineMemory = machineMemory(o.Proc)
+	}
+	c := &Cgroup{
+		layout: l, proc: o.Proc, machine: o.MachineMemory,
+		groups:  make(map[int]*group),
+		buf:     make([]byte, bufferSize),
+		fds:     newDescriptors(o.Descriptors),
+		base:    time.Now(),
+		log:     o.Log,
+		options: o,
+	}
+	for range l.dirs {
+		c.patterns = append(c.patterns, knownPatterns(fmt.Sprint(unix.Getuid())))
+	}
+	c.links = newLinkTable(o.Proc, o.Log)
+	return c, nil
+}
+
+// Name is "cgroup v1" or "cgroup v2".
+func (c *Cgroup) Name() string { return c.layout.name }
+
+// Sample reads a tick: file by file, and each for all targets in a row, which
+// keeps the kernel's and our caches warm. It returns an error where not one of
+// the targets' groups can be read because of permissions.
+func (c *Cgroup) Sample(ctx context.Context, targets []Target, b *api.Batch) error {
+	wall := time.Now()
+	start := int64(wall.Sub(c.base))
+	c.prepare(targets, start)
+	denied := c.readCPU()
+	if len(c.due) == 0 && denied != nil {
+		return denied
+	}
+	for kind := fileMemory; kind < numFiles; kind++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		c.readKind(kind)
+	}
+	c.links.sample(c)
+	for _, g := range c.due {
+		if g.lost {
+			continue
+		}
+		g.cells[api.ColMemory] = api.Unknown
+		if g.hasUsage {
+			g.cells[api.ColMemory] = Memory(g.usage, g.inactive)
+		}
+		limit := g.maxMemory
+		if limit < 0 {
+			limit = g.target.MemoryLimit
+		}
+		g.cells[api.ColMemoryLimit] = MemoryLimit(limit, c.machine)
+		g.cells.addTo(b, g.target.Row, wall.UnixNano()+g.readAt-start)
+	}
+	return nil
+}
+
+// prepare fills c.due with the groups of targets that are there.
+func (c *Cgroup) prepare(targets []Target, now int64) {
+	c.due = c.due[:0]
+	for i := range targets {
+		t := &targets[i]
+		g := c.groups[t.Row]
+		switch {
+		case g == nil:
+			g = &group{}
+			c.groups[t.Row] = g
+			g.reset(t)
+		case !g.target.same(t):
+			c.release(g)
+			g.reset(t)
+		default:
+			if g.target.PID != t.PID || g.target.NetworkMode != t.NetworkMode {
+				g.net.forget()
+				g.retry = 0
+			}
+			g.target = *t
+		}
+		if g.paths == nil && !c.locate(g, now) {
+			continue
+		}
+		c.due = append(c.due, g)
+	}
+}
+
+// reset makes g the group of t, of which nothing has been read.
+func (g *group) reset(t *Target) {
+	*g = group{target: *t, maxMemory: -1}
+	for i := range g.fds {
+		g.fds[i] = -1
+	}
+	g.cells.clear()
+}
+
+// readCPU reads the CPU counters and decides what else is read of each group.
+// Groups that are gone leave c.due. The error is why a group may not be read.
+func (c *Cgroup) readCPU() (denied error) {
+	parse := c.layout.files[fileCPU].parse
+	kept := c.due[:0]
+	for _, g := range c.due {
+		n, errno := c.read(g, fileCPU)
+		now := int64(time.Since(c.base))
+		if errno != 0 {
+			if errno == unix.EACCES || errno == unix.EPERM {
+				denied = &api.Error{
+					Code:    api.ErrForbidden,
+					Message: fmt.Sprintf("permission denied on %s/%s: run Quaywatch as root, or as a user who may read it", g.paths[c.layout.files[fileCPU].dir], c.layout.files[fileCPU].name),
+					Cause:   errno,
+				}
+			}
+			c.lose(g, now, errno)
+			continue
+		}
+		first := g.readAt == 0
+		g.readAt, g.lost = now, false
+		parse(g, c.buf[:n], now)
+		g.full = now >= g.turnAt
+		g.skipped = g.idle >= idleTicks && !g.full
+		switch {
+		case first:
+			// From here on, the rows take turns.
+			g.turnAt = now + int64(turnPeriod)*int64(1+uint(g.target.Row)%5)/5
+		case g.full:
+			g.turnAt = now + int64(turnPeriod)
+		}
+		kept = append(kept, g)
+	}
+	clear(c.due[len(kept):])
+	c.due = kept
+	return denied
+}
+
+// readKind reads one kind of file of all groups that are due for it.
+func (c *Cgroup) readKind(kind fileKind) {
+	spec := &c.layout.files[kind]
+	if spec.name == "" {
+		return
+	}
+	costly := kind >= fileStat
+	for _, g := range c.due {
+		if g.lost || g.absent&(1<<kind) != 0 {
+			continue
+		}
+		// A stat that is older than the cache that has been dropped since would
+		// make memory jump: read it again.
+		stale := kind == fileStat && g.inactive > 0 && g.inactive >= g.usage
+		if (costly && !g.full || g.skipped) && !stale {
+			continue
+		}
+		n, errno := c.read(g, kind)
+		switch errno {
+		case 0:
+			var at int64
+			if kind == fileIO {
+				at = int64(time.Since(c.base))
+			}
+			spec.parse(g, c.buf[:n], at)
+		case unix.ENODEV:
+			c.lose(g, g.readAt, errno)
+		case unix.EMFILE, unix.ENFILE, unix.EINTR:
+			// This time not; the cells keep what they had.
+		default:
+			g.absent |= 1 << kind
+		}
+	}
+}
+
+// lose forgets where g is: its group has gone, or cannot be read.
+func (c *Cgroup) lose(g *group, now int64, errno unix.Errno) {
+	c.release(g)
+	t := g.target
+	misses := g.misses
+	g.reset(&t)
+	g.lost = true
+	c.missed(g, now, misses, fmt.Errorf("cgroup of %s: %w", shortID(t.ID), errno))
+}
+
+// missed notes that g was not found and when to look again: soon at first,
+// because a container is sometimes announced before its group is made.
+func (c *Cgroup) missed(g *group, now int64, before int, why error) {
+	g.misses = before + 1
+	wait := min(250*time.Millisecond<<min(before, 7), 30*time.Second)
+	g.retry = now + int64(wait)
+	c.lastMiss = why
+	if g.misses == 3 {
+		c.log.Debug("no metrics of a container", "id", shortID(g.target.ID), "why", why)
+	}
+}
+
+// Forget closes what is kept of the rows.
+func (c *Cgroup) Forget(rows []int) {
+	for _, row := range rows {
+		if g := c.groups[row]; g != nil {
+			c.release(g)
+			delete(c.groups, row)
+		}
+	}
+}
+
+// Close closes all descriptors.
+func (c *Cgroup) Close() error {
+	for row, g := range c.groups {
+		c.release(g)
+		delete(c.groups, row)
+	}
+	return c.links.close()
+}
+
+func shortID(id string) string {
+	if len(id) > 12 {
+		return id[:12]
+	}
+	return id
+}

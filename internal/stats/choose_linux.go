@@ -1,0 +1,3 @@
+package stats
+
+func newCgroupSource(o CgroupOptions) (Source, error) { return NewCgroup(o) }
