@@ -1,0 +1,222 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// What a session may have to look at when it is woken.
+const (
+	dirtyState uint32 = 1 << iota
+	dirtyMetrics
+)
+
+// inboxLimit is how many messages of a client may wait for the writer. When it
+// is full the reader stops reading, and TCP holds the client back.
+const inboxLimit = 64
+
+// session is one connection. Its fields without a lock or an atomic type belong
+// to the goroutine of Serve.
+type session struct {
+	hub  *Hub
+	conn Conn
+	id   string
+
+	// wakes has one slot: a wake that was not taken stands for all since.
+	wakes   chan struct{}
+	dirty   atomic.Uint32
+	follows atomic.Uint32
+	heard   atomic.Int64 // when the client was heard last, Unix ns
+
+	mu    sync.Mutex
+	inbox []any
+	space chan struct{} // closed when a full inbox has been emptied; nil while there is room
+	over  *ending
+	// giveUp ends the write that is under way; nil between writes.
+	giveUp context.CancelFunc
+
+	// Guarded by Hub.mu.
+	greeted  bool
+	identity Identity
+	client   clientKey
+	watch    *watch
+
+	hello    *api.Hello // nil until welcomed
+	maxFrame int
+	feeds    [3]feed // by feedOrder
+	samples  samples
+	out      outbox
+	pings    uint64
+	nextPing time.Time
+	recheck  bool // look at the feeds although no change was told
+	strikes  []time.Time
+	lastSlow bool // the last write took noticeably long
+}
+
+// ending is why a session ends.
+type ending struct {
+	code   api.CloseCode // 0: the connection is gone, nothing to tell
+	reason string
+	err    error
+}
+
+// Serve runs one session until it ends. It returns nil when the client left or
+// was told a close code, and otherwise what broke.
+func (h *Hub) Serve(ctx context.Context, c Conn, authenticate Authenticate) error {
+	s := &session{
+		hub: h, conn: c, id: h.connID(), wakes: make(chan struct{}, 1), maxFrame: MaxFrame,
+		feeds: [3]feed{{topic: api.TopicContainers}, {topic: api.TopicSystem}, {topic: api.TopicEvents}},
+	}
+	if !h.enter(s) {
+		h.stats.closed(api.CloseTooMany)
+		return c.Close(api.CloseTooMany, "too many connections")
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var reader sync.WaitGroup
+	reader.Go(func() { s.read(ctx) })
+
+	over := s.write(ctx, authenticate)
+	h.leave(s)
+	h.stats.closed(over.code)
+	h.log.Debug("session ended", "conn", s.id, "code", int(over.code), "reason", over.reason, "error", over.err)
+	err := over.err
+	if over.code != 0 {
+		err = c.Close(over.code, over.reason)
+	}
+	cancel()
+	reader.Wait()
+	if err != nil {
+		return fmt.Errorf("session %s: %w", s.id, err)
+	}
+	return nil
+}
+
+// poke wakes the writer; it never blocks.
+func (s *session) poke(what uint32) {
+	s.dirty.Or(what)
+	select {
+	case s.wakes <- struct{}{}:
+	default:
+	}
+}
+
+// end tells the session to close; the first reason wins. It never blocks. A
+// write that is under way has closeGrace to finish, then it is given up.
+func (s *session) end(code api.CloseCode, reason string) {
+	s.finish(ending{code: code, reason: reason})
+}
+
+func (s *session) finish(e ending) {
+	s.mu.Lock()
+	if s.over == nil {
+		s.over = &e
+		if s.giveUp != nil {
+			time.AfterFunc(closeGrace, s.giveUp)
+		}
+	}
+	s.mu.Unlock()
+	s.poke(0)
+}
+
+// writing says how to give up the write that is about to begin; nil: it is done.
+func (s *session) writing(giveUp context.CancelFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.giveUp = giveUp
+	if giveUp != nil && s.over != nil {
+		time.AfterFunc(closeGrace, giveUp)
+	}
+}
+
+func (s *session) ended() *ending {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.over
+}
+
+// read decodes what the client sends until the connection ends.
+func (s *session) read(ctx context.Context) {
+	for {
+		frame, err := s.conn.Read(ctx)
+		if err != nil {
+			e := ending{err: err}
+			if api.CodeOf(err) == api.ErrTooLarge {
+				e = ending{code: api.CloseTooLarge, reason: "a frame over limits.maxInbound"}
+			} else if ctx.Err() != nil || errors.Is(err, ErrClosed) {
+				e.err = nil
+			}
+			s.finish(e)
+			return
+		}
+		s.heard.Store(time.Now().UnixNano())
+		s.hub.stats.framesIn.Add(1)
+		s.hub.stats.bytesIn.Add(uint64(len(frame)))
+		msgs, err := decode(frame)
+		if err != nil {
+			s.end(api.CloseBadMessage, closeReason(err.Error()))
+			return
+		}
+		for _, m := range msgs {
+			if !s.receive(ctx, m) {
+				return
+			}
+		}
+	}
+}
+
+// ErrClosed is what a Conn's Read returns, or wraps, when the client has left in
+// an orderly way.
+var ErrClosed = errors.New("the client closed the connection")
+
+// receive hands a message to the writer, and waits while the inbox is full.
+func (s *session) receive(ctx context.Context, m any) bool {
+	for {
+		s.mu.Lock()
+		if len(s.inbox) < inboxLimit {
+			s.inbox = append(s.inbox, m)
+			s.mu.Unlock()
+			s.poke(0)
+			return true
+		}
+		if s.space == nil {
+			s.space = make(chan struct{})
+		}
+		space := s.space
+		s.mu.Unlock()
+		select {
+		case <-space:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// take empties the inbox.
+func (s *session) take() []any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	msgs := s.inbox
+	s.inbox = nil
+	if s.space != nil {
+		close(s.space)
+		s.space = nil
+		// The reader could not hear the client while it waited for us.
+		s.heard.Store(time.Now().UnixNano())
+	}
+	return msgs
+}
+
+// closeReason cuts a reason to what fits into a close frame.
+func closeReason(s string) string {
+	const limit = 120
+	if len(s) > limit {
+		return s[:limit]
+	}
+	return s
+}

@@ -1,0 +1,217 @@
+package hub
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// write owns the session: it answers the client and sends what is due, until
+// the session ends.
+func (s *session) write(ctx context.Context, authenticate Authenticate) ending {
+	timer := time.NewTimer(helloTimeout)
+	defer timer.Stop()
+	hello := time.Now().Add(helloTimeout)
+	for {
+		if over := s.ended(); over != nil {
+			return *over
+		}
+		now := time.Now()
+		if s.hello == nil && !now.Before(hello) {
+			return ending{code: api.CloseHelloTimeout, reason: "no hello within 5 s"}
+		}
+		if over := s.handle(ctx, authenticate); over != nil {
+			return *over
+		}
+		if s.hello != nil {
+			if over := s.beat(now); over != nil {
+				return *over
+			}
+			if over := s.collect(now); over != nil {
+				return *over
+			}
+		}
+		if !s.out.empty() {
+			if over := s.flush(ctx); over != nil {
+				return *over
+			}
+			continue // look again: what came meanwhile may be more urgent than sleep
+		}
+		due := hello
+		if s.hello != nil {
+			due = s.due(now)
+		}
+		timer.Reset(max(0, time.Until(due)))
+		select {
+		case <-ctx.Done():
+			return ending{code: api.CloseShutdown, reason: "the server is shutting down"}
+		case <-s.wakes:
+		case <-timer.C:
+		}
+	}
+}
+
+// handle answers what the client has sent.
+func (s *session) handle(ctx context.Context, authenticate Authenticate) *ending {
+	for _, m := range s.take() {
+		if s.hello == nil {
+			hello, ok := m.(api.Hello)
+			if !ok {
+				return &ending{code: api.CloseBadMessage, reason: "the first message must be hello"}
+			}
+			if over := s.welcome(ctx, hello, authenticate); over != nil {
+				return over
+			}
+			continue
+		}
+		switch m := m.(type) {
+		case api.Ping:
+			s.out.add(encode(api.Pong{Type: api.TypePong, N: m.N}))
+		case api.Sub:
+			s.subscribe(m)
+		case api.Unsub:
+			s.unsubscribe(m.ID)
+		case api.Hello:
+			s.refuse(0, "a connection says hello once")
+		}
+	}
+	return nil
+}
+
+func (s *session) welcome(ctx context.Context, hello api.Hello, authenticate Authenticate) *ending {
+	if hello.V != api.ProtocolVersion {
+		return &ending{code: api.CloseTooOld, reason: fmt.Sprintf("protocol version %d is not spoken here, %d is: reload to update", hello.V, api.ProtocolVersion)}
+	}
+	ctx, cancel := context.WithTimeout(ctx, helloTimeout)
+	defer cancel()
+	who, err := authenticate(ctx, hello)
+	if err != nil {
+		code := api.CloseUnauthorized
+		switch api.CodeOf(err) {
+		case api.ErrForbidden:
+			code = api.CloseForbidden
+		case api.ErrTooMany:
+			code = api.CloseTooMany
+		default:
+		}
+		return &ending{code: code, reason: closeReason(err.Error())}
+	}
+	if !s.hub.greet(s, who, hello.Client.ID) {
+		return &ending{code: api.CloseTooMany, reason: "too many connections with this sign-in"}
+	}
+	if hello.MaxFrame > 0 {
+		s.maxFrame = min(MaxFrame, max(hello.MaxFrame, minFrame))
+	}
+	hello.Token, hello.Ticket = "", ""
+	s.hello = &hello
+	now := time.Now()
+	s.nextPing = now.Add(s.hub.o.Heartbeat)
+	s.heard.Store(now.UnixNano())
+	server, engines := s.hub.system()
+	s.out.add(encode(api.Welcome{
+		Type: api.TypeWelcome, V: api.ProtocolVersion, Epoch: s.hub.store.Epoch(), Conn: s.id,
+		HeartbeatMs: int(s.hub.o.Heartbeat.Milliseconds()),
+		Limits:      api.Limits{MaxFrame: s.maxFrame, MaxInbound: MaxInbound, MaxSubs: maxSubs},
+		Role:        who.Role, Time: now.UTC(), Server: server, Engines: engines,
+	}))
+	return nil
+}
+
+// refuse answers a message that can't be served.
+func (s *session) refuse(id int, message string) {
+	s.out.add(encode(api.WireError{Type: api.TypeError, ID: id, Code: api.ErrInvalid, Message: message}))
+}
+
+// beat sends the server's ping when it is due, and ends a session whose client
+// has been silent for 2.5 intervals.
+func (s *session) beat(now time.Time) *ending {
+	every := s.hub.o.Heartbeat
+	if now.Sub(time.Unix(0, s.heard.Load())) >= every*5/2 {
+		return &ending{code: api.CloseNoHeartbeat, reason: "nothing was heard for 2.5 heartbeats"}
+	}
+	// A little early is as good, and often saves a frame of its own.
+	if early := every / 10; now.Add(early).After(s.nextPing) && (!s.out.empty() || !now.Before(s.nextPing)) {
+		s.pings++
+		s.out.add(encode(api.Ping{Type: api.TypePing, N: s.pings}))
+		s.nextPing = now.Add(every)
+	}
+	return nil
+}
+
+// due is when there will be something to do without being woken.
+func (s *session) due(now time.Time) time.Time {
+	silent := time.Unix(0, s.heard.Load()).Add(s.hub.o.Heartbeat * 5 / 2)
+	due := s.nextPing
+	if silent.Before(due) {
+		due = silent
+	}
+	if t, ok := s.samples.due(s.hub.metrics.Tick(), now); ok && t.Before(due) {
+		due = t
+	}
+	return due
+}
+
+// collect puts what is due into the outbox: state and events at once, then a
+// page of a snapshot, and samples only when there is nothing else, or when they
+// have already waited for a whole interval.
+func (s *session) collect(now time.Time) *ending {
+	dirty := s.dirty.Swap(0)
+	if dirty&dirtyState != 0 || s.recheck {
+		s.recheck = false
+		s.gather()
+	}
+	if s.out.empty() || s.samples.overdue(now) {
+		s.sample(now)
+	}
+	return s.struck(now)
+}
+
+// flush writes the outbox, in frames of at most maxFrame, and applies the slow
+// policy to how long that took.
+func (s *session) flush(ctx context.Context) *ending {
+	started := time.Now()
+	slow := false
+	for frame, release := range s.out.frames(s.hub, s.maxFrame) {
+		at := time.Now()
+		err := s.writeFrame(ctx, frame)
+		size := len(frame)
+		release()
+		if err != nil {
+			if over := s.ended(); over != nil {
+				return over
+			}
+			if ctx.Err() != nil {
+				return &ending{code: api.CloseShutdown, reason: "the server is shutting down"}
+			}
+			if time.Since(at) >= writeTimeout {
+				return &ending{code: api.CloseSlow, reason: "a write took more than 10 s", err: err}
+			}
+			return &ending{err: err}
+		}
+		slow = slow || time.Since(at) > slowWrite
+		s.hub.stats.framesOut.Add(1)
+		s.hub.stats.bytesOut.Add(uint64(size))
+	}
+	done := time.Now()
+	s.lastSlow = done.Sub(started) > time.Second
+	for _, cause := range s.out.causes {
+		s.hub.stats.observe(done.Sub(cause))
+	}
+	s.out.reset()
+	if slow {
+		return s.tooSlow(done)
+	}
+	return nil
+}
+
+// writeFrame writes with the protocol's deadline, or until closeGrace after the
+// session was told to end.
+func (s *session) writeFrame(ctx context.Context, frame []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	s.writing(cancel)
+	defer s.writing(nil)
+	return s.conn.Write(ctx, frame)
+}
