@@ -1,0 +1,89 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// status maps an error's code to HTTP; this is the only place that does.
+func status(code api.ErrorCode) int {
+	switch code {
+	case api.ErrInvalid:
+		return http.StatusBadRequest
+	case api.ErrUnauthorized:
+		return http.StatusUnauthorized
+	case api.ErrForbidden:
+		return http.StatusForbidden
+	case api.ErrNotFound:
+		return http.StatusNotFound
+	case api.ErrConflict:
+		return http.StatusConflict
+	case api.ErrGone:
+		return http.StatusGone
+	case api.ErrTooLarge:
+		return http.StatusRequestEntityTooLarge
+	case api.ErrTooMany:
+		return http.StatusTooManyRequests
+	case api.ErrUnsupported, api.ErrTooOld:
+		return http.StatusNotImplemented
+	case api.ErrUnreachable:
+		return http.StatusServiceUnavailable
+	case api.ErrTimeout:
+		return http.StatusGatewayTimeout
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+// problem is err as the client sees it. What is not an *api.Error stays in the
+// log: it may say more than a client should know.
+func problem(err error) api.Problem {
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		_ = tooLarge
+		err = &api.Error{Code: api.ErrTooLarge, Message: "The request's body is larger than 64 KiB."}
+	} else if errors.Is(err, context.DeadlineExceeded) && api.CodeOf(err) == api.ErrInternal {
+		err = &api.Error{Code: api.ErrTimeout, Message: "The engine did not answer in time. Try again."}
+	}
+	e, ok := errors.AsType[*api.Error](err)
+	if !ok {
+		e = &api.Error{Code: api.ErrInternal, Message: "Quaywatch failed to answer. Its log says why."}
+	}
+	st := status(e.Code)
+	p := api.Problem{Type: "about:blank", Title: http.StatusText(st), Status: st, Detail: e.Message, Code: e.Code}
+	if e.Cause != nil {
+		p.Engine = e.Cause.Error()
+	}
+	return p
+}
+
+func writeProblem(w http.ResponseWriter, err error) {
+	p := problem(err)
+	body, merr := json.Marshal(p)
+	if merr != nil {
+		http.Error(w, p.Detail, p.Status)
+		return
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", "no-store")
+	if p.Status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="quaywatch"`)
+	}
+	w.WriteHeader(p.Status)
+	_, _ = w.Write(append(body, '\n')) // the client may be gone
+}
+
+func writeJSON(w http.ResponseWriter, code int, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(code)
+	_, _ = w.Write(append(body, '\n')) // the client may be gone
+	return nil
+}

@@ -1,0 +1,131 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// engineTimeout bounds a question to the engine, and actionTimeout an action: a
+// stop waits for the container, which may have asked for a while.
+const (
+	engineTimeout = 10 * time.Second
+	actionTimeout = 2 * time.Minute
+)
+
+func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte("ok\n"))
+	return nil
+}
+
+func (s *Server) getReady(w http.ResponseWriter, r *http.Request) error {
+	if s.o.Ready != nil {
+		if err := s.o.Ready(); err != nil {
+			return &api.Error{Code: api.ErrUnreachable, Message: "Not ready: " + err.Error()}
+		}
+	}
+	return s.getHealth(w, r)
+}
+
+func (s *Server) system() api.System {
+	out := api.System{Engines: []api.EngineStatus{}}
+	for _, i := range s.o.Store.System() {
+		switch {
+		case i.Server != nil:
+			out.Server = *i.Server
+		case i.Engine != nil:
+			out.Engines = append(out.Engines, *i.Engine)
+		}
+	}
+	return out
+}
+
+func (s *Server) getSystem(w http.ResponseWriter, _ *http.Request) error {
+	return writeJSON(w, http.StatusOK, s.system())
+}
+
+func (s *Server) getContainers(w http.ResponseWriter, _ *http.Request) error {
+	return writeJSON(w, http.StatusOK, api.List[*api.Container]{Items: s.o.Store.Containers()})
+}
+
+func (s *Server) getContainer(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.o.Store.Find(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	out := api.ContainerDetail{Container: *c}
+	if s.o.Inspector != nil {
+		ctx, cancel := deadline(r)
+		defer cancel()
+		if out.Inspect, err = s.o.Inspector.InspectRaw(ctx, c.ID); err != nil {
+			return err
+		}
+		maskEnv(out.Inspect)
+	}
+	return writeJSON(w, http.StatusOK, out)
+}
+
+// masked stands for the value of an environment variable: passwords live there.
+const masked = "••••"
+
+// maskEnv masks every value of Config.Env. The engine's adapter does so too;
+// this is the last gate, and masking twice changes nothing.
+func maskEnv(inspect map[string]any) {
+	config, ok := inspect["Config"].(map[string]any)
+	if !ok {
+		return
+	}
+	switch env := config["Env"].(type) {
+	case []any:
+		out := make([]any, len(env))
+		for i, e := range env {
+			out[i] = maskOne(fmt.Sprint(e))
+		}
+		config["Env"] = out
+	case []string:
+		out := make([]string, len(env))
+		for i, e := range env {
+			out[i] = maskOne(e)
+		}
+		config["Env"] = out
+	case nil:
+	default:
+		delete(config, "Env") // not a shape we know how to mask
+	}
+}
+
+func maskOne(e string) string {
+	name, _, ok := strings.Cut(e, "=")
+	if !ok {
+		return name
+	}
+	return name + "=" + masked
+}
+
+func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
+	last := -1
+	if q := r.URL.Query().Get("last"); q != "" {
+		n, err := strconv.Atoi(q)
+		if err != nil || n < 0 {
+			return &api.Error{Code: api.ErrInvalid, Message: "last must be a number of events, 0 or more."}
+		}
+		last = n
+	}
+	return writeJSON(w, http.StatusOK, api.List[api.Event]{Items: s.o.Store.Events(last)})
+}
+
+// getStats answers the latest sample of each container that has one.
+func (s *Server) getStats(w http.ResponseWriter, _ *http.Request) error {
+	items := []api.Sample{}
+	for _, c := range s.o.Store.Containers() {
+		if cells, at, ok := s.o.Store.Metrics().Sample(c.Row); ok {
+			items = append(items, api.MakeSample(c.Engine, c.ID, c.Name, at, &cells))
+		}
+	}
+	return writeJSON(w, http.StatusOK, api.List[api.Sample]{Items: items})
+}

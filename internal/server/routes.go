@@ -1,0 +1,104 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/auth"
+)
+
+// public is the role of routes that anybody may ask. A route without a role is
+// refused to everybody.
+const public auth.Role = "public"
+
+// route is one operation. Its handler returns the error that it did not answer.
+type route struct {
+	method, path string
+	role         auth.Role
+	handle       func(w http.ResponseWriter, r *http.Request) error
+}
+
+// allRoutes is the whole of the server's surface; api/openapi.yaml describes it
+// and a test compares the two.
+func (s *Server) allRoutes() []route {
+	routes := []route{
+		{"GET", "/healthz", public, s.getHealth},
+		{"GET", "/readyz", public, s.getReady},
+		{"GET", "/metrics", auth.RoleViewer, s.getMetrics},
+		{"GET", "/api/v1/stream", public, s.getStream}, // authenticated by its hello
+		{"GET", "/api/v1/sync", auth.RoleViewer, s.getSync},
+		{"GET", "/api/v1/session", auth.RoleViewer, s.getSession},
+		{"POST", "/api/v1/session", public, s.postSession},
+		{"DELETE", "/api/v1/session", public, s.deleteSession},
+		{"POST", "/api/v1/ticket", auth.RoleViewer, s.postTicket},
+		{"POST", "/api/v1/launch", auth.RoleAdmin, s.postLaunch},
+		{"GET", "/api/v1/system", auth.RoleViewer, s.getSystem},
+		{"GET", "/api/v1/containers", auth.RoleViewer, s.getContainers},
+		{"GET", "/api/v1/containers/{id}", auth.RoleViewer, s.getContainer},
+		{"DELETE", "/api/v1/containers/{id}", auth.RoleAdmin, s.act(api.ActionRemove)},
+		{"GET", "/api/v1/events", auth.RoleViewer, s.getEvents},
+		{"GET", "/api/v1/stats", auth.RoleViewer, s.getStats},
+	}
+	for _, a := range []api.Action{
+		api.ActionStart, api.ActionStop, api.ActionRestart, api.ActionPause, api.ActionUnpause, api.ActionKill, api.ActionRename,
+	} {
+		routes = append(routes, route{"POST", "/api/v1/containers/{id}/" + string(a), auth.RoleOperator, s.act(a)})
+	}
+	return routes
+}
+
+func (s *Server) mux() *http.ServeMux {
+	mux := http.NewServeMux()
+	methods := make(map[string][]string)
+	for _, rt := range s.routes {
+		mux.Handle(rt.method+" "+rt.path, s.guard(rt))
+		methods[rt.path] = append(methods[rt.path], rt.method)
+	}
+	for path, allowed := range methods {
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Allow", strings.Join(allowed, ", "))
+			writeProblem(w, &api.Error{Code: api.ErrInvalid, Message: "This address answers " + strings.Join(allowed, ", ") + " only."})
+		})
+	}
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, &api.Error{Code: api.ErrNotFound, Message: "There is nothing at " + r.URL.Path + ". The API is described in api/openapi.yaml."})
+	})
+	mux.Handle("/", s.page)
+	return mux
+}
+
+// guard lets through who may, and answers the handler's error.
+func (s *Server) guard(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		who, err := s.authenticate(r)
+		if rt.role != public {
+			if err != nil {
+				writeProblem(w, err)
+				return
+			}
+			if !who.Role.Allows(rt.role) {
+				writeProblem(w, &api.Error{Code: api.ErrForbidden, Message: "This needs the role " + string(rt.role) + "; you are signed in as " + string(who.Role) + "."})
+				return
+			}
+		}
+		if err == nil {
+			r = r.WithContext(context.WithValue(r.Context(), identityKey{}, who))
+		}
+		if err := rt.handle(w, r); err != nil {
+			if p := problem(err); p.Status >= http.StatusInternalServerError {
+				s.log.Warn("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+			}
+			writeProblem(w, err)
+		}
+	})
+}
+
+type identityKey struct{}
+
+// identity is who asks; false where nobody signed in.
+func identity(r *http.Request) (auth.Identity, bool) {
+	who, ok := r.Context().Value(identityKey{}).(auth.Identity)
+	return who, ok
+}
