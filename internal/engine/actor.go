@@ -1,0 +1,135 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/moby/moby/client"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// actionTimeout bounds an action beyond the time that the container itself was
+// given: removing one means deleting its files.
+const actionTimeout = 60 * time.Second
+
+// maxStopSeconds is the longest time to stop that may be asked for.
+const maxStopSeconds = 3600
+
+// Actor does to containers what users ask for. It is the only part of this
+// package that changes anything in an engine, so that a read-only server can do
+// without it.
+type Actor struct{ engine *Engine }
+
+// NewActor makes an Actor for e.
+func NewActor(e *Engine) *Actor { return &Actor{engine: e} }
+
+// Do has the engine do action to a container and returns when it has answered.
+// What became of the container is told by events, not here.
+func (a *Actor) Do(ctx context.Context, id string, action api.Action, o api.ActionOptions) error {
+	id, err := containerID(id)
+	if err != nil {
+		return err
+	}
+	if err := checkOptions(action, o); err != nil {
+		return err
+	}
+	ctx, cancel := a.engine.deadline(ctx, timeoutOf(action, o))
+	defer cancel()
+	op := string(action) + " the container"
+	c, err := a.engine.client(ctx)
+	if err != nil {
+		return a.engine.wrap(ctx, op, err)
+	}
+	return a.engine.wrap(ctx, op, call(ctx, c, id, action, o))
+}
+
+func call(ctx context.Context, c *client.Client, id string, action api.Action, o api.ActionOptions) error {
+	var err error
+	switch action {
+	case api.ActionStart:
+		_, err = c.ContainerStart(ctx, id, client.ContainerStartOptions{})
+	case api.ActionStop:
+		_, err = c.ContainerStop(ctx, id, client.ContainerStopOptions{Timeout: o.TimeoutSeconds})
+	case api.ActionRestart:
+		_, err = c.ContainerRestart(ctx, id, client.ContainerRestartOptions{Timeout: o.TimeoutSeconds})
+	case api.ActionPause:
+		_, err = c.ContainerPause(ctx, id, client.ContainerPauseOptions{})
+	case api.ActionUnpause:
+		_, err = c.ContainerUnpause(ctx, id, client.ContainerUnpauseOptions{})
+	case api.ActionKill:
+		signal := o.Signal
+		if signal == "" {
+			signal = "SIGKILL"
+		}
+		_, err = c.ContainerKill(ctx, id, client.ContainerKillOptions{Signal: signal})
+	case api.ActionRename:
+		_, err = c.ContainerRename(ctx, id, client.ContainerRenameOptions{NewName: o.Name})
+	case api.ActionRemove:
+		_, err = c.ContainerRemove(ctx, id, client.ContainerRemoveOptions{Force: o.Force, RemoveVolumes: o.Volumes})
+	}
+	return err
+}
+
+// timeoutOf leaves a container the time that it was given to stop. Where none
+// is named it is the container's own, which is 10 s unless it was made with
+// another.
+func timeoutOf(action api.Action, o api.ActionOptions) time.Duration {
+	switch {
+	case action != api.ActionStop && action != api.ActionRestart:
+		return actionTimeout
+	case o.TimeoutSeconds == nil:
+		return 3 * actionTimeout
+	default:
+		return actionTimeout + time.Duration(*o.TimeoutSeconds)*time.Second
+	}
+}
+
+// checkOptions refuses what the action can't use: an option that would be
+// ignored is a misunderstanding, and engines answer bad values with an error of
+// their own (500) or worse.
+func checkOptions(action api.Action, o api.ActionOptions) error {
+	stops := action == api.ActionStop || action == api.ActionRestart
+	switch action {
+	case api.ActionStart, api.ActionStop, api.ActionRestart, api.ActionPause, api.ActionUnpause, api.ActionKill, api.ActionRename, api.ActionRemove:
+	default:
+		return invalid("There is no action “%s”. There are start, stop, restart, pause, unpause, kill, rename and remove", clip(string(action), 40))
+	}
+	switch {
+	case o.TimeoutSeconds != nil && !stops:
+		return invalid("timeoutSeconds is for stop and restart, not for %s", action)
+	case o.TimeoutSeconds != nil && (*o.TimeoutSeconds < 0 || *o.TimeoutSeconds > maxStopSeconds):
+		return invalid("timeoutSeconds must be from 0 to %d, not %d", maxStopSeconds, *o.TimeoutSeconds)
+	case o.Signal != "" && action != api.ActionKill:
+		return invalid("signal is for kill, not for %s", action)
+	case o.Signal != "" && !validSignal(o.Signal):
+		return invalid("“%s” is no signal: give a name such as SIGTERM or HUP, or a number from 1 to 64", clip(o.Signal, 40))
+	case o.Name != "" && action != api.ActionRename:
+		return invalid("name is for rename, not for %s", action)
+	case action == api.ActionRename && (len(o.Name) < 2 || !validName(o.Name)):
+		return invalid("“%s” is no name for a container: it takes two or more letters, digits, “_”, “.” and “-”, and begins with a letter or digit", clip(o.Name, 80))
+	case (o.Force || o.Volumes) && action != api.ActionRemove:
+		return invalid("force and volumes are for remove, not for %s", action)
+	}
+	return nil
+}
+
+func invalid(format string, args ...any) error {
+	return &api.Error{Code: api.ErrInvalid, Message: fmt.Sprintf(format, args...)}
+}
+
+// validSignal accepts the form only; which names there are is the engine's
+// machine's business.
+func validSignal(s string) bool {
+	if n, err := strconv.Atoi(s); err == nil {
+		return n >= 1 && n <= 64
+	}
+	name := strings.TrimPrefix(strings.ToUpper(s), "SIG")
+	if name == "" || len(name) > 10 || name[0] < 'A' || name[0] > 'Z' {
+		return false
+	}
+	return strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-") == ""
+}

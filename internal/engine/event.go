@@ -1,0 +1,97 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/moby/moby/api/types/events"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// maxEventText bounds a detail or an attribute: a label may hold a megabyte.
+const maxEventText = 2048
+
+// fromMessage makes an api.Event of the engine's. now stands in for the time of
+// an event without one.
+func fromMessage(engine string, m *events.Message, now time.Time) api.Event {
+	attributes := m.Actor.Attributes
+	action, detail := splitAction(string(m.Action))
+	ev := api.Event{
+		Time:   eventTime(m, now),
+		Engine: engine,
+		Kind:   string(m.Type),
+		Action: canonicalAction(string(m.Type), action),
+		Detail: clip(detail, maxEventText),
+		ID:     m.Actor.ID,
+		Name:   clip(attributes["name"], maxEventText),
+	}
+	if ev.Name == "" && (ev.Kind == "volume" || ev.Kind == "image") {
+		ev.Name = ev.ID // their id is their name
+	}
+	if ev.Detail == "" && ev.Action == "health_status" {
+		ev.Detail = attributes["health_status"] // podman
+	}
+	ev.Attributes = boundedAttributes(attributes)
+	if code, ok := ev.Attributes["containerExitCode"]; ok && ev.Attributes["exitCode"] == "" {
+		ev.Attributes["exitCode"] = code // podman
+	}
+	return ev
+}
+
+// splitAction parts "health_status: unhealthy" and "exec_create: sh -c true".
+func splitAction(s string) (action, detail string) {
+	action, detail, _ = strings.Cut(s, ":")
+	return strings.TrimSpace(action), strings.TrimSpace(detail)
+}
+
+// canonicalAction gives podman's actions Docker's names.
+func canonicalAction(kind, action string) string {
+	switch {
+	case action == "died":
+		return "die"
+	case kind == "container" && action == "remove":
+		return "destroy"
+	default:
+		return action
+	}
+}
+
+func eventTime(m *events.Message, now time.Time) time.Time {
+	switch {
+	case m.TimeNano > 0:
+		return time.Unix(0, m.TimeNano).UTC()
+	case m.Time > 0:
+		return time.Unix(m.Time, 0).UTC()
+	default:
+		return now.UTC()
+	}
+}
+
+// boundedAttributes keeps api.MaxEventAttributes at most: what the engine says
+// itself first, then labels by name, so that the same event always keeps the
+// same ones.
+func boundedAttributes(attributes map[string]string) map[string]string {
+	keys := sortedKeys(attributes)
+	if len(keys) > api.MaxEventAttributes {
+		slices.SortStableFunc(keys, func(a, b string) int { return rank(a) - rank(b) })
+		keys = keys[:api.MaxEventAttributes]
+	}
+	out := make(map[string]string, len(keys))
+	for _, k := range keys {
+		out[clip(k, maxEventText)] = clip(attributes[k], maxEventText)
+	}
+	return out
+}
+
+// rank is 0 for attributes that engines set, 1 for anything else: labels.
+func rank(key string) int {
+	switch key {
+	case "name", "image", "exitCode", "containerExitCode", "signal", "execID", "execDuration", "container", "oldName",
+		"type", "driver", "destination", "propagation", "read/write", "health_status", "reason", "shortContainerID":
+		return 0
+	default:
+		return 1
+	}
+}
