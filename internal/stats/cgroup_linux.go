@@ -158,6 +158,9 @@ func (c *Cgroup) prepare(targets []Target, now int64) {
 				g.net.forget()
 				g.retry = 0
 			}
+			if g.target.MemoryLimit != t.MemoryLimit {
+				g.maxMemory = -1
+			}
 			g.target = *t
 		}
 		if g.paths == nil && !c.locate(g, now) {
@@ -228,7 +231,7 @@ func (c *Cgroup) readKind(kind fileKind) {
 		// A stat that is older than the cache that has been dropped since would
 		// make memory jump: read it again.
 		stale := kind == fileStat && g.inactive > 0 && g.inactive >= g.usage
-		if (costly && !g.full || g.skipped) && !stale {
+		if (costly && !g.full || g.skipped) && !stale || kind == fileLimit && g.maxMemory >= 0 {
 			continue
 		}
 		n, errno := c.read(g, kind)

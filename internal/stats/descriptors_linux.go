@@ -5,16 +5,17 @@ import (
 )
 
 // maxDescriptors is how many descriptors are kept at most unless told: each
-// costs the kernel about 5 KB once it has been read.
-const maxDescriptors = 4096
+// costs the kernel about 5 KB once it has been read. So many are enough for the
+// files that are read at every tick of well over a thousand containers.
+const maxDescriptors = 6144
 
-// descriptors shares out a budget of kept descriptors. The CPU counter is read
-// at every tick even of idle containers, so that its files may use more of the
-// budget than the others, and directories (from which the files of the groups
-// that came too late are opened) have the last part for themselves.
+// descriptors shares out a budget of kept descriptors: most of it to the files
+// that are read at every tick, of those groups that come first. The last part
+// is for directories, from which the files of groups that came later are
+// opened; those later still are opened by their whole path.
 type descriptors struct {
-	kept                   int
-	cpu, each, turn, total int
+	kept              int
+	turn, each, total int
 }
 
 func newDescriptors(budget int) descriptors {
@@ -25,14 +26,14 @@ func newDescriptors(budget int) descriptors {
 			budget = int(lim.Cur / 4)
 		}
 	}
-	return descriptors{cpu: budget * 7 / 8, each: budget * 3 / 4, turn: budget / 2, total: budget}
+	return descriptors{turn: budget / 4, each: budget * 15 / 16, total: budget}
 }
 
 // keep tells whether a file of the kind may be kept open.
 func (d *descriptors) keep(kind fileKind) bool {
 	switch {
-	case kind == fileCPU:
-		return d.kept < d.cpu
+	case kind == fileLimit:
+		return false // read once
 	case kind < fileStat:
 		return d.kept < d.each
 	}
@@ -65,7 +66,7 @@ func (c *Cgroup) read(g *group, kind fileKind) (int, unix.Errno) {
 // is, while the budget lasts.
 func (c *Cgroup) open(g *group, spec *fileSpec, keep bool) (int32, unix.Errno) {
 	dir := g.dirs[spec.dir]
-	if dir < 0 && !keep && c.fds.kept < c.fds.total {
+	if dir < 0 && !keep && c.fds.kept >= c.fds.each && c.fds.kept < c.fds.total {
 		c.path = append(append(c.path[:0], g.paths[spec.dir]...), 0)
 		fd, errno := openat(unix.AT_FDCWD, c.path, unix.O_DIRECTORY)
 		if errno != 0 {

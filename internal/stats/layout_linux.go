@@ -6,7 +6,8 @@ import "github.com/quaywatch/quaywatch/internal/api"
 type fileKind uint8
 
 // The kinds. fileCPU comes first at every tick: it tells whether a container
-// was idle. Those from fileStat on are read every fifth tick only.
+// was idle. Those from fileStat on are read every fifth tick only, and
+// fileLimit once.
 const (
 	fileCPU fileKind = iota
 	fileMemory

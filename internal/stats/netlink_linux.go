@@ -84,7 +84,7 @@ func (n *netlink) do(fn func(typ uint16, body []byte)) error {
 	for {
 		// Not unix.Recvfrom, which allocates an address for each call.
 		size, _, errno := unix.Syscall6(unix.SYS_RECVFROM, uintptr(n.fd),
-			uintptr(unsafe.Pointer(&n.buf[0])), uintptr(len(n.buf)), 0, 0, 0)
+			uintptr(unsafe.Pointer(&n.buf[0])), uintptr(len(n.buf)), 0, 0, 0) //nolint:gosec // the kernel reads or fills it during the call only
 		if errno == unix.EINTR {
 			continue
 		}

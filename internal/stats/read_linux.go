@@ -14,7 +14,7 @@ import (
 func pread(fd int32, buf []byte) (int, unix.Errno) {
 	for {
 		n, _, errno := unix.RawSyscall6(unix.SYS_PREAD64, uintptr(fd),
-			uintptr(unsafe.Pointer(&buf[0])), uintptr(len(buf)), 0, 0, 0)
+			uintptr(unsafe.Pointer(&buf[0])), uintptr(len(buf)), 0, 0, 0) //nolint:gosec // the kernel reads or fills it during the call only
 		if errno != unix.EINTR {
 			return int(n), errno
 		}
@@ -26,7 +26,7 @@ func pread(fd int32, buf []byte) (int, unix.Errno) {
 func openat(dir int32, path []byte, flags int) (int32, unix.Errno) {
 	for {
 		fd, _, errno := unix.RawSyscall6(unix.SYS_OPENAT, uintptr(dir),
-			uintptr(unsafe.Pointer(&path[0])), uintptr(flags|unix.O_RDONLY|unix.O_CLOEXEC), 0, 0, 0)
+			uintptr(unsafe.Pointer(&path[0])), uintptr(flags|unix.O_RDONLY|unix.O_CLOEXEC), 0, 0, 0) //nolint:gosec // the kernel reads or fills it during the call only
 		if errno != unix.EINTR {
 			return int32(fd), errno
 		}
