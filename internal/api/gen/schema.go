@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -51,9 +52,7 @@ func schema(dir string) ([]byte, error) {
 	structs := map[string]reflect.Type{}
 	for _, e := range roots() {
 		t := reflect.TypeOf(e.value)
-		for name, s := range r.ReflectFromType(t).Definitions {
-			defs[name] = s
-		}
+		maps.Copy(defs, r.ReflectFromType(t).Definitions)
 		walk(t, structs)
 	}
 	for name, t := range structs {
@@ -116,18 +115,8 @@ func walk(t reflect.Type, out map[string]reflect.Type) {
 			return
 		}
 		out[t.Name()] = t
-		for f := range fields(t) {
+		for f := range t.Fields() {
 			walk(f.Type, out)
-		}
-	}
-}
-
-func fields(t reflect.Type) func(func(reflect.StructField) bool) {
-	return func(yield func(reflect.StructField) bool) {
-		for i := range t.NumField() {
-			if !yield(t.Field(i)) {
-				return
-			}
 		}
 	}
 }
@@ -136,7 +125,7 @@ func fields(t reflect.Type) func(func(reflect.StructField) bool) {
 // pointer that is always present may be null, a field of an enumerated type is
 // that enumeration.
 func refine(s *jsonschema.Schema, t reflect.Type, enums map[string][]any) {
-	for f := range fields(t) {
+	for f := range t.Fields() {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		p, ok := s.Properties.Get(name)
 		if !ok {

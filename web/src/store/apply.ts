@@ -10,7 +10,7 @@ import type { DeltaMessage, SequencedTopic, ServerMessage, SnapMessage } from ".
 import type { MetricsFrame, Resume, Resync, SnapEnd, Subbed, Topic, Welcome } from "../api/types.gen";
 import { topicOf } from "../transport/topics";
 import { changeContainers, changeSystem, replaceContainers, replaceSystem } from "./entries";
-import { appendEvents, recoverEvents, replaceEvents } from "./events";
+import { beginReplay, replaceEvents, replayEvents } from "./events";
 import { initialState, type LiveState, type TopicState } from "./state";
 
 /** Something for the columns, in order. */
@@ -144,9 +144,7 @@ function subbed(state: LiveState, m: Subbed, context: Context): LiveState {
   // Recovered: what follows starts where our hello said we were.
   if (!topic.whole || m.seq < topic.seq) return gap(state, m.topic, context);
   const next = withTopic(state, m.topic, { phase: "live", target: m.seq });
-  return m.topic === "events" && m.seq === topic.seq
-    ? { ...next, events: recoverEvents(next.events, [], context.wall) }
-    : next;
+  return m.topic === "events" ? { ...next, events: beginReplay(next.events, m.seq, context.wall) } : next;
 }
 
 function snap(state: LiveState, m: SnapMessage, context: Context): LiveState {
@@ -209,10 +207,7 @@ function delta(state: LiveState, m: DeltaMessage, context: Context): LiveState {
     }
     case "events": {
       const events = (m.added ?? []).filter((e) => e.seq > topic.seq);
-      const log =
-        state.events.cutAt === null
-          ? appendEvents(state.events, events)
-          : recoverEvents(state.events, events, context.wall);
+      const log = replayEvents(state.events, events, m.seq);
       return { ...state, events: { ...log, seq: m.seq } };
     }
   }

@@ -70,6 +70,8 @@ export interface EventsTopic extends TopicState<Event> {
   readonly rows: readonly EventRow[];
   /** When the link was lost and nothing has been told about it yet (server's clock, Unix ms). */
   readonly cutAt: number | null;
+  /** The row of the cut whose missed events are still coming, in one delta or several. */
+  readonly replaying: string | null;
   /** Counts gap rows, for their keys. */
   readonly gapCount: number;
 }
@@ -96,7 +98,7 @@ export function initialState(): LiveState {
     role: null,
     containers: { ...blank, entries: Keyed.empty() },
     system: { ...blank, entries: Keyed.empty() },
-    events: { ...blank, rows: [], cutAt: null, gapCount: 0 },
+    events: { ...blank, rows: [], cutAt: null, replaying: null, gapCount: 0 },
     metricsSeq: 0,
   };
 }

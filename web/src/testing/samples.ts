@@ -1,0 +1,135 @@
+/** Resources and messages for tests. */
+import type { ServerMessage } from "../api/messages";
+import type { Container, EngineStatus, Event, ServerStatus, Welcome } from "../api/types.gen";
+
+export const ENGINE = "3f9c1a2b4d5e";
+
+export function container(id: string, row: number, change: Partial<Container> = {}): Container {
+  return {
+    engine: ENGINE,
+    id,
+    name: `name-${id}`,
+    image: "nginx:1.27",
+    imageId: "sha256:2b7412e6",
+    command: "nginx",
+    project: "",
+    service: "",
+    state: "running",
+    health: "none",
+    exitCode: null,
+    oomKilled: false,
+    error: "",
+    restartCount: 0,
+    restartPolicy: "no",
+    createdAt: "2026-11-23T14:00:00Z",
+    startedAt: "2026-11-23T14:00:02Z",
+    finishedAt: null,
+    ports: [],
+    networkMode: "bridge",
+    networks: ["bridge"],
+    labels: {},
+    pid: 4711,
+    cpuLimit: null,
+    memoryLimitBytes: null,
+    inferred: false,
+    partial: false,
+    row,
+    ...change,
+  };
+}
+
+export function keyOf(id: string): string {
+  return `${ENGINE}/${id}`;
+}
+
+export function event(seq: number, change: Partial<Event> = {}): Event {
+  return {
+    time: "2026-11-23T14:02:07.25Z",
+    engine: ENGINE,
+    kind: "container",
+    action: "die",
+    detail: "",
+    id: "a",
+    name: "name-a",
+    attributes: {},
+    inferred: false,
+    seq,
+    ...change,
+  };
+}
+
+export function server(change: Partial<ServerStatus> = {}): ServerStatus {
+  return {
+    version: "0.1.0",
+    pid: 1234,
+    startedAt: "2026-11-23T13:59:00Z",
+    readOnly: false,
+    clients: 1,
+    cpuPercent: 0.4,
+    engineCpuPercent: null,
+    memoryBytes: 18_874_368,
+    sampleSeconds: 1,
+    sampleRestSeconds: 10,
+    ...change,
+  };
+}
+
+export function engine(change: Partial<EngineStatus> = {}): EngineStatus {
+  return {
+    id: ENGINE,
+    name: "laptop",
+    version: "20.10.24",
+    apiVersion: "1.41",
+    os: "linux",
+    arch: "amd64",
+    host: "unix:///var/run/docker.sock",
+    origin: "default socket",
+    state: "connected",
+    since: "2026-11-23T13:59:00Z",
+    error: "",
+    errorCode: "",
+    demo: false,
+    metricsSource: "cgroup v1",
+    metricsReason: "",
+    cpus: 8,
+    memoryBytes: 16_777_216_000,
+    cgroupVersion: "1",
+    cgroupDriver: "cgroupfs",
+    rttSeconds: 0.001,
+    clockOffsetSeconds: 0,
+    resyncs: 0,
+    ...change,
+  };
+}
+
+export function welcome(epoch = "e1", change: Partial<Welcome> = {}): Welcome {
+  return {
+    type: "welcome",
+    v: 1,
+    epoch,
+    conn: "c-1",
+    heartbeatMs: 2_000,
+    limits: { maxFrame: 65_536, maxInbound: 65_536, maxSubs: 32 },
+    role: "admin",
+    time: "2026-11-23T14:02:07Z",
+    server: server(),
+    engines: [engine()],
+    ...change,
+  };
+}
+
+/** The snapshot of a topic as a server sends it, in one page. */
+export function snapshot(topic: "containers", seq: number, items: Container[]): ServerMessage[];
+export function snapshot(topic: "events", seq: number, items: Event[]): ServerMessage[];
+export function snapshot(
+  topic: "system",
+  seq: number,
+  items: { key: string; server?: ServerStatus; engine?: EngineStatus }[],
+): ServerMessage[];
+export function snapshot(topic: "containers" | "events" | "system", seq: number, items: unknown[]): ServerMessage[] {
+  return [
+    { type: "subbed", id: { containers: 1, system: 2, events: 3 }[topic], topic, recovered: false, seq },
+    { type: "snap", topic, page: 0, items } as ServerMessage,
+    { type: "snapEnd", topic, seq, count: items.length },
+  ];
+}
