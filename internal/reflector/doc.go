@@ -1,0 +1,46 @@
+// Package reflector keeps the store equal to an engine: it lists, watches and
+// inspects, and it is the only writer of resources to the store.
+//
+// # How
+//
+// A session with the engine subscribes to the events (from 5 s before the last
+// one that was heard), then lists, then compares, then lives on the events. An
+// event is a hint that a container's key is dirty; what the container has
+// become is asked of the engine. The first mark of a quiet key is worked at
+// once, marks within 25 ms of it fold into one more inspect, and a mark during
+// an inspect means another one. A container that the engine does not find is
+// removed. Only "destroy" is believed without asking.
+//
+// # The order of events
+//
+// Each event reaches the store exactly once, in the same store.Change as the
+// state it caused, so it is held until an inspect that began after it has
+// answered: for a second at most, or until that inspect has failed. Events of
+// one container, and of networks it was connected to, keep the order in which
+// they came; events of different containers may pass each other. Events of
+// images, volumes, networks and the engine itself are never held.
+//
+// Left out of the log are the exec events of containers with a health check
+// (there, nothing tells a user's exec from the check's, which comes three
+// times every few seconds for as long as the container lives; what the check
+// finds arrives as health_status), and health_status events that repeat the
+// verdict before. The exec events of other containers are kept.
+//
+// # What nobody could hear
+//
+// After a gap (the stream was cut, the queue overflowed, the machine slept) and
+// on the regular relist, a container whose start or finish time no event has
+// told gets an inferred event, with the time the engine recorded. The verdict
+// waits a moment after the list, so that events which are on their way, or are
+// replayed, speak first; see infer.go. The first list of an engine infers
+// nothing: what was there before is no news.
+//
+// # Goroutines and locks
+//
+// The goroutine of Run owns all state (type tracker) and is the only one that
+// writes to the store. For each session it starts, and waits for: one that
+// decodes events and puts them into a bounded queue, and does nothing else; a
+// pinger; a few that inspect; and one for each list. They speak to it through
+// channels. The only lock guards the metrics source's name; nothing is called
+// under it.
+package reflector

@@ -1,0 +1,136 @@
+package reflector
+
+import (
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// Kinds and actions of the engine's events that mean something here.
+const (
+	kindContainer = "container"
+	kindNetwork   = "network"
+)
+
+// meaning is what an action asks for.
+type meaning uint8
+
+const (
+	meansInspect meaning = iota
+	meansNothing         // nothing that is shown changes by it
+	meansExec            // nothing either, and a health check makes many of them
+	meansGone            // the one action that is believed without asking
+)
+
+// meaningOf knows the actions that change nothing. A kill is a signal that was
+// sent; what it did is told by a die. An action that is not known is looked
+// into.
+func meaningOf(action string) meaning {
+	switch action {
+	case "destroy":
+		return meansGone
+	case "exec_create", "exec_start", "exec_die", "exec_detach", "exec_died":
+		return meansExec
+	case "attach", "detach", "commit", "copy", "archive-path", "extract-to-dir", "export", "kill", "resize", "top":
+		return meansNothing
+	default:
+		return meansInspect
+	}
+}
+
+// hear takes an event: into the log, and as a hint.
+func (t *tracker) hear(e *api.Event, now time.Time) {
+	if t.seen.again(e) {
+		t.replayed(e)
+		return
+	}
+	t.heardN++
+	if e.Time.After(t.watermark) {
+		t.watermark = e.Time
+	}
+	switch {
+	case e.Kind == kindContainer && e.ID != "":
+		t.hearContainer(e, now)
+	case e.Kind == kindNetwork && e.Attributes["container"] != "":
+		t.touch(e.Attributes["container"])
+		if k, ok := t.keys[e.Attributes["container"]]; ok {
+			t.hint(k, e, now)
+			return
+		}
+		t.batch.event(*e)
+	default:
+		t.batch.event(*e)
+	}
+}
+
+func (t *tracker) touch(id string) {
+	if t.touched != nil {
+		t.touched[id] = struct{}{}
+	}
+}
+
+func (t *tracker) hearContainer(e *api.Event, now time.Time) {
+	k, known := t.keys[e.ID]
+	if known && t.noise(k, e) {
+		t.filtered++
+		return
+	}
+	switch meaningOf(e.Action) {
+	case meansGone:
+		t.touch(e.ID)
+		if known {
+			t.release(k, len(k.held))
+			t.remove(k)
+			delete(t.keys, e.ID)
+		}
+		t.batch.event(*e)
+	case meansNothing, meansExec:
+		if known && len(k.held) > 0 {
+			k.held = append(k.held, held{*e, now, false})
+			return
+		}
+		t.batch.event(*e)
+	case meansInspect:
+		t.touch(e.ID)
+		k = t.key(e.ID)
+		k.note(e)
+		t.hint(k, e, now)
+	}
+}
+
+// hint holds the event until an inspect that begins after it has answered.
+func (t *tracker) hint(k *key, e *api.Event, now time.Time) {
+	k.heard, k.inferred = true, false
+	k.held = append(k.held, held{*e, now, true})
+	t.hold(k)
+	t.mark(k, now, queueUrgent)
+}
+
+// note remembers what the event tells of the container's life.
+func (k *key) note(e *api.Event) {
+	switch e.Action {
+	case "create":
+		k.news.created = true
+	case "start":
+		k.lastStart, k.lastHealth = later(k.lastStart, e.Time), ""
+	case "die":
+		k.lastDie, k.lastHealth = later(k.lastDie, e.Time), ""
+	case "health_status":
+		k.lastHealth = e.Detail
+	}
+}
+
+// noise reports whether the event is to be left out; see the package comment.
+func (t *tracker) noise(k *key, e *api.Event) bool {
+	if e.Action == "health_status" {
+		return k.lastHealth != "" && k.lastHealth == e.Detail
+	}
+	return k.checked && meaningOf(e.Action) == meansExec
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
