@@ -1,0 +1,59 @@
+import { Popover } from "@base-ui/react/popover";
+import { Button } from "../../components/Button";
+import { useConnectionState, useEngines, useLive, useServerNow } from "../../store/hooks";
+import { ConnectionPopover } from "./ConnectionPopover";
+import { PillIcon } from "./PillIcon";
+import { type PillTone, pillView } from "./pillView";
+
+const TONES: Record<PillTone, string> = {
+  good: "bg-running-soft text-running",
+  warn: "bg-paused-soft text-paused",
+  bad: "bg-bad-soft text-bad",
+  busy: "bg-transitional-soft text-transitional",
+  ask: "bg-accent-soft text-accent",
+};
+
+/** How the data arrives, always in the same corner. Opens what there is to know about it. */
+export function ConnectionPill() {
+  const { clock, connection } = useLive();
+  const link = useConnectionState();
+  const engines = useEngines();
+  // Renews the countdown; the time itself is this machine's, as retryAt is.
+  useServerNow();
+  const view = pillView(link, engines, clock.wall());
+  // A first attempt that works at once needs no announcement of its own.
+  const late = view.state === "connecting" ? "qw-late" : "";
+  return (
+    <div className={`flex min-w-0 items-center gap-1 ${late}`}>
+      <Popover.Root>
+        <Popover.Trigger
+          data-pill
+          data-state={view.state}
+          className={`flex h-7 min-w-0 items-center gap-1.5 rounded-full px-2.5 text-sm whitespace-nowrap ${TONES[view.tone]}`}
+        >
+          <PillIcon state={view.state} />
+          <span className="truncate">
+            {view.text}
+            <span aria-hidden>{view.countdown}</span>
+          </span>
+        </Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Positioner side="bottom" align="end" sideOffset={6} collisionPadding={8} className="z-50">
+            <Popover.Popup className="qw-popup max-h-(--available-height) w-96 max-w-(--available-width) overflow-y-auto">
+              <ConnectionPopover view={view} />
+            </Popover.Popup>
+          </Popover.Positioner>
+        </Popover.Portal>
+      </Popover.Root>
+      {view.canRetry && (
+        <Button className="max-sm:px-1.5" onClick={() => connection.retry()}>
+          {view.state === "closed" ? "Use here" : "Retry now"}
+        </Button>
+      )}
+      {view.state === "update" && <Button onClick={() => location.reload()}>Reload</Button>}
+      <span role="status" className="sr-only">
+        {view.announcement}
+      </span>
+    </div>
+  );
+}

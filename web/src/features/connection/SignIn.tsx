@@ -1,0 +1,69 @@
+import { type FormEvent, useState } from "react";
+import { Button } from "../../components/Button";
+import { useConnection } from "../../store/hooks";
+
+/** The page for who is not signed in: the token that `quaywatch serve` printed. */
+export function SignIn() {
+  const { signIn } = useConnection();
+  const [token, setToken] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState("");
+
+  const submit = async (e: FormEvent) => {
+    e.preventDefault();
+    if (token.trim() === "") {
+      setError("Paste the token first: it stands behind #token= in the link that quaywatch serve printed.");
+      return;
+    }
+    setBusy(true);
+    const answer = await signIn(tokenOf(token));
+    setBusy(false);
+    if (answer.ok) setError("");
+    else setError(answer.refused ? REFUSED : `The token could not be checked: ${answer.message}`);
+  };
+
+  return (
+    <div className="m-auto w-full max-w-md p-6">
+      <h1 className="text-lg font-semibold">Sign in to Quaywatch</h1>
+      <p className="mt-1 text-text-2">
+        Open the link that <code className="font-mono text-sm">quaywatch serve</code> printed when it started, or paste
+        it here. <code className="font-mono text-sm">quaywatch token</code> prints it again.
+      </p>
+      <form onSubmit={submit} className="mt-4 flex flex-col gap-2">
+        <label htmlFor="sign-in" className="text-sm text-text-2">
+          Token or link
+        </label>
+        <div className="flex gap-2">
+          <input
+            id="sign-in"
+            // biome-ignore lint/a11y/noAutofocus: the only thing there is to do here
+            autoFocus
+            type="password"
+            autoComplete="off"
+            spellCheck={false}
+            value={token}
+            onChange={(e) => setToken(e.target.value)}
+            aria-invalid={error !== ""}
+            aria-describedby={error === "" ? undefined : "sign-in-error"}
+            className="h-8 min-w-0 flex-1 rounded border border-line-strong bg-surface-1 px-2 font-mono text-sm"
+          />
+          <Button tone="primary" type="submit" disabled={busy} className="h-8 px-3">
+            {busy ? "Signing in…" : "Sign in"}
+          </Button>
+        </div>
+        {error !== "" && (
+          <p id="sign-in-error" role="alert" className="text-sm text-bad">
+            {error}
+          </p>
+        )}
+      </form>
+    </div>
+  );
+}
+
+const REFUSED = "This token is not valid. Each start of quaywatch serve may make a new one: take the latest.";
+
+/** The token itself, also out of a whole link. */
+function tokenOf(text: string): string {
+  return (/[#&?]token=([^&\s]+)/.exec(text)?.[1] ?? text).trim();
+}

@@ -1,0 +1,96 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows of a table can't be taken out of its flow, as a window of 10,000 needs
+// biome-ignore-all lint/a11y/useFocusableInteractive: rows have the grid's roving focus, cells have none of their own
+import type { Container } from "../../api/types.gen";
+import type { ColumnSpec } from "./columns";
+import { HealthCell } from "./HealthCell";
+import { uptimeTitle } from "./model/uptime";
+import { PortsCell } from "./PortsCell";
+import { StateCell } from "./StateCell";
+
+interface CellProps {
+  column: ColumnSpec;
+  index: number;
+  container: Container;
+  engineName: string;
+  lastKnown: boolean;
+  tabbable: boolean;
+}
+
+/** A cell of a container's row. Those with data-live are written by the painter. */
+export function Cell({ column, index, container: c, engineName, lastKnown, tabbable }: CellProps) {
+  const common = {
+    role: "gridcell",
+    className: "qw-cell",
+    "data-col": column.id,
+    "aria-colindex": index + 1,
+  } as const;
+  switch (column.id) {
+    case "name":
+      return (
+        <div {...common} title={`${c.name}\n${c.id.slice(0, 12)}`}>
+          <NameContent container={c} lastKnown={lastKnown} />
+        </div>
+      );
+    case "engine":
+      return <div {...common}>{engineName}</div>;
+    case "project":
+      return <div {...common}>{c.project || <span className="qw-quiet">—</span>}</div>;
+    case "image":
+      return (
+        <div {...common} className="qw-cell text-text-2" title={c.image}>
+          {c.image}
+        </div>
+      );
+    case "state":
+      return (
+        <div {...common}>
+          <StateCell container={c} />
+        </div>
+      );
+    case "health":
+      return (
+        <div {...common}>
+          <HealthCell container={c} />
+        </div>
+      );
+    case "uptime":
+      return (
+        <div {...common} data-num>
+          <span data-live="uptime" data-keep-title title={uptimeTitle(c)}>
+            <span className="qw-value text-text-2" />
+          </span>
+        </div>
+      );
+    case "ports":
+      return (
+        <div {...common}>
+          <PortsCell container={c} tabbable={tabbable} />
+        </div>
+      );
+    default:
+      return (
+        <div {...common} data-num data-live={column.id}>
+          <span className="qw-value" />
+          <span className="qw-unit" />
+          {column.id === "mem" && <span className="qw-share" />}
+        </div>
+      );
+  }
+}
+
+function NameContent({ container: c, lastKnown }: { container: Container; lastKnown: boolean }) {
+  return (
+    <span className="flex min-w-0 items-baseline gap-2">
+      <span className="qw-name truncate font-semibold">{c.name}</span>
+      {c.service !== "" && !c.name.includes(c.service) && (
+        <span className="truncate text-sm text-text-3" title={`Compose service ${c.service}`}>
+          {c.service}
+        </span>
+      )}
+      {lastKnown && <span className="shrink-0 text-xs text-text-3">last known</span>}
+      <span data-live="age" className="ms-auto shrink-0 text-xs text-text-3">
+        <span className="qw-value" />
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,32 @@
+import { useMemo } from "react";
+import type { ContainerTable } from "../../store/liveStore";
+import { countStates } from "./model/counts";
+
+interface CountsProps {
+  containers: ContainerTable;
+  query: string;
+  onFilter: (query: string) => void;
+}
+
+/** How many there are of what matters; each is a filter, pressed again it is none. */
+export function Counts({ containers, query, onFilter }: CountsProps) {
+  const counts = useMemo(() => countStates(containers.entries), [containers]);
+  return (
+    <div className="flex items-center gap-1 text-sm max-lg:hidden">
+      {counts.map((c) => {
+        const on = query.trim() === c.query;
+        return (
+          <button
+            key={c.query}
+            type="button"
+            aria-pressed={on}
+            className={`rounded px-1.5 py-0.5 ${on ? "bg-accent-soft text-text-1" : "text-text-2 hover:bg-surface-2"}`}
+            onClick={() => onFilter(on ? "" : c.query)}
+          >
+            <span className={`font-semibold ${c.bad ? "text-bad" : "text-text-1"}`}>{c.count}</span> {c.word}
+          </button>
+        );
+      })}
+    </div>
+  );
+}

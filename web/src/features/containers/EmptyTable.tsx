@@ -1,0 +1,24 @@
+import Anchor from "lucide-react/icons/anchor";
+import { CopyButton } from "../../components/CopyButton";
+
+const COMMAND = "docker run --rm -d --name hello -p 8080:80 nginx";
+
+/** An engine without containers: what to do next. */
+export function EmptyTable({ engine }: { engine: string }) {
+  return (
+    <div className="m-auto flex max-w-lg flex-col items-center gap-4 px-6 py-12 text-center">
+      <Anchor size={32} strokeWidth={1.5} aria-hidden className="text-text-3" />
+      <div>
+        <h2 className="text-lg font-semibold">No containers yet</h2>
+        <p className="mt-1 text-text-2">
+          {engine === "" ? "The engine" : engine} is connected and has none, running or stopped. Start one, and it
+          appears here at once:
+        </p>
+      </div>
+      <div className="flex max-w-full items-center gap-2 rounded border border-line bg-surface-2 py-1.5 ps-3 pe-1.5">
+        <code className="overflow-x-auto font-mono text-sm whitespace-nowrap">{COMMAND}</code>
+        <CopyButton label="Copy" text={() => COMMAND} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,132 @@
+import type { ColumnId } from "./model/order";
+
+/** How a column is laid out. Widths are pixels; grow is its share of what is left. */
+export interface ColumnSpec {
+  id: ColumnId;
+  label: string;
+  /** What it means exactly, for the title of its head. */
+  title: string;
+  min: number;
+  grow: number;
+  /** Figures stand at the right and sort from the greatest. */
+  numeric: boolean;
+  /** The order in which columns are given room; 0 is always there. */
+  rank: number;
+}
+
+/** In the order of the screen. */
+export const COLUMNS: readonly ColumnSpec[] = [
+  {
+    id: "name",
+    label: "Name",
+    title: "Container name and Compose service",
+    min: 150,
+    grow: 3,
+    numeric: false,
+    rank: 0,
+  },
+  { id: "engine", label: "Engine", title: "The engine it runs in", min: 100, grow: 1, numeric: false, rank: 1 },
+  { id: "project", label: "Project", title: "Compose project", min: 84, grow: 1, numeric: false, rank: 5 },
+  { id: "image", label: "Image", title: "Image", min: 108, grow: 2, numeric: false, rank: 3 },
+  {
+    id: "state",
+    label: "State",
+    title: "What the engine says it is doing",
+    min: 128,
+    grow: 0,
+    numeric: false,
+    rank: 0,
+  },
+  { id: "health", label: "Health", title: "Verdict of its health check", min: 96, grow: 0, numeric: false, rank: 4 },
+  {
+    id: "uptime",
+    label: "Uptime",
+    title: "How long it has been up, or since when it is not",
+    min: 84,
+    grow: 0,
+    numeric: true,
+    rank: 2,
+  },
+  { id: "cpu", label: "CPU", title: "CPU in percent of one core", min: 62, grow: 0, numeric: true, rank: 0 },
+  {
+    id: "mem",
+    label: "Memory",
+    title: "Memory without reclaimable cache, and its share of the limit",
+    min: 102,
+    grow: 0,
+    numeric: true,
+    rank: 0,
+  },
+  { id: "rx", label: "Net in", title: "Received over the network, a second", min: 74, grow: 0, numeric: true, rank: 6 },
+  { id: "tx", label: "Net out", title: "Sent over the network, a second", min: 74, grow: 0, numeric: true, rank: 6 },
+  {
+    id: "read",
+    label: "Disk read",
+    title: "Read from block devices, a second",
+    min: 76,
+    grow: 0,
+    numeric: true,
+    rank: 8,
+  },
+  {
+    id: "write",
+    label: "Disk write",
+    title: "Written to block devices, a second",
+    min: 80,
+    grow: 0,
+    numeric: true,
+    rank: 8,
+  },
+  { id: "ports", label: "Ports", title: "Published ports", min: 96, grow: 1, numeric: false, rank: 7 },
+];
+
+/** Padding of a row at both sides. */
+const ROW_PADDING = 16;
+/** Below this the always-shown columns get tighter instead of being cut. */
+const NARROW = 480;
+const NARROW_MIN: Partial<Record<ColumnId, number>> = { name: 84, state: 104, cpu: 58, mem: 74 };
+
+export interface Layout {
+  columns: readonly ColumnSpec[];
+  template: string;
+  minWidth: number;
+  narrow: boolean;
+}
+
+export interface LayoutOptions {
+  width: number;
+  grouped: boolean;
+  engines: number;
+  hidden: ReadonlySet<ColumnId>;
+  /** False shows every column that is not hidden and lets the table scroll sideways. */
+  fit: boolean;
+}
+
+/**
+ * Which columns there is room for: the constant ones, then one rank after the
+ * other while it fits. A rank is shown whole (in and out belong together).
+ */
+export function layout(o: LayoutOptions): Layout {
+  const narrow = o.width < NARROW;
+  const wanted = COLUMNS.filter((c) => {
+    if (c.rank === 0) return true;
+    if (c.id === "engine" && o.engines < 2) return false;
+    if (c.id === "project" && o.grouped) return false;
+    return !o.hidden.has(c.id);
+  });
+  const min = (c: ColumnSpec) => (narrow ? (NARROW_MIN[c.id] ?? c.min) : c.min);
+  let room = o.width - ROW_PADDING;
+  const shown = new Set<ColumnSpec>();
+  const ranks = [...new Set(wanted.map((c) => c.rank))].sort((a, b) => a - b);
+  for (const rank of ranks) {
+    const columns = wanted.filter((c) => c.rank === rank);
+    const need = columns.reduce((sum, c) => sum + min(c), 0);
+    if (rank > 0 && o.fit && (need > room || narrow)) continue;
+    for (const c of columns) shown.add(c);
+    room -= need;
+  }
+  const columns = wanted.filter((c) => shown.has(c));
+  const tracks = columns.map((c) => (c.grow > 0 ? `minmax(${min(c)}px, ${c.grow}fr)` : `${min(c)}px`));
+  const sum = columns.reduce((total, c) => total + min(c), 0);
+  return { columns, template: tracks.join(" "), minWidth: narrow ? 0 : sum + ROW_PADDING, narrow };
+}

@@ -1,0 +1,132 @@
+import type { ContainerTable, MetricsReader } from "../../../store/liveStore";
+import type { ContainerEntry } from "../../../store/state";
+import { type Filter, matches } from "./filter";
+import { byName, comparison, liveMetric, naturalKey, type Sort, sortByMetric } from "./order";
+import { isAlive } from "./stateView";
+
+/** A Compose project's heading, with the containers under it that pass the filter. */
+export interface GroupLine {
+  kind: "group";
+  key: string;
+  project: string;
+  engine: string;
+  members: readonly ContainerEntry[];
+  running: number;
+  collapsed: boolean;
+}
+
+/** A line of the table. Containers are the store's own entries, so that 10,000 of them cost no objects. */
+export type Line = ContainerEntry | GroupLine;
+
+export interface View {
+  lines: readonly Line[];
+  /** Containers that pass the filter, and all there are. */
+  shown: number;
+  total: number;
+}
+
+export interface ViewOptions {
+  filter: Filter;
+  sort: Sort;
+  grouped: boolean;
+  collapsed: ReadonlySet<string>;
+  /** True orders by the live metric anew; false keeps the order of the last time. */
+  resort: boolean;
+}
+
+export function isGroup(line: Line): line is GroupLine {
+  return "members" in line;
+}
+
+/** The latest self of each of a list, those gone left out, new ones at the end. */
+function follow(list: readonly ContainerEntry[], all: ContainerTable): ContainerEntry[] {
+  const next: ContainerEntry[] = [];
+  for (const old of list) {
+    const entry = all.get(old.key);
+    if (entry !== undefined) next.push(entry);
+  }
+  if (next.length < all.entries.length) {
+    const known = new Set(next);
+    for (const entry of all.entries) {
+      if (!known.has(entry)) next.push(entry);
+    }
+  }
+  return next;
+}
+
+/**
+ * Turns the containers into the lines of the table, from its own last answer:
+ * the list is kept in the order of names, where a change costs one pass, and an
+ * order by a live metric is held until it is asked for anew.
+ */
+export class Lines {
+  private named: ContainerEntry[] = [];
+  private order: ContainerEntry[] = [];
+  private orderedBy = "";
+
+  update(all: ContainerTable, metrics: MetricsReader, o: ViewOptions): View {
+    this.named = follow(this.named, all).sort(byEntryName);
+    const by = `${o.sort.id} ${o.sort.desc}`;
+    const metric = liveMetric(o.sort.id);
+    if (metric === undefined) {
+      this.order = o.sort.id === "name" && !o.sort.desc ? this.named : this.sorted(o.sort);
+    } else if (o.resort || by !== this.orderedBy) {
+      this.order = sortByMetric(this.named, metric, metrics, o.sort.desc);
+    } else {
+      this.order = follow(this.order, all);
+    }
+    this.orderedBy = by;
+    const shown = o.filter.length === 0 ? this.order : this.order.filter((e) => matches(e.container, o.filter));
+    const lines = o.grouped ? group(shown, o.collapsed) : shown;
+    return { lines, shown: shown.length, total: all.entries.length };
+  }
+
+  private sorted(sort: Sort): ContainerEntry[] {
+    const compare = comparison(sort);
+    return [...this.named].sort((a, b) => compare(a.container, b.container));
+  }
+}
+
+/** Groups by engine and Compose project: projects by name, what has none last. */
+export function group(list: readonly ContainerEntry[], collapsed: ReadonlySet<string>): Line[] {
+  const members = new Map<string, ContainerEntry[]>();
+  for (const e of list) {
+    const key = `group:${e.container.engine}/${e.container.project}`;
+    const found = members.get(key);
+    if (found) found.push(e);
+    else members.set(key, [e]);
+  }
+  const groups: GroupLine[] = [];
+  for (const [key, entries] of members) {
+    const first = entries[0]?.container;
+    if (!first) continue;
+    groups.push({
+      kind: "group",
+      key,
+      project: first.project,
+      engine: first.engine,
+      members: entries,
+      running: entries.reduce((n, e) => n + Number(isAlive(e.container)), 0),
+      collapsed: collapsed.has(key),
+    });
+  }
+  groups.sort(byProject);
+  const lines: Line[] = [];
+  for (const g of groups) {
+    lines.push(g);
+    if (!g.collapsed) for (const e of g.members) lines.push(e);
+  }
+  return lines;
+}
+
+function byEntryName(a: ContainerEntry, b: ContainerEntry): number {
+  return byName(a.container, b.container);
+}
+
+function byProject(a: GroupLine, b: GroupLine): number {
+  if ((a.project === "") !== (b.project === "")) return a.project === "" ? 1 : -1;
+  const x = naturalKey(a.project);
+  const y = naturalKey(b.project);
+  if (x !== y) return x < y ? -1 : 1;
+  return a.engine < b.engine ? -1 : 1;
+}

@@ -1,0 +1,180 @@
+import type { ColumnName } from "../../api/columns.gen";
+import type { Container } from "../../api/types.gen";
+import { formatAgo } from "../../components/format/duration";
+import {
+  DASH,
+  formatBytes,
+  formatCentipercent,
+  formatRate,
+  formatShare,
+  type Quantity,
+  quantityText,
+} from "../../components/format/quantity";
+import type { MetricsReader } from "../../store/liveStore";
+import type { ContainerEntry } from "../../store/state";
+import { type Freshness, freshness } from "./model/freshness";
+import { isGroup, type Line } from "./model/lines";
+import { isAlive } from "./model/stateView";
+import { uptimeText } from "./model/uptime";
+
+/** What the painter reads beside the metrics themselves. */
+export interface PainterClock {
+  /** How often watched rows are sampled now, in milliseconds. */
+  tickMs(): number;
+  /** The server's clock, for uptimes: a browser's may be wrong. */
+  serverNow(): number;
+}
+
+/** A cell that is written by hand: its element, what it shows, and what stands there now. */
+interface PaintedCell {
+  el: HTMLElement;
+  id: string;
+  value: HTMLElement | null;
+  unit: HTMLElement | null;
+  share: HTMLElement | null;
+  shown: string;
+  /** Its title is React's. */
+  keepTitle: boolean;
+}
+
+interface PaintedRow {
+  line: Line;
+  cells: PaintedCell[];
+  fresh: string;
+}
+
+const RATES: Partial<Record<string, ColumnName>> = { rx: "rxRate", tx: "txRate", read: "readRate", write: "writeRate" };
+const NOTHING: Quantity = { value: DASH, unit: "" };
+
+/**
+ * Writes the cells that change with every tick straight into the page. React
+ * draws their empty elements once and never looks at them again, so that a tick
+ * costs text for what is on the screen and nothing else. Writes only what
+ * differs from what stands there.
+ */
+export class Painter {
+  private readonly rows = new Map<HTMLElement, PaintedRow>();
+
+  private readonly metrics: MetricsReader;
+  private readonly clock: PainterClock;
+
+  constructor(metrics: MetricsReader, clock: PainterClock) {
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** Takes over a row's element for a line and paints it at once. */
+  bind(el: HTMLElement, line: Line): void {
+    const row: PaintedRow = { line, cells: collect(el), fresh: "" };
+    this.rows.set(el, row);
+    this.paintRow(el, row);
+  }
+
+  release(el: HTMLElement): void {
+    this.rows.delete(el);
+  }
+
+  /** Paints every row it has; called once an animation frame at most. */
+  paint(): void {
+    for (const [el, row] of this.rows) this.paintRow(el, row);
+  }
+
+  private paintRow(el: HTMLElement, row: PaintedRow): void {
+    if (isGroup(row.line)) {
+      const sums = this.sums(row.line.members);
+      for (const cell of row.cells) write(cell, cell.id === "cpu" ? sums.cpu : sums.mem, "", "");
+      return;
+    }
+    this.paintContainer(el, row, row.line.container);
+  }
+
+  private paintContainer(el: HTMLElement, row: PaintedRow, c: Container): void {
+    const alive = isAlive(c);
+    const age = this.metrics.age(c.row) ?? Number.NaN;
+    const fresh: Freshness = alive && !Number.isNaN(age) ? freshness(age, this.clock.tickMs()) : "fresh";
+    if (row.fresh !== fresh) {
+      row.fresh = fresh;
+      el.dataset.fresh = fresh;
+    }
+    const old = fresh === "fresh" ? "" : formatAgo(age);
+    for (const cell of row.cells) {
+      if (cell.id === "uptime") {
+        write(cell, { value: uptimeText(c, this.clock.serverNow()), unit: "" }, "", "");
+      } else if (cell.id === "age") {
+        write(cell, { value: old, unit: "" }, "", "");
+      } else {
+        this.paintMetric(cell, c, alive, fresh, old);
+      }
+    }
+  }
+
+  private paintMetric(cell: PaintedCell, c: Container, alive: boolean, fresh: Freshness, old: string): void {
+    const title = old === "" ? "" : `Measured ${old}`;
+    if (cell.id === "mem") {
+      const used = alive ? this.read(c, "mem") : Number.NaN;
+      const limit = c.memoryLimitBytes === null ? Number.NaN : this.read(c, "memLimit");
+      write(cell, formatBytes(used), formatShare(used, limit), title || memoryTitle(c));
+      return;
+    }
+    // A size is still the last known one after 30 s; a rate then means nothing.
+    const known = alive && fresh !== "lost";
+    const rate = RATES[cell.id];
+    if (!known) write(cell, NOTHING, "", title);
+    else if (rate) write(cell, formatRate(this.read(c, rate)), "", title);
+    else write(cell, formatCentipercent(this.read(c, "cpu")), "", title);
+  }
+
+  private read(c: Container, column: ColumnName): number {
+    return this.metrics.read(c.row, column) ?? Number.NaN;
+  }
+
+  /** The members' sums of what is known; a CPU share that is lost is left out. */
+  private sums(members: readonly ContainerEntry[]): { cpu: Quantity; mem: Quantity } {
+    let cpu = Number.NaN;
+    let mem = Number.NaN;
+    const tick = this.clock.tickMs();
+    for (const { container: c } of members) {
+      if (!isAlive(c)) continue;
+      const used = this.read(c, "mem");
+      if (!Number.isNaN(used)) mem = (Number.isNaN(mem) ? 0 : mem) + used;
+      const load = this.read(c, "cpu");
+      const age = this.metrics.age(c.row) ?? Number.NaN;
+      if (Number.isNaN(load) || freshness(age, tick) === "lost") continue;
+      cpu = (Number.isNaN(cpu) ? 0 : cpu) + load;
+    }
+    return { cpu: formatCentipercent(cpu), mem: formatBytes(mem) };
+  }
+}
+
+function memoryTitle(c: Container): string {
+  return c.memoryLimitBytes === null ? "" : `Limit ${quantityText(formatBytes(c.memoryLimitBytes))}`;
+}
+
+function collect(el: HTMLElement): PaintedCell[] {
+  const cells: PaintedCell[] = [];
+  for (const cell of el.querySelectorAll<HTMLElement>("[data-live]")) {
+    cells.push({
+      el: cell,
+      id: cell.dataset.live ?? "",
+      value: cell.querySelector(".qw-value"),
+      unit: cell.querySelector(".qw-unit"),
+      share: cell.querySelector(".qw-share"),
+      shown: "\0",
+      keepTitle: cell.dataset.keepTitle !== undefined,
+    });
+  }
+  return cells;
+}
+
+function write(cell: PaintedCell, q: Quantity, share: string, title: string): void {
+  const shown = `${q.value}\n${q.unit}\n${share}\n${title}`;
+  if (cell.shown === shown) return;
+  cell.shown = shown;
+  if (cell.value) cell.value.textContent = q.value;
+  if (cell.unit) cell.unit.textContent = q.unit;
+  if (cell.share) cell.share.textContent = share;
+  cell.el.toggleAttribute("data-empty", q.value === DASH);
+  if (cell.keepTitle) return;
+  if (title === "") cell.el.removeAttribute("title");
+  else cell.el.title = title;
+}

@@ -1,0 +1,18 @@
+import { useMemo } from "react";
+import { useConnectionState, useEngines } from "../../store/hooks";
+
+const LINK_DOWN = new Set(["reconnecting", "offline", "signin", "update", "closed"]);
+
+/**
+ * Of whose containers nothing new can come: all, while the link is down; those
+ * of engines that do not answer. Their rows say "last known".
+ */
+export function useLastKnown(): ReadonlySet<string> | "all" {
+  const { phase } = useConnectionState();
+  const engines = useEngines();
+  const unreachable = useMemo(
+    () => new Set(engines.filter((e) => e.state === "unreachable").map((e) => e.id)),
+    [engines],
+  );
+  return LINK_DOWN.has(phase) ? "all" : unreachable;
+}

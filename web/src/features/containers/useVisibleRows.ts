@@ -1,0 +1,25 @@
+import { useRef } from "react";
+import type { ColumnName } from "../../api/columns.gen";
+import { useWatchRows } from "../../store/hooks";
+import { isGroup, type Line } from "./model/lines";
+import { isAlive } from "./model/stateView";
+
+/** All the columns the table can sort by: those hidden would be unknown when they are shown. */
+const WATCHED: readonly ColumnName[] = ["cpu", "mem", "memLimit", "rxRate", "txRate", "readRate", "writeRate"];
+
+/** Tells the server which rows are drawn, overscan included. Asks again only when they differ. */
+export function useVisibleRows(lines: readonly Line[], items: readonly { index: number }[]): void {
+  const rows: number[] = [];
+  for (const item of items) {
+    const line = lines[item.index];
+    if (line && !isGroup(line) && isAlive(line.container)) rows.push(line.container.row);
+  }
+  rows.sort((a, b) => a - b);
+  const told = useRef<readonly number[]>(rows);
+  if (!same(told.current, rows)) told.current = rows;
+  useWatchRows(told.current, WATCHED);
+}
+
+function same(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((x, i) => x === b[i]);
+}

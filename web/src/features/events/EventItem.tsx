@@ -1,0 +1,50 @@
+import { memo } from "react";
+import type { Event } from "../../api/types.gen";
+import { formatAgo } from "../../components/format/duration";
+import { formatClock, formatExact, parseTime } from "../../components/format/time";
+import { EventGlyph } from "./EventGlyph";
+import { eventView, kindOf, subjectOf } from "./eventText";
+
+interface EventItemProps {
+  event: Event;
+  /** The server's clock, in whole seconds. */
+  now: number;
+}
+
+const OLD_MS = 60 * 60 * 1000;
+
+/** One event: to what, what, and when. */
+export const EventItem = memo(function EventItem({ event, now }: EventItemProps) {
+  const view = eventView(event);
+  const at = parseTime(event.time);
+  const kind = kindOf(event);
+  const other = kind !== "container" && kind !== "exec";
+  return (
+    <div className="flex h-full items-start gap-2 px-3 py-1.5" data-event={event.action} data-kind={event.kind}>
+      <EventGlyph icon={view.icon} tone={view.tone} />
+      <div className="min-w-0 flex-1">
+        <div className="flex items-baseline justify-between gap-2">
+          <span className="truncate font-semibold" title={`${event.name}\n${event.id}`}>
+            {subjectOf(event)}
+          </span>
+          <time className="shrink-0 text-xs text-text-3" dateTime={event.time} title={formatExact(at)}>
+            {now - at < OLD_MS ? formatAgo(now - at) : formatClock(at)}
+          </time>
+        </div>
+        <div className="truncate text-sm text-text-2" title={view.words}>
+          {other && `${event.kind} `}
+          {view.words}
+          {event.inferred && (
+            <span
+              className="ps-1.5 text-text-3"
+              title="Inferred: nobody heard this happen. Quaywatch found it out by looking afterwards; the time is the engine's."
+              data-inferred
+            >
+              · inferred
+            </span>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+});
