@@ -71,14 +71,14 @@ func (e *Engine) wrap(ctx context.Context, op string, err error) error {
 	if d, ok := errors.AsType[*dialError](err); ok {
 		return e.endpoint.unreachable(d.cause)
 	}
+	if strings.Contains(err.Error(), "malformed HTTP response") || strings.Contains(err.Error(), "HTTP request to an HTTPS server") {
+		return fail(api.ErrUnreachable, err, "What answers at %s speaks no plain HTTP. If it is an engine with TLS, set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH", host)
+	}
 	if code, message := answered(err); code != "" {
 		return fail(code, said(err), message, op, host)
 	}
 	if isTLS(err) {
 		return fail(api.ErrUnreachable, err, "No secure connection to the Docker engine at %s. Check DOCKER_CERT_PATH, or the certificates of the docker context", host)
-	}
-	if strings.Contains(err.Error(), "malformed HTTP response") || strings.Contains(err.Error(), "HTTP request to an HTTPS server") {
-		return fail(api.ErrUnreachable, err, "What answers at %s speaks no plain HTTP. If it is an engine with TLS, set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH", host)
 	}
 	if isCut(err) {
 		return fail(api.ErrUnreachable, err, "The Docker engine at %s closed the connection (%s); it may be stopping or restarting", host, op)

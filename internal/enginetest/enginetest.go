@@ -37,7 +37,11 @@ const Image = "busybox:local"
 
 // sharedVar names the package's engine between Main and Shared. An environment
 // variable, so that there is no package variable that changes.
-const sharedVar = "QUAYWATCH_ENGINETEST_SHARED"
+// usedVar says that a test has asked for it.
+const (
+	sharedVar = "QUAYWATCH_ENGINETEST_SHARED"
+	usedVar   = "QUAYWATCH_ENGINETEST_USED"
+)
 
 // cannotStatus is what scripts/engine exits with where there can be no engine.
 const cannotStatus = 3
@@ -79,6 +83,9 @@ func (p Package) Run() int {
 		return 1
 	}
 	status := p.tests.Run()
+	if os.Getenv(usedVar) != name {
+		return status
+	}
 	if _, err := script(context.Background(), "down", "--name", name); err != nil {
 		fmt.Fprintln(os.Stderr, "enginetest: taking the shared engine down:", err)
 		status = max(status, 1)
@@ -94,6 +101,10 @@ func Shared(tb testing.TB) *Engine {
 	name := os.Getenv(sharedVar)
 	if name == "" {
 		tb.Fatal("enginetest.Shared needs a TestMain that runs enginetest.Main(m)")
+	}
+	// Before the start, so that a failed one is cleared away too.
+	if err := os.Setenv(usedVar, name); err != nil { //nolint:usetesting // must outlive this test
+		tb.Fatal(err)
 	}
 	e := up(tb, name)
 	e.shared = true
