@@ -2,6 +2,7 @@ package demoengine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -141,8 +142,8 @@ func (w *world) kill(ref, signal string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c, err := w.findLocked(ref)
-	if err != nil {
-		return err
+	if no, ok := errors.AsType[*refusal](err); ok {
+		return refuse(no.status, "Cannot kill container: %s: %s", ref, no.message)
 	}
 	now := w.now()
 	if c.state == restarting {

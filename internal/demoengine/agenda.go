@@ -46,7 +46,7 @@ func (e entries) Less(i, j int) bool {
 	return e[i].seq < e[j].seq
 }
 func (e entries) Swap(i, j int) { e[i], e[j] = e[j], e[i] }
-func (e *entries) Push(x any)   { *e = append(*e, x.(entry)) } //nolint:revive,forcetypeassert // container/heap's interface; only entries are pushed.
+func (e *entries) Push(x any)   { *e = append(*e, x.(entry)) } // Only entries are pushed.
 func (e *entries) Pop() any {
 	old := *e
 	x := old[len(old)-1]
@@ -79,7 +79,7 @@ func (w *world) settle() {
 	defer w.mu.Unlock()
 	now := w.now()
 	for len(w.agenda.entries) > 0 && !w.agenda.entries[0].at.After(now) {
-		e := heap.Pop(&w.agenda.entries).(entry) //nolint:forcetypeassert // only entries are pushed.
+		e := heap.Pop(&w.agenda.entries).(entry)
 		if c := w.byID[e.id]; c != nil && c.run == e.run {
 			w.doLocked(c, e.deed, now)
 		}

@@ -38,6 +38,11 @@ type image struct {
 	size    int64
 }
 
+func (im *image) labels() []label {
+	title, version, _ := strings.Cut(im.ref, ":")
+	return []label{{"org.opencontainers.image.title", title}, {"org.opencontainers.image.version", version}}
+}
+
 // birth is what a container is created with and keeps for life.
 type birth struct {
 	serial  uint64

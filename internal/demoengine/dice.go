@@ -34,7 +34,7 @@ func (d *dice) float() float64 { return float64(d.next()>>11) / (1 << 53) }
 func (d *dice) between(lo, hi float64) float64 { return lo + d.float()*(hi-lo) }
 
 // below is in [0, n); the bias of the remainder is far under what shows.
-func (d *dice) below(n int) int { return int(d.next() % uint64(n)) } //nolint:gosec // n is a positive length, the result is below it.
+func (d *dice) below(n int) int { return int(d.next() % uint64(n)) }
 
 func (d *dice) chance(p float64) bool { return d.float() < p }
 

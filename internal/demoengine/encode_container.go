@@ -37,7 +37,7 @@ func (c *container) appendSummary(d *doc, now time.Time, size bool) {
 }
 
 // sizeRw is the size of the writable layer.
-func (b *birth) sizeRw() int64 { return int64(b.serial%97) * 4096 } //nolint:gosec // below 97.
+func (b *birth) sizeRw() int64 { return int64(b.serial%97) * 4096 }
 
 // appendPorts writes the elements of a row's Ports: published on both address
 // families while the container runs, else only exposed.
@@ -265,7 +265,7 @@ func (c *container) appendNetworkSettings(d *doc) {
 	sandbox := ""
 	d.object("NetworkSettings")
 	if c.alive() {
-		sandbox = hexID(c.serial, "sandbox", uint64(c.run)) //nolint:gosec // a count.
+		sandbox = hexID(c.serial, "sandbox", uint64(c.run))
 		d.str("SandboxKey", "/var/run/docker/netns/"+sandbox[:12])
 	} else {
 		d.str("SandboxKey", "")

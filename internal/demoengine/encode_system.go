@@ -91,7 +91,7 @@ func (e *Engine) appendInfo(d *doc, now time.Time) {
 	d.strs("Labels", []string{Label, "quaywatch.demo.seed=" + strconv.FormatUint(e.world.seed, 10)})
 	d.raw(`"ExperimentalBuild":false`)
 	d.str("ServerVersion", engineVersion)
-	d.raw(`"Runtimes":{"runc":{"path":"runc"}},"DefaultRuntime":"runc","Swarm":{"NodeID":"","NodeAddr":"","LocalNodeState":"inactive","ControlAvailable":false,"Error":"","RemoteManagers":null},"LiveRestoreEnabled":false,"Isolation":"","InitBinary":"docker-init","ContainerdCommit":{"ID":"demo","Expected":"demo"},"RuncCommit":{"ID":"demo","Expected":"demo"},"InitCommit":{"ID":"demo","Expected":"demo"},"SecurityOptions":["name=seccomp,profile=builtin","name=cgroupns"],"CDISpecDirs":[],"Warnings":null`)
+	d.raw(`"Runtimes":{"runc":{"path":"runc"}},"DefaultRuntime":"runc","Swarm":{"NodeID":"","NodeAddr":"","LocalNodeState":"inactive","ControlAvailable":false,"Error":"","RemoteManagers":null},"LiveRestoreEnabled":false,"DefaultAddressPools":[{"Base":"10.16.0.0/12","Size":24}],"Isolation":"","InitBinary":"docker-init","ContainerdCommit":{"ID":"demo","Expected":"demo"},"RuncCommit":{"ID":"demo","Expected":"demo"},"InitCommit":{"ID":"demo","Expected":"demo"},"SecurityOptions":["name=seccomp,profile=builtin","name=cgroupns"],"CDISpecDirs":[],"Warnings":null`)
 	d.close('}')
 }
 

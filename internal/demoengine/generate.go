@@ -106,7 +106,7 @@ func (b *builder) project(name string, t theme, first bool) {
 			if s.host > 0 && number == 1 {
 				c.hostPort = s.host
 				if !first {
-					c.hostPort = 20000 + int(c.serial)%40000 //nolint:gosec // the serial stays far below 2^31.
+					c.hostPort = 20000 + int(c.serial)%40000
 				}
 			}
 			b.made = append(b.made, c)
@@ -128,7 +128,7 @@ func (b *builder) lone(bridge *network, first bool) {
 		if s.host > 0 {
 			c.hostPort = s.host
 			if !first {
-				c.hostPort = 20000 + int(c.serial)%40000 //nolint:gosec // the serial stays far below 2^31.
+				c.hostPort = 20000 + int(c.serial)%40000
 			}
 		}
 		b.made = append(b.made, c)
@@ -274,7 +274,7 @@ func (b *builder) ran(c *container, d *dice) {
 		at = at.Add(time.Duration(d.float() * float64(b.epoch.Sub(at))))
 	}
 	c.state, c.run, c.startedAt = running, 1, at
-	c.pid = firstPID + int(c.serial)*3 //nolint:gosec // the serial stays far below 2^31.
+	c.pid = firstPID + int(c.serial)*3
 	c.healthAt = at
 }
 

@@ -105,8 +105,8 @@ func supported(v string) error {
 
 // fail answers an error as the engine does.
 func (e *Engine) fail(w http.ResponseWriter, r *http.Request, err error) {
-	var no *refusal
-	if !errors.As(err, &no) {
+	no, ok := errors.AsType[*refusal](err)
+	if !ok {
 		if r.Context().Err() != nil {
 			return // The client is gone.
 		}
@@ -127,8 +127,8 @@ func (e *Engine) fail(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func isUnchanged(err error) bool {
-	var no *refusal
-	return errors.As(err, &no) && no.status == http.StatusNotModified
+	no, ok := errors.AsType[*refusal](err)
+	return ok && no.status == http.StatusNotModified
 }
 
 // send writes one document. The buffer goes back to the pool, unless it has

@@ -118,7 +118,7 @@ func (e *Engine) statsStream(w http.ResponseWriter, r *http.Request, c *containe
 		}
 		next, err := e.world.find(c.id)
 		if err != nil {
-			return nil //nolint:nilerr // It was removed: that ends the stream.
+			return nil // It was removed: that ends the stream.
 		}
 		c = next
 	}
@@ -137,7 +137,7 @@ func (e *Engine) top(w http.ResponseWriter, r *http.Request) error {
 	now := e.world.now()
 	e.world.sayLocked(c, "top", now)
 	e.world.mu.Unlock()
-	n := int(c.usage(now, e.world.epoch).pids) //nolint:gosec // a few hundred.
+	n := int(c.usage(now, e.world.epoch).pids)
 	return e.send(w, func(d *doc) {
 		d.open('{')
 		d.strs("Titles", []string{"UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"})

@@ -13,7 +13,7 @@ const mostLogLines = 500
 // logLine is the k-th line a container writes in a run, and when. The lines
 // come at a steady pace that is the container's own.
 func (c *container) logLine(k int64) (at time.Time, stderr bool, text string) {
-	d := newDice(c.serial, uint64(k)+1_000) //nolint:gosec // k is a count.
+	d := newDice(c.serial, uint64(k)+1_000)
 	at = c.startedAt.Add(time.Duration(k) * c.logPace())
 	switch d.below(7) {
 	case 0:
@@ -78,8 +78,8 @@ func (e *Engine) logs(w http.ResponseWriter, r *http.Request) error {
 		if stderr {
 			frame[0] = 2
 		}
-		binary.BigEndian.PutUint32(frame[4:], uint32(len(text)+1)) //nolint:gosec // a short line.
-		_, err := w.Write(append(append(frame, text...), '\n'))
+		binary.BigEndian.PutUint32(frame[4:], uint32(len(text)+1))
+		_, err := w.Write(append(append(frame, text...), '\n')) //nolint:gosec // The text is made up here, and is no markup.
 		return err
 	}
 	if c.state == created {
@@ -110,7 +110,7 @@ func (e *Engine) logs(w http.ResponseWriter, r *http.Request) error {
 		case <-timer.C:
 		}
 		if c, err = e.world.find(c.id); err != nil {
-			return nil //nolint:nilerr // It was removed: that ends the stream.
+			return nil // It was removed: that ends the stream.
 		}
 		if c.state == paused {
 			next++

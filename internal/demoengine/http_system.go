@@ -64,7 +64,7 @@ func (e *Engine) eventStream(w http.ResponseWriter, r *http.Request) error {
 		return flush()
 	}
 	if err := write(past); err != nil {
-		return nil //nolint:nilerr // The client is gone.
+		return nil // The client is gone.
 	}
 	var end <-chan time.Time
 	if !until.IsZero() {
@@ -84,7 +84,7 @@ func (e *Engine) eventStream(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		case <-s.wake:
 			if err := write(s.take()); err != nil {
-				return nil //nolint:nilerr // The client is gone.
+				return nil // The client is gone.
 			}
 		}
 	}
@@ -106,7 +106,7 @@ func (e *Engine) images(w http.ResponseWriter, r *http.Request) error {
 				whole, err := path.Match(v, im.ref)
 				name, err2 := path.Match(v, bare)
 				return err == nil && whole || err2 == nil && name
-			}) && f.any("dangling", func(v string) bool { return !truth(v) }) && len(f["label"]) == 0
+			}) && f.any("dangling", func(v string) bool { return !truth(v) }) && f.labelled(lookup(im.labels()))
 			if ok {
 				appendImage(d, im, -1)
 			}

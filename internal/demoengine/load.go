@@ -180,7 +180,7 @@ func (c *container) usage(now, epoch time.Time) usage {
 	}
 	u.anon, u.file = uint64(anon)&^4095, uint64(file)&^4095
 	u.inactiveFile = uint64(file*0.6) &^ 4095
-	u.pids = uint64(max(l.pids+int(math.Round(float64(l.pids)*0.1*math.Sin(t1/17+float64(l.cpu.phase[0])))), 1)) //nolint:gosec // at least 1.
+	u.pids = uint64(max(l.pids+int(math.Round(float64(l.pids)*0.1*math.Sin(t1/17+float64(l.cpu.phase[0])))), 1))
 	if c.nanoCPUs > 0 {
 		u.periods = uint64(age * 10)
 		u.throttled = uint64(age * 10 * min(l.cpu.base/float64(c.nanoCPUs), 1) * 0.04)

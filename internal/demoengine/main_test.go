@@ -20,11 +20,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // as DOCKER_HOST takes it.
 func serve(t *testing.T, e *Engine) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "demoengine-") // t.TempDir is too long for a socket's path.
-	if err != nil {
-		t.Fatal(err)
-	}
-	socket := filepath.Join(dir, "s")
+	socket := filepath.Join(t.TempDir(), "s")
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", socket)
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +36,6 @@ func serve(t *testing.T, e *Engine) string {
 				t.Error(err)
 			}
 		}
-		_ = os.RemoveAll(dir)
 	})
 	return "unix://" + socket
 }
@@ -82,7 +77,7 @@ func clis(t *testing.T) map[string]string {
 // try runs docker and returns its output and whether it succeeded.
 func (c cli) try(t *testing.T, args ...string) (stdout, stderr string, ok bool) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), c.path, args...) //nolint:gosec // The docker CLI, with the test's own words.
+	cmd := exec.CommandContext(t.Context(), c.path, args...)
 	cmd.Env = append(os.Environ(), "DOCKER_HOST="+c.host, "DOCKER_CONTEXT=", "DOCKER_API_VERSION=", "DOCKER_CONFIG="+t.TempDir())
 	var out, errs strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &errs

@@ -45,7 +45,7 @@ func newWorld(seed uint64, want int, now func() time.Time) *world {
 		seed: seed, epoch: epoch, now: now, networks: b.networks, volumes: b.volumes, serial: b.serial,
 		networkN: map[string]*network{}, volumeN: map[string]*volume{},
 		byID: make(map[string]*container, len(b.made)), byName: make(map[string]string, len(b.made)),
-		order: make([]string, 0, len(b.made)), nextPID: firstPID + int(b.serial)*3 + 1, //nolint:gosec // the serial stays far below 2^31.
+		order: make([]string, 0, len(b.made)), nextPID: firstPID + int(b.serial)*3 + 1,
 		dice:   newDice(seed, purposeActions),
 		events: newEventRing(),
 		agenda: agenda{wake: make(chan struct{}, 1)},
