@@ -19,8 +19,6 @@ export type MetricsStep =
   /** The metrics subscription with this id was answered. */
   | { readonly type: "answered"; readonly id: number; readonly accepted: boolean }
   | { readonly type: "release"; readonly row: number }
-  /** Only the rows of the containers now known are left. */
-  | { readonly type: "retain" }
   | { readonly type: "reset" };
 
 export interface Applied {
@@ -176,7 +174,7 @@ function snapEnd(state: LiveState, m: SnapEnd & { topic: SequencedTopic }, conte
   } as const;
   switch (m.topic) {
     case "containers": {
-      const entries = replaceContainers(state.containers, context);
+      const entries = replaceContainers(state.containers, state.epoch, context);
       return { ...state, containers: { ...state.containers, ...at, entries } };
     }
     case "system":

@@ -14,6 +14,7 @@ type Cells = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 const FIRST_SLOTS = 64;
 /** Rows that were named by a frame but belong to no container we know: swept beyond that many. */
 const MAX_ORPHANS = 1_024;
+const KEPT_ORPHANS = 256;
 const INDEX = new Map<string, number>(COLUMNS.map((c) => [c.name, c.index]));
 
 /** Counts and bytes need every digit; a percent and a rate don't. */
@@ -92,14 +93,16 @@ export class Columns {
     this.#free.push(slot);
   }
 
-  /** Frees every row that is not in `rows`: after a snapshot of the containers. */
-  retain(rows: ReadonlySet<number>): void {
-    for (const row of [...this.#slots.keys()]) {
-      if (!rows.has(row)) this.release(row);
-    }
+  /**
+   * Frees rows that are in no container we know, but the newest of them: those
+   * may be ahead of the news of their container.
+   */
+  sweep(known: ReadonlySet<number>): void {
+    const orphans = [...this.#slots.keys()].filter((row) => !known.has(row));
+    for (const row of orphans.slice(0, -KEPT_ORPHANS)) this.release(row);
   }
 
-  /** Whether so many rows belong to nobody that retain should be called. */
+  /** Whether so many rows belong to nobody that sweep should be called. */
   crowded(known: number): boolean {
     return this.#slots.size > known + MAX_ORPHANS;
   }

@@ -18,6 +18,7 @@ export function containerKey(c: Container): string {
  */
 export function replaceContainers(
   topic: KeyedTopic<Container, ContainerEntry>,
+  epoch: string | null,
   context: Context,
 ): Keyed<ContainerEntry> {
   const draft = Keyed.empty<ContainerEntry>().edit();
@@ -25,8 +26,17 @@ export function replaceContainers(
     const key = containerKey(container);
     draft.set(key, entry(key, container, topic.entries.get(key), context.now, topic.epoch !== null));
   }
-  context.metrics.push({ type: "retain" });
-  return draft.done();
+  const next = draft.done();
+  // Only the rows of containers that went: a metrics frame may be ahead of the
+  // snapshot and have brought cells of one that we shall hear of next. Rows of
+  // another epoch went with it.
+  if (topic.epoch === epoch) {
+    for (const { container } of topic.entries.values()) {
+      const row = next.get(containerKey(container))?.container.row;
+      if (row !== container.row) context.metrics.push({ type: "release", row: container.row });
+    }
+  }
+  return next;
 }
 
 /** changeContainers applies a delta; null when it names a container or a field that can't be. */

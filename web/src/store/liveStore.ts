@@ -96,7 +96,7 @@ export class LiveStore implements Sink {
   #quality: Quality;
   #serverOffset: number | null = null;
   #metricsDirty = false;
-  #second = 0;
+  #second: number;
   #tellSecond = false;
   #scheduled = false;
 
@@ -122,6 +122,7 @@ export class LiveStore implements Sink {
     this.#frames = options.frames;
     this.#connection = options.connection;
     this.#quality = options.quality;
+    this.#second = Math.floor(options.clock.now() / 1000);
     this.#view = {
       versions: { containers: 0, events: 0, system: 0, metrics: 0, connection: 0 },
       containers: { loaded: false, entries: [], get: () => undefined },
@@ -209,13 +210,10 @@ export class LiveStore implements Sink {
     switch (s.type) {
       case "frame":
         this.#columns.apply(s.frame, this.#filter, now);
-        if (this.#columns.crowded(this.#state.containers.entries.size)) this.#retain();
+        if (this.#columns.crowded(this.#state.containers.entries.size)) this.#sweep();
         return;
       case "release":
         this.#columns.release(s.row);
-        return;
-      case "retain":
-        this.#retain();
         return;
       case "reset":
         this.#columns.reset();
@@ -228,10 +226,10 @@ export class LiveStore implements Sink {
     }
   }
 
-  #retain(): void {
+  #sweep(): void {
     const rows = new Set<number>();
     for (const e of this.#state.containers.entries.values()) rows.add(e.container.row);
-    this.#columns.retain(rows);
+    this.#columns.sweep(rows);
   }
 
   #schedule(): void {

@@ -160,7 +160,8 @@ export class Connection {
   readonly setMetrics = (filter: Filter | null): void => {
     const before = this.#filter;
     this.#filter = filter;
-    if (!this.#link.welcomed) return;
+    // A socket that isn't open gets it with the hello.
+    if (this.#link.socket !== "open") return;
     if (filter) this.#subscribeMetrics(filter);
     else if (before) this.#send({ type: "unsub", id: SUB_IDS.metrics });
   };

@@ -53,6 +53,7 @@ function decodeOne(value: unknown, out: ServerMessage[]): number {
   if (!type) return 0;
   const message = conform(value, type);
   if (!message) return 1;
+  if ("topic" in message && message["topic"] !== "metrics" && !isSequenced(message)) return 0;
   switch (kind) {
     case "snap":
       return decodeItems(message, "items", out);

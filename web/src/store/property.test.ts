@@ -1,0 +1,272 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { ColumnName } from "../api/columns.gen";
+import type { SequencedTopic } from "../api/messages";
+import type { Container } from "../api/types.gen";
+import { garbage } from "../testing/garbage";
+import { ManualFrames, ManualTime } from "../testing/manual";
+import { ModelServer } from "../testing/modelServer";
+import { Connection, initialConnection } from "../transport/connection";
+import { FakeNetwork } from "../transport/fakeSocket";
+import { QualityMeter } from "../transport/quality";
+import { LiveStore } from "./liveStore";
+
+const TOPICS: readonly SequencedTopic[] = ["containers", "system", "events"];
+
+/** Caught up; time that moves in leaps makes for slow round trips. */
+function isUp(phase: string): boolean {
+  return phase === "live" || phase === "slow";
+}
+
+/** The whole client over a fake network, with a model server at its end. */
+class World {
+  readonly time = new ManualTime();
+  readonly frames = new ManualFrames();
+  readonly network = new FakeNetwork();
+  readonly server = new ModelServer(() => this.time.now());
+  readonly store = new LiveStore({
+    clock: this.time,
+    frames: this.frames,
+    connection: initialConnection(this.time),
+    quality: new QualityMeter(this.time).snapshot(),
+  });
+  readonly connection: Connection;
+  #accepted = 0;
+
+  constructor() {
+    const ok = () => Promise.resolve({ ok: true } as const);
+    const never = () => () => {};
+    this.connection = new Connection({
+      sink: this.store,
+      auth: { prepare: ok, check: ok, signIn: ok },
+      open: this.network.open,
+      url: "ws://model",
+      client: { id: "t", name: "test", version: "0" },
+      clock: this.time,
+      timers: this.time,
+      signals: { onOnline: never, onVisible: never },
+      random: () => 0,
+      lastEvents: 4,
+    });
+    this.server.engineState(0);
+    this.connection.connect();
+  }
+
+  /** Lets a socket that is being opened be accepted. */
+  async reach(): Promise<void> {
+    for (let i = 0; i < 6; i++) await Promise.resolve();
+    if (this.network.sockets.length > this.#accepted) {
+      this.#accepted = this.network.sockets.length;
+      this.server.accept(this.network.last);
+    }
+    this.server.listen();
+  }
+
+  /** Moves time on until everything that was said has been heard. */
+  async settle(): Promise<void> {
+    for (let i = 0; i < 40; i++) {
+      this.time.advance(600);
+      await this.reach();
+      for (const topic of TOPICS) this.server.flush(topic);
+      if (i > 10 && isUp(this.store.view().connection.phase)) return;
+      this.frames.draw();
+    }
+  }
+}
+
+type Op = (w: World) => void | Promise<void>;
+
+const id = fc.constantFrom("a", "b", "c", "d", "e");
+const topic = fc.constantFrom(...TOPICS);
+const change: fc.Arbitrary<Partial<Container>> = fc.record(
+  {
+    state: fc.constantFrom("running", "exited", "paused", "created"),
+    exitCode: fc.constantFrom(null, 0, 137),
+    name: fc.constantFrom("x", "y", "z"),
+    labels: fc.dictionary(fc.constantFrom("k", "l"), fc.constantFrom("1", "2")),
+  },
+  { requiredKeys: [] },
+);
+const cell = fc.option(fc.nat({ max: 1_000_000 }), { nil: null });
+
+/** Everything that can happen, more often what happens more often. */
+const op: fc.Arbitrary<Op> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.tuple(id, change).map(
+      ([i, c]): Op =>
+        (w) =>
+          w.server.put(i, c),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: id.map(
+      (i): Op =>
+        (w) =>
+          w.server.remove(i),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.nat({ max: 9 }).map(
+      (n): Op =>
+        (w) =>
+          w.server.engineState(n),
+    ),
+  },
+  { weight: 5, arbitrary: fc.constant<Op>((w) => w.server.emit()) },
+  {
+    weight: 12,
+    arbitrary: topic.map(
+      (t): Op =>
+        (w) =>
+          w.server.push(t),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: topic.map(
+      (t): Op =>
+        (w) =>
+          w.server.push(t, true),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: topic.map(
+      (t): Op =>
+        (w) =>
+          w.server.resync(t),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: topic.map(
+      (t): Op =>
+        (w) =>
+          w.server.mark(t),
+    ),
+  },
+  { weight: 2, arbitrary: fc.constant<Op>((w) => w.server.repeat()) },
+  {
+    weight: 1,
+    arbitrary: fc.string().map(
+      (s): Op =>
+        (w) =>
+          w.server.garbage(s),
+    ),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.tuple(fc.integer({ min: 1, max: 8 }), cell, cell, cell).map(
+      ([row, cpu, mem, rx]): Op =>
+        (w) =>
+          w.server.measure(row, { cpu, mem, rx }),
+    ),
+  },
+  { weight: 5, arbitrary: fc.constant<Op>((w) => w.server.sample()) },
+  {
+    weight: 2,
+    arbitrary: fc.uniqueArray(fc.integer({ min: 1, max: 8 })).map(
+      (rows): Op =>
+        (w) =>
+          w.connection.setMetrics({ rows }),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(1006, 4000, 4001).map(
+      (c): Op =>
+        (w) =>
+          w.server.cut(c),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Op>((w) => {
+      w.server.restart();
+      w.server.cut(1006);
+    }),
+  },
+  { weight: 8, arbitrary: fc.constant<Op>((w) => w.reach()) },
+  {
+    weight: 3,
+    arbitrary: fc.integer({ min: 1, max: 3_000 }).map(
+      (ms): Op =>
+        (w) =>
+          w.time.advance(ms),
+    ),
+  },
+  { weight: 2, arbitrary: fc.constant<Op>((w) => void w.frames.draw()) },
+);
+
+const COLUMNS: readonly ColumnName[] = ["cpu", "mem", "rx"];
+
+test("whatever happens on the way, the page ends with what the server has", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(op, { minLength: 5, maxLength: 60 }), async (ops) => {
+      const w = new World();
+      await w.reach();
+      for (const run of ops) {
+        await run(w);
+        w.server.listen();
+      }
+      w.connection.setMetrics({ all: true });
+      // A delta that was lost is noticed by the next one, so each topic gets one.
+      await w.settle();
+      w.server.put("last", {});
+      w.server.engineState(10);
+      w.server.emit();
+      await w.settle();
+      w.server.sample();
+      w.frames.draw();
+      const view = w.store.view();
+      expect(isUp(view.connection.phase)).toBe(true);
+      const got = Object.fromEntries(view.containers.entries.map((e) => [e.key, e.container]));
+      expect(got).toEqual(Object.fromEntries(w.server.containers));
+      // Events may be missing only where a gap says so; none twice, none out of order.
+      const rows = view.events.rows;
+      const seqs = rows.flatMap((r) => (r.kind === "event" ? [r.event.seq] : []));
+      expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
+      let at = seqs[0] ?? 0;
+      let excused = true;
+      for (const r of rows) {
+        if (r.kind === "gap") excused ||= r.lost !== 0;
+        else {
+          if (!excused) expect(r.event.seq).toBe(at + 1);
+          at = r.event.seq;
+          excused = false;
+        }
+      }
+      if (w.server.events.length > 0) expect(seqs.at(-1)).toBe(w.server.events.length);
+      for (const c of w.server.containers.values()) {
+        const sample = w.server.samples.get(c.row);
+        for (const name of COLUMNS) {
+          expect(w.store.metrics.read(c.row, name)).toBe(sample?.[name as "cpu" | "mem" | "rx"] ?? null);
+        }
+        if (sample) expect(w.store.metrics.age(c.row)).toBe(0);
+      }
+    }),
+    { numRuns: 300, seed: 20_261_123 },
+  );
+});
+
+test("garbage between the frames never changes what is shown", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(garbage, { maxLength: 20 }), async (texts) => {
+      const w = new World();
+      w.server.put("a", {});
+      w.server.put("b", { state: "exited" });
+      w.server.emit();
+      await w.settle();
+      for (const text of texts) {
+        // Whatever it makes of them, it neither throws nor shows what is no container.
+        w.server.garbage(text);
+        w.frames.draw();
+        for (const e of w.store.view().containers.entries) expect(Array.isArray(e.container.ports)).toBe(true);
+      }
+    }),
+    { numRuns: 150, seed: 7 },
+  );
+});

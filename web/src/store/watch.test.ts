@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import type { Filter } from "../api/types.gen";
+import { ManualTime } from "../testing/manual";
+import { filterOf, WatchList } from "./watch";
+
+function make() {
+  const time = new ManualTime();
+  const told: (Filter | null)[] = [];
+  return { time, told, list: new WatchList(time, (f) => told.push(f)) };
+}
+
+test("what several parts look at adds up", () => {
+  expect(
+    filterOf([
+      { rows: [5, 1], columns: ["mem", "cpu"], restEveryMs: 10_000 },
+      { rows: [1, 3], columns: ["cpu", "rx"], restEveryMs: 5_000 },
+    ]),
+  ).toEqual({ rows: [1, 3, 5], cols: ["cpu", "mem", "rx"], restEveryMs: 5_000 });
+  expect(filterOf([])).toBeNull();
+  expect(filterOf([{ rows: [1], columns: ["cpu"], restEveryMs: 0 }])).toEqual({ rows: [1], cols: ["cpu"] });
+});
+
+test("very many rows are all of them", () => {
+  const rows = Array.from({ length: 5_000 }, (_, i) => i);
+  expect(filterOf([{ rows, columns: ["cpu"], restEveryMs: 0 }])).toEqual({ all: true, cols: ["cpu"] });
+});
+
+test("a scroll is told once in a while, not with every frame", () => {
+  const { time, told, list } = make();
+  for (let i = 0; i < 60; i++) {
+    list.set("table", { rows: [i, i + 1], columns: ["cpu"], restEveryMs: 0 });
+    time.advance(16);
+  }
+  time.advance(200);
+  expect(told.length).toBeGreaterThanOrEqual(8);
+  expect(told.length).toBeLessThanOrEqual(11);
+  expect(told.at(-1)).toEqual({ rows: [59, 60], cols: ["cpu"] });
+});
+
+test("the same again is not told", () => {
+  const { time, told, list } = make();
+  list.set("table", { rows: [1, 2], columns: ["cpu"], restEveryMs: 0 });
+  time.advance(100);
+  list.set("table", { rows: [2, 1], columns: ["cpu"], restEveryMs: 0 });
+  time.advance(100);
+  expect(told).toHaveLength(1);
+  list.delete("table");
+  time.advance(100);
+  expect(told).toEqual([{ rows: [1, 2], cols: ["cpu"] }, null]);
+  expect(time.waiting).toBe(0);
+});

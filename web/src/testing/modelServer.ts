@@ -1,0 +1,306 @@
+/**
+ * A server made of plain maps and lists, after docs/protocol.md: slow and
+ * obvious, so that the client can be compared with it.
+ */
+import type { SequencedTopic, ServerMessage } from "../api/messages";
+import type { Container, Event, Filter, Hello, MetricsColumn, Sub } from "../api/types.gen";
+import type { FakeSocket } from "../transport/fakeSocket";
+import { container, engine, event, keyOf, welcome } from "./samples";
+
+/** Positions further back than this have left the ring. */
+const RING = 6;
+const PAGE = 2;
+
+type Resources = Record<string, Record<string, unknown>>;
+
+interface Feed {
+  id: number;
+  pos: number;
+  /** The pages of a snapshot under way, and where it ends. */
+  pages: { items: unknown[][]; next: number; seq: number; count: number } | null;
+  used: boolean;
+}
+
+interface Cells {
+  cpu: number | null;
+  mem: number | null;
+  rx: number | null;
+}
+
+/** What the server keeps of one connection. */
+class Session {
+  readonly socket: FakeSocket;
+  readonly feeds = new Map<SequencedTopic, Feed>();
+  hello: Hello | null = null;
+  filter: Filter | null = null;
+  /** Cells the client has, by row. */
+  readonly has = new Map<number, Partial<Cells>>();
+  read = 0;
+  last: string | null = null;
+
+  constructor(socket: FakeSocket) {
+    this.socket = socket;
+  }
+}
+
+export class ModelServer {
+  epoch = 1;
+  readonly containers = new Map<string, Container>();
+  readonly samples = new Map<number, Cells>();
+  readonly events: Event[] = [];
+  #history: Record<"containers" | "system", Resources[]> = { containers: [{}], system: [{}] };
+  #row = 0;
+  #tick = 0;
+  #session: Session | null = null;
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  // What happens on the engine.
+
+  put(id: string, change: Partial<Container>): void {
+    const key = keyOf(id);
+    const old = this.containers.get(key);
+    this.containers.set(key, { ...(old ?? container(id, ++this.#row)), ...change });
+    this.#record("containers", Object.fromEntries(this.containers));
+  }
+
+  remove(id: string): void {
+    const old = this.containers.get(keyOf(id));
+    if (!old) return;
+    this.containers.delete(keyOf(id));
+    this.samples.delete(old.row);
+    this.#record("containers", Object.fromEntries(this.containers));
+  }
+
+  engineState(resyncs: number): void {
+    const item = { key: "e", engine: engine({ resyncs, state: resyncs % 2 ? "unreachable" : "connected" }) };
+    this.#record("system", { e: item });
+  }
+
+  emit(): void {
+    this.events.push(event(this.events.length + 1));
+  }
+
+  measure(row: number, cells: Cells): void {
+    if ([...this.containers.values()].some((c) => c.row === row)) this.samples.set(row, cells);
+  }
+
+  /** Another life: nothing of the old positions and rows means anything. */
+  restart(): void {
+    this.epoch++;
+    this.#row = 0;
+    this.samples.clear();
+    this.events.length = 0;
+    const rows = [...this.containers.values()].reverse();
+    this.containers.clear();
+    this.#history = { containers: [{}], system: [{}] };
+    for (const c of rows) this.put(c.id, { ...c, row: ++this.#row });
+    this.engineState(0);
+  }
+
+  // What happens on the wire.
+
+  accept(socket: FakeSocket): void {
+    this.#session = new Session(socket);
+    socket.open();
+    this.listen();
+  }
+
+  /** Reads what the client has said since. */
+  listen(): void {
+    const s = this.#session;
+    if (!s) return;
+    for (; s.read < s.socket.sent.length; s.read++) {
+      const m = s.socket.sent[s.read] as { type: string; n: number; id: number };
+      if (m.type === "hello") this.#hello(s, m as unknown as Hello);
+      else if (m.type === "sub") this.#sub(s, m as unknown as Sub);
+      else if (m.type === "ping") this.#say(s, { type: "pong", n: m.n });
+    }
+  }
+
+  /**
+   * Brings a topic forward by one step: a page of a snapshot, or the delta since.
+   * A delta may be lost, as if the server had a bug: the client has to notice.
+   */
+  push(topic: SequencedTopic, lose = false): void {
+    const s = this.#session;
+    const feed = s?.feeds.get(topic);
+    if (!s || !feed) return;
+    if (lose && feed.pages) return;
+    const messages = feed.pages ? this.#page(topic, feed) : this.#changes(topic, feed);
+    if (messages.length > 0 && !lose) this.#say(s, ...messages);
+  }
+
+  /** Everything there is to say about a topic. */
+  flush(topic: SequencedTopic): void {
+    for (let i = 0; i < 1_000 && this.#behind(topic); i++) this.push(topic);
+  }
+
+  resync(topic: SequencedTopic): void {
+    const s = this.#session;
+    const feed = s?.feeds.get(topic);
+    if (!s || !feed) return;
+    const lost = topic === "events" ? { lost: { from: feed.pos, to: this.#seq("events") } } : {};
+    this.#say(s, { type: "resync", topic, reason: "slow", ...lost });
+    this.#begin(topic, feed);
+  }
+
+  mark(topic: SequencedTopic): void {
+    const s = this.#session;
+    const feed = s?.feeds.get(topic);
+    if (s && feed && !feed.pages) this.#say(s, { type: "mark", topic, seq: feed.pos });
+  }
+
+  /** A metrics frame with the cells that the client does not have. */
+  sample(): void {
+    const s = this.#session;
+    if (!s?.filter) return;
+    const { filter } = s;
+    const due = [...this.samples.keys()].filter((row) => filter.all || filter.rows?.includes(row));
+    const rows = due.filter((row) => this.#changed(s, row).length > 0);
+    const cols: Record<string, MetricsColumn> = {};
+    rows.forEach((row, i) => {
+      for (const [name, value] of this.#changed(s, row)) {
+        cols[name] ??= { i: [], v: [] };
+        cols[name].i?.push(i);
+        cols[name].v.push(value);
+      }
+    });
+    for (const row of rows) s.has.set(row, { ...(this.samples.get(row) as Cells) });
+    this.#say(s, { type: "metrics", topic: "metrics", seq: ++this.#tick, at: 1e12 + this.#now(), rows, cols });
+  }
+
+  repeat(): void {
+    if (this.#session?.last) this.#session.socket.frame(this.#session.last);
+  }
+
+  garbage(text: string): void {
+    // What is said outside a snapshot's frames must not end in one of ours.
+    this.#session?.socket.frame(text);
+  }
+
+  cut(code: number): void {
+    const s = this.#session;
+    this.#session = null;
+    s?.socket.end(code);
+  }
+
+  get connected(): boolean {
+    return this.#session !== null;
+  }
+
+  // How it does so.
+
+  #say(s: Session, ...messages: ServerMessage[]): void {
+    const text = JSON.stringify(messages.length === 1 ? messages[0] : messages);
+    s.last = text;
+    s.socket.frame(text);
+  }
+
+  #record(topic: "containers" | "system", resources: object): void {
+    this.#history[topic].push(structuredClone(resources) as Resources);
+  }
+
+  #seq(topic: SequencedTopic): number {
+    return topic === "events" ? this.events.length : this.#history[topic].length - 1;
+  }
+
+  #inRing(topic: SequencedTopic, pos: number): boolean {
+    return pos <= this.#seq(topic) && pos >= this.#seq(topic) - RING;
+  }
+
+  #hello(s: Session, hello: Hello): void {
+    s.hello = hello;
+    this.#say(s, welcome(`e${this.epoch}`));
+  }
+
+  #sub(s: Session, m: Sub): void {
+    if (m.topic === "metrics") {
+      const { filter } = m;
+      for (const row of [...s.has.keys()]) if (!filter?.all && !filter?.rows?.includes(row)) s.has.delete(row);
+      s.filter = filter ?? null;
+      this.#say(s, { type: "subbed", id: m.id, topic: "metrics", recovered: false, seq: this.#tick });
+      return;
+    }
+    const used = s.feeds.get(m.topic)?.used ?? false;
+    const feed: Feed = { id: m.id, pos: 0, pages: null, used: true };
+    s.feeds.set(m.topic, feed);
+    const resume = s.hello?.resume;
+    const from = resume?.epoch === `e${this.epoch}` ? resume.topics[m.topic] : undefined;
+    const recovered = !used && from !== undefined && this.#inRing(m.topic, from);
+    if (recovered) feed.pos = from;
+    else this.#begin(m.topic, feed);
+    this.#say(s, { type: "subbed", id: m.id, topic: m.topic, recovered, seq: this.#seq(m.topic) });
+  }
+
+  #begin(topic: SequencedTopic, feed: Feed): void {
+    const seq = this.#seq(topic);
+    const all = topic === "events" ? this.events.slice(-4) : Object.values(this.#history[topic][seq] ?? {});
+    const items: unknown[][] = [];
+    for (let i = 0; i < all.length; i += PAGE) items.push(all.slice(i, i + PAGE));
+    feed.pages = { items, next: 0, seq, count: all.length };
+    feed.pos = seq;
+  }
+
+  #page(topic: SequencedTopic, feed: Feed): ServerMessage[] {
+    const { pages } = feed;
+    if (!pages) return [];
+    if (pages.next < pages.items.length) {
+      const page = pages.next++;
+      return [{ type: "snap", topic, page, items: pages.items[page] ?? [] } as ServerMessage];
+    }
+    feed.pages = null;
+    return [{ type: "snapEnd", topic, seq: pages.seq, count: pages.count }];
+  }
+
+  #changes(topic: SequencedTopic, feed: Feed): ServerMessage[] {
+    const seq = this.#seq(topic);
+    const from = feed.pos;
+    if (seq === from) return [];
+    if (!this.#inRing(topic, from)) {
+      this.#begin(topic, feed);
+      return [{ type: "resync", topic, reason: "burst" }];
+    }
+    feed.pos = seq;
+    if (topic === "events") {
+      return [{ type: "delta", topic, from, seq, added: this.events.slice(from) }];
+    }
+    const history = this.#history[topic];
+    return [
+      { type: "delta", topic, from, seq, ...difference(history[from] ?? {}, history[seq] ?? {}) } as ServerMessage,
+    ];
+  }
+
+  #behind(topic: SequencedTopic): boolean {
+    const feed = this.#session?.feeds.get(topic);
+    return feed !== undefined && (feed.pages !== null || feed.pos !== this.#seq(topic));
+  }
+
+  #changed(s: Session, row: number): [keyof Cells, number | null][] {
+    const now = this.samples.get(row);
+    const has = s.has.get(row) ?? {};
+    if (!now) return [];
+    return (Object.keys(now) as (keyof Cells)[]).filter((c) => now[c] !== has[c]).map((c) => [c, now[c]]);
+  }
+}
+
+/** difference is a delta's content: whole for what is new, fields for what changed. */
+function difference(before: Resources, after: Resources): object {
+  const added: unknown[] = [];
+  const changed: Record<string, { set: Record<string, unknown> }> = {};
+  for (const [key, now] of Object.entries(after)) {
+    const old = before[key];
+    if (!old || old["row"] !== now["row"]) {
+      added.push(now);
+      continue;
+    }
+    const set = Object.fromEntries(
+      Object.entries(now).filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(old[k])),
+    );
+    if (Object.keys(set).length > 0) changed[key] = { set };
+  }
+  return { added, changed, removed: Object.keys(before).filter((key) => !(key in after)) };
+}
