@@ -41,6 +41,8 @@ func (s *session) loop(ctx context.Context, wg *sync.WaitGroup) error {
 			s.r.log.Warn("event queue overflowed, listing anew", "engine", s.status.Name, "dropped", s.r.counters.drops.Load())
 			t.lost()
 			s.relist(time.Now())
+		case <-s.r.retry:
+			s.relist(time.Now())
 		case <-s.r.renamed: // flush publishes it
 		case l := <-s.lists:
 			if err := s.listed(l); err != nil {

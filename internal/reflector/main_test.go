@@ -1,9 +1,11 @@
-package reflector
+package reflector_test
 
 import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/quaywatch/quaywatch/internal/enginetest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(enginetest.Main(m)) }

@@ -154,7 +154,8 @@ func (r *Reflector) wait(ctx context.Context, d time.Duration) {
 	}
 }
 
-// Retry makes the next attempt to connect now, if one is being waited for.
+// Retry makes the next attempt to connect now, if one is being waited for. While
+// connected it asks for a list.
 func (r *Reflector) Retry() {
 	select {
 	case r.retry <- struct{}{}:

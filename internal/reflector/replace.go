@@ -105,6 +105,10 @@ func (t *tracker) sameRow(a, b *api.Container) bool { return t.digest(a) == t.di
 func (t *tracker) digest(c *api.Container) uint64 {
 	var h maphash.Hash
 	h.SetSeed(t.seen.seed)
+	health := c.Health
+	if c.State != api.StateRunning {
+		health = "" // a list tells it of running containers only
+	}
 	exit := -1
 	if c.ExitCode != nil {
 		exit = *c.ExitCode
@@ -115,7 +119,7 @@ func (t *tracker) digest(c *api.Container) uint64 {
 		name, image     string
 		exit            int
 		networks, ports int
-	}{c.State, c.Health, c.Name, c.Image, exit, len(c.Networks), len(c.Ports)})
+	}{c.State, health, c.Name, c.Image, exit, len(c.Networks), len(c.Ports)})
 	for _, n := range slices.Sorted(slices.Values(c.Networks)) {
 		maphash.WriteComparable(&h, n)
 	}
