@@ -10,7 +10,8 @@ import (
 // Cells are the latest metrics of one row.
 type Cells struct {
 	Values [api.NumColumns]int64
-	// At is when they were read last, by the server's clock.
+	// At is when they were read last, by the server's clock. It is right for rows
+	// of the subscription; others are confirmed without being carried.
 	At time.Time
 }
 

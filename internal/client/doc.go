@@ -4,9 +4,9 @@
 // Pipe, with the same code on both sides of that seam.
 //
 // State is the reducer: a plain value without clock, network or locks, used by
-// one goroutine. That is the one that calls Stream.Run, which owns one more for
-// each connection, for writes and pings, and waits for it before it opens the
-// next connection or returns. Handlers are called by Run's goroutine
+// one goroutine. That is the one that calls Stream.Run, which owns two more for
+// each connection, one that reads and one that writes and pings, and waits for
+// both before it opens the next connection or returns. Handlers are called by Run's goroutine
 // and may read the State while they run, not later.
 //
 // Stream.mu guards the wanted subscriptions, which any goroutine may change; it

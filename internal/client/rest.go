@@ -220,3 +220,23 @@ func codeOfStatus(status int) api.ErrorCode {
 	}
 	return api.ErrInternal
 }
+
+// Launch is a token that signs a browser in, once.
+type Launch struct {
+	Token   string    `json:"token"`
+	Expires time.Time `json:"expires"`
+}
+
+// Launch asks for a launch token; it takes the role admin.
+func (r *REST) Launch(ctx context.Context) (Launch, error) {
+	var out Launch
+	return out, r.call(ctx, http.MethodPost, "/api/v1/launch", nil, nil, &out)
+}
+
+// IsQuaywatch reports whether what answers at the address is a Quaywatch
+// server: it refuses whoever brings no token with a problem of its own.
+func (r *REST) IsQuaywatch(ctx context.Context) bool {
+	err := NewREST(r.base, "", r.hc).call(ctx, http.MethodGet, "/api/v1/system", nil, nil, nil)
+	e, ok := errors.AsType[*api.Error](err)
+	return ok && e.Code == api.ErrUnauthorized && e.Message != tokenAdvice
+}

@@ -19,6 +19,9 @@ const (
 	welcomeTimeout = 10 * time.Second
 	// defaultHeartbeat stands in for a welcome that names none.
 	defaultHeartbeat = 2 * time.Second
+	// readLast is how long after a failed write the other side's last words are
+	// waited for.
+	readLast = time.Second
 	// outQueue is how many messages wait for a write. A client writes a pong, a
 	// ping and a sub now and then: when it is full the server does not read, and
 	// the connection is given up.
@@ -44,8 +47,12 @@ type Options struct {
 	// Token authenticates; empty where the connection does by itself.
 	Token  string
 	Client api.ClientInfo
-	// OnStep is called after each frame, with the view it led to.
-	OnStep func(*State, *Step)
+	// OnStep is called after each frame, with the view it led to. It may call
+	// Subscribe.
+	OnStep func(*Stream, *State, *Step)
+	// Tick, if not 0, calls OnStep with an empty step every so often while the
+	// link is live, for what depends on time.
+	Tick time.Duration
 	// OnLink is called when the link changes.
 	OnLink func(Link)
 	// FailFast ends Run when the first connection does not come about. Later
@@ -71,7 +78,7 @@ func NewStream(o Options) *Stream {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.OnStep == nil {
-		o.OnStep = func(*State, *Step) {}
+		o.OnStep = func(*Stream, *State, *Step) {}
 	}
 	if o.OnLink == nil {
 		o.OnLink = func(Link) {}
@@ -163,8 +170,10 @@ func (s *Stream) connect(ctx context.Context, backoff *Backoff) (welcomed bool, 
 	ctx, cancel := context.WithCancelCause(ctx)
 	out := make(chan []byte, outQueue)
 	beat := make(chan time.Duration, 1)
-	var writer sync.WaitGroup
-	writer.Go(func() {
+	frames := make(chan incoming)
+	var both sync.WaitGroup
+	both.Go(func() { receive(ctx, conn, frames) })
+	both.Go(func() {
 		if err := write(ctx, conn, out, beat); err != nil {
 			cancel(err)
 		}
@@ -178,10 +187,10 @@ func (s *Stream) connect(ctx context.Context, backoff *Backoff) (welcomed bool, 
 			code, reason = closeNormal, "done"
 		}
 		_ = conn.Close(code, reason)
-		writer.Wait()
+		both.Wait()
 	}()
 	s.attach(out, cancel)
-	return s.read(ctx, conn, backoff, beat)
+	return s.read(ctx, frames, backoff, beat)
 }
 
 // closeNormal is RFC 6455's normal closure.
@@ -215,56 +224,84 @@ func (s *Stream) detach() {
 }
 
 // read feeds the reducer. Its watchdog is passive: a quiet connection is dead.
-func (s *Stream) read(ctx context.Context, conn Conn, backoff *Backoff, beat chan<- time.Duration) (welcomed bool, err error) {
+func (s *Stream) read(ctx context.Context, incoming <-chan incoming, backoff *Backoff, beat chan<- time.Duration) (welcomed bool, err error) {
 	quiet, pongs := welcomeTimeout, 0
+	watchdog := time.NewTimer(quiet)
+	defer watchdog.Stop()
+	var tick <-chan time.Time
 	for {
-		frame, err := readWithin(ctx, conn, quiet)
-		if err != nil {
-			return welcomed, err
-		}
-		step, err := s.state.Apply(frame)
-		if err != nil {
-			return welcomed, fmt.Errorf("the server sent what can't be read: %w", err)
-		}
-		for _, n := range step.Pings {
-			s.queue(api.Pong{Type: api.TypePong, N: n})
-		}
-		for _, topic := range step.Resubscribe {
-			s.resubscribe(topic)
-		}
-		if step.Welcome != nil {
-			heartbeat := time.Duration(step.Welcome.HeartbeatMs) * time.Millisecond
-			if heartbeat <= 0 {
-				heartbeat = defaultHeartbeat
+		step := &Step{}
+		select {
+		case <-ctx.Done():
+			return welcomed, context.Cause(ctx)
+		case <-watchdog.C:
+			return welcomed, &api.Error{Code: api.ErrTimeout, Message: fmt.Sprintf("The server has said nothing for %s", quiet)}
+		case <-tick:
+		case in := <-incoming:
+			if in.err != nil {
+				return welcomed, in.err
 			}
-			quiet = heartbeat * 5 / 2
-			if !welcomed {
+			if step, err = s.state.Apply(in.frame); err != nil {
+				return welcomed, fmt.Errorf("the server sent what can't be read: %w", err)
+			}
+			s.answer(step)
+			if step.Welcome != nil && !welcomed {
 				welcomed = true
+				heartbeat := heartbeatOf(step.Welcome)
+				quiet = heartbeat * 5 / 2
 				beat <- heartbeat
+				if s.o.Tick > 0 {
+					ticker := time.NewTicker(s.o.Tick)
+					defer ticker.Stop()
+					tick = ticker.C
+				}
 				s.o.OnLink(Link{Live: true})
 			}
+			if pongs += len(step.Pongs); pongs >= healthyAfter {
+				backoff.Reset()
+			}
+			watchdog.Reset(quiet)
 		}
-		if pongs += len(step.Pongs); pongs >= healthyAfter {
-			backoff.Reset()
-		}
-		s.o.OnStep(s.state, step)
+		s.o.OnStep(s, s.state, step)
 	}
 }
 
-// readWithin reads a frame or gives up after quiet.
-func readWithin(ctx context.Context, conn Conn, quiet time.Duration) ([]byte, error) {
-	readCtx, done := context.WithTimeout(ctx, quiet)
-	defer done()
-	frame, err := conn.Read(readCtx)
-	switch {
-	case err == nil:
-		return frame, nil
-	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
-	case readCtx.Err() != nil:
-		return nil, &api.Error{Code: api.ErrTimeout, Message: fmt.Sprintf("The server has said nothing for %s", quiet)}
+func heartbeatOf(w *api.Welcome) time.Duration {
+	if w.HeartbeatMs <= 0 {
+		return defaultHeartbeat
 	}
-	return nil, err
+	return time.Duration(w.HeartbeatMs) * time.Millisecond
+}
+
+// answer queues what a step asks for.
+func (s *Stream) answer(step *Step) {
+	for _, n := range step.Pings {
+		s.queue(api.Pong{Type: api.TypePong, N: n})
+	}
+	for _, topic := range step.Resubscribe {
+		s.resubscribe(topic)
+	}
+}
+
+// incoming is a frame, or why there are no more.
+type incoming struct {
+	frame []byte
+	err   error
+}
+
+// receive reads until the connection ends.
+func receive(ctx context.Context, conn Conn, to chan<- incoming) {
+	for {
+		frame, err := conn.Read(ctx)
+		select {
+		case to <- incoming{frame, err}:
+		case <-ctx.Done():
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
 }
 
 func (s *Stream) resubscribe(topic api.Topic) {
@@ -304,6 +341,12 @@ func write(ctx context.Context, conn Conn, out <-chan []byte, beat <-chan time.D
 		if _, closed := errors.AsType[*CloseError](err); err != nil && !closed {
 			if ctx.Err() != nil {
 				return nil
+			}
+			// The server may have said why it closed: reading tells, if anything does.
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-time.After(readLast):
 			}
 			return fmt.Errorf("write to the server: %w", err)
 		}

@@ -84,7 +84,7 @@ func TestOpeningAndResume(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dial, accept := network()
 		var seen []string
-		_, links, _ := start(t, Options{Dial: dial, Token: "qw_x", Client: api.ClientInfo{ID: "me"}, OnStep: func(_ *State, step *Step) {
+		_, links, _ := start(t, Options{Dial: dial, Token: "qw_x", Client: api.ClientInfo{ID: "me"}, OnStep: func(_ *Stream, _ *State, step *Step) {
 			for _, c := range step.Containers {
 				seen = append(seen, string(c.Key))
 			}

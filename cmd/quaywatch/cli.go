@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+)
+
+// cli is one run of the command line and what it may touch.
+type cli struct {
+	in       io.Reader
+	out, err io.Writer
+	getenv   func(string) string
+
+	json bool
+	// verbose shows what the machinery says about itself.
+	verbose bool
+	dataDir string
+}
+
+func newCLI(in io.Reader, out, err io.Writer, getenv func(string) string) *cli {
+	return &cli{in: in, out: out, err: err, getenv: getenv}
+}
+
+// run carries out a command line and returns the exit code.
+func (c *cli) run(ctx context.Context, args []string) int {
+	root := c.root()
+	root.SetArgs(args)
+	root.SetIn(c.in)
+	root.SetOut(c.out)
+	root.SetErr(c.err)
+	err := root.ExecuteContext(ctx)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = context.Cause(ctx)
+	}
+	// A usage error may come before --json was read.
+	printError(c.err, err, c.json || slices.Contains(args, "--json"))
+	return exitCode(err)
+}
+
+func (c *cli) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "quaywatch",
+		Short: "See what a Docker engine is doing, now",
+		Long: `Quaywatch shows what a Docker engine is doing now: on a page (serve) and in the
+terminal (ps, stats, events). It never shows an old value as a new one, and it
+costs the engine next to nothing.
+
+Every setting can be given as a flag, as QUAYWATCH_<FLAG> in the environment, or
+in the configuration file, in this order.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return cmd.Help()
+		},
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return c.settings(cmd) },
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetFlagErrorFunc(flagError)
+	root.SuggestionsMinimumDistance = 2
+	f := root.PersistentFlags()
+	f.BoolVar(&c.json, "json", false, "print JSON, one object a line for streams; errors too")
+	f.BoolVarP(&c.verbose, "verbose", "v", false, "log what happens inside to standard error")
+	f.StringVar(&c.dataDir, "data-dir", "", "where Quaywatch keeps its token and what is running (default "+c.defaultDataDirText()+")")
+	root.AddCommand(c.serveCommand(), c.psCommand(), c.statsCommand(), c.eventsCommand(),
+		c.demoCommand(), c.tokenCommand(), c.versionCommand(), c.completionCommand())
+	for _, sub := range root.Commands() {
+		// A positional argument too many is a usage error as well.
+		if args := sub.Args; args != nil {
+			sub.Args = func(cmd *cobra.Command, a []string) error {
+				if err := args(cmd, a); err != nil {
+					return &usageError{fmt.Errorf("%w. `%s --help` shows how it goes", err, cmd.CommandPath())}
+				}
+				return nil
+			}
+		}
+	}
+	return root
+}
+
+// noCommand says which command a word that is none may have meant.
+func noCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("there is no command %q", args[0])
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		text += fmt.Sprintf("; did you mean %q?", near[0])
+	} else {
+		text += "; `quaywatch --help` lists them"
+	}
+	return &usageError{errors.New(text)}
+}
+
+// flagError says which flag a flag that is none may have meant.
+func flagError(cmd *cobra.Command, err error) error {
+	text := strings.TrimPrefix(err.Error(), "flag: ")
+	if name, ok := strings.CutPrefix(text, "unknown flag: --"); ok {
+		text = fmt.Sprintf("there is no flag --%s", name)
+		if near := nearestFlag(cmd, name); near != "" {
+			return &usageError{fmt.Errorf("%s; did you mean --%s?", text, near)}
+		}
+	}
+	return &usageError{fmt.Errorf("%s; `%s --help` lists the flags", text, cmd.CommandPath())}
+}
+
+// nearestFlag is the flag whose name is closest to what was typed.
+func nearestFlag(cmd *cobra.Command, name string) string {
+	best, least := "", max(2, len(name)/3)+1
+	visit := func(f *pflag.Flag) {
+		d := distance(name, f.Name)
+		if strings.HasPrefix(f.Name, name) {
+			d = min(d, 1)
+		}
+		if !f.Hidden && d < least {
+			best, least = f.Name, d
+		}
+	}
+	cmd.Flags().VisitAll(visit)
+	cmd.InheritedFlags().VisitAll(visit)
+	return best
+}
+
+// distance is Levenshtein's.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// logger writes to standard error: warnings, and everything with --verbose.
+func (c *cli) logger(quiet slog.Level) *slog.Logger {
+	level := quiet
+	if c.verbose {
+		level = slog.LevelDebug
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if c.json {
+		return slog.New(slog.NewJSONHandler(c.err, o))
+	}
+	return slog.New(slog.NewTextHandler(c.err, o))
+}
+
+// terminal tells whether standard output is one, and how large it is.
+func (c *cli) terminal() (tty bool, width, height int) {
+	f, ok := c.out.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) || c.getenv("TERM") == "dumb" {
+		return false, 0, 0
+	}
+	width, height, err := term.GetSize(int(f.Fd()))
+	if err != nil || width <= 0 {
+		return true, 80, 24
+	}
+	return true, width, height
+}
+
+// coloured tells whether output may be: NO_COLOR (no-color.org) says no.
+func (c *cli) coloured() bool {
+	tty, _, _ := c.terminal()
+	return tty && c.getenv("NO_COLOR") == ""
+}
+
+// encoder writes JSON, one object a line, to standard output.
+func (c *cli) encoder() *json.Encoder {
+	enc := json.NewEncoder(c.out)
+	enc.SetEscapeHTML(false) // this is no page
+	return enc
+}
+
+// note writes a remark to standard error.
+func (c *cli) note(format string, a ...any) {
+	if c.json {
+		return
+	}
+	fmt.Fprintln(c.err, printable(fmt.Sprintf(format, a...)))
+}

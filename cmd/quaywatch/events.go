@@ -1,0 +1,159 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/client"
+)
+
+type eventsFlags struct {
+	look
+	last int
+}
+
+func (c *cli) eventsCommand() *cobra.Command {
+	var f eventsFlags
+	cmd := &cobra.Command{
+		Use:   "events",
+		Short: "Print what the engine reports, as it happens",
+		Long: `Print the engine's events as they happen: what docker events tells, and what
+must have happened while nobody could hear it, marked as inferred. The past
+(--last) is what the server has heard; without one, the last few seconds.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.events(cmd, &f) },
+	}
+	f.flags(cmd)
+	cmd.Flags().IntVarP(&f.last, "last", "n", 0, "begin with the last N events that are known")
+	return cmd
+}
+
+func (c *cli) events(cmd *cobra.Command, f *eventsFlags) error {
+	if f.last < 0 {
+		return &usageError{fmt.Errorf("--last takes a number from 0, not %d", f.last)}
+	}
+	src, err := c.open(cmd.Context(), cmd, &f.look)
+	if err != nil {
+		return err
+	}
+	enc := c.encoder()
+	on := c.coloured()
+	up, first := true, true
+	began := time.Now()
+	return c.follow(cmd.Context(), src, follower{
+		topics: []topic{{name: api.TopicSystem}, {api.TopicEvents, &api.Filter{Last: &f.last}}},
+		step: func(_ *client.Stream, state *client.State, step *client.Step) error {
+			trouble := engineTrouble(state)
+			if first && trouble != nil && src.core != nil {
+				return trouble
+			}
+			first = first && !connected(state)
+			if now := trouble == nil; now != up {
+				if up = now; up {
+					c.note("quaywatch: the engine answers again")
+				} else {
+					c.note("quaywatch: %s", sentence(trouble))
+				}
+			}
+			for _, lost := range step.Lost {
+				c.note("quaywatch: %d events were lost", lost.To-lost.From)
+			}
+			if step.NewEpoch {
+				c.note("quaywatch: the server has started anew; events in between may be missing")
+			}
+			for i := range step.Events {
+				e := &step.Events[i]
+				// The core asks for a few seconds of the past, to lose nothing.
+				if src.core != nil && f.last == 0 && e.Time.Before(engineTime(state, began)) {
+					continue
+				}
+				if c.json {
+					if err := enc.Encode(e); err != nil {
+						return err
+					}
+				} else if _, err := io.WriteString(c.out, eventText(e, on)+"\n"); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	})
+}
+
+// engineTime is a moment by the engine's clock.
+func engineTime(state *client.State, t time.Time) time.Time {
+	for _, e := range state.Engines() {
+		if e.ClockOffsetSeconds != nil {
+			t = t.Add(time.Duration(*e.ClockOffsetSeconds * float64(time.Second)))
+		}
+	}
+	return t
+}
+
+// eventText is an event on one line, in the user's time zone.
+func eventText(e *api.Event, coloured bool) string {
+	action := e.Action
+	if e.Detail != "" {
+		action += ": " + e.Detail
+	}
+	line := []string{dim.wrap(e.Time.Local().Format("2006-01-02T15:04:05.000"), coloured), e.Kind, actionColour(e).wrap(printable(action), coloured)}
+	name := e.Name
+	if name == "" {
+		name = shortID(e.ID)
+	}
+	line = append(line, bold.wrap(printable(name), coloured))
+	var attributes []string
+	if e.ID != "" && e.Name != "" {
+		attributes = append(attributes, "id="+shortID(e.ID))
+	}
+	for _, k := range slices.Sorted(maps.Keys(e.Attributes)) {
+		// Labels are many and long, and no news.
+		if k != "name" && !strings.Contains(k, ".") {
+			attributes = append(attributes, k+"="+e.Attributes[k])
+		}
+	}
+	if e.Inferred {
+		attributes = append(attributes, "inferred")
+	}
+	if len(attributes) > 0 {
+		line = append(line, dim.wrap("("+printable(strings.Join(attributes, ", "))+")", coloured))
+	}
+	return strings.Join(line, " ")
+}
+
+func actionColour(e *api.Event) colour {
+	switch e.Action {
+	case "start", "unpause":
+		return green
+	case "die":
+		if e.Attributes["exitCode"] == "0" {
+			return dim
+		}
+		return red
+	case "oom", "kill":
+		return red
+	case "health_status":
+		if e.Detail == string(api.HealthUnhealthy) {
+			return red
+		}
+		return green
+	case "pause", "restart", "destroy":
+		return yellow
+	}
+	return cyan
+}
+
+// timeText is a time of today or another day.
+func timeText(t time.Time) string {
+	if t.Local().Format(time.DateOnly) == time.Now().Format(time.DateOnly) {
+		return t.Local().Format(time.TimeOnly)
+	}
+	return t.Local().Format(time.DateTime)
+}

@@ -1,0 +1,319 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/client"
+)
+
+// How long ps waits for what it can print without.
+const (
+	// metricsWait is for CPU and memory, which need two samples.
+	metricsWait = 1500 * time.Millisecond
+	// detailWait is for inspect data, since it last got more complete.
+	detailWait = time.Second
+)
+
+// firstAnswer is how long a command waits for the engine's first answer.
+const firstAnswer = 12 * time.Second
+
+type psFlags struct {
+	look
+	watch, running, all bool
+}
+
+func (c *cli) psCommand() *cobra.Command {
+	var f psFlags
+	cmd := &cobra.Command{
+		Use:   "ps",
+		Short: "List containers, once or live (--watch)",
+		Long: `List all containers, sorted by Compose project and name.
+
+With --json each line is a container as GET /api/v1/containers has it. With
+--watch --json a line follows for each container that changes, and
+{"removed": KEY, …} for each that goes.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.ps(cmd, &f) },
+	}
+	f.flags(cmd)
+	cmd.Flags().BoolVarP(&f.watch, "watch", "w", false, "stay, and show changes as they happen")
+	cmd.Flags().BoolVarP(&f.running, "running", "r", false, "only containers that run")
+	cmd.Flags().BoolVarP(&f.all, "all", "a", true, "all containers (the default)")
+	cmd.MarkFlagsMutuallyExclusive("all", "running")
+	return cmd
+}
+
+func (c *cli) ps(cmd *cobra.Command, f *psFlags) error {
+	src, err := c.open(cmd.Context(), cmd, &f.look)
+	if err != nil {
+		return err
+	}
+	running := f.running || !f.all
+	switch {
+	case f.watch && c.json:
+		return c.psChanges(cmd.Context(), src, running)
+	case f.watch:
+		return c.psWatch(cmd.Context(), src, running)
+	}
+	return c.psOnce(cmd.Context(), src, running)
+}
+
+// psOnce prints the containers as soon as they are known.
+func (c *cli) psOnce(ctx context.Context, src *source, running bool) error {
+	w := &psWait{metrics: !c.json, began: time.Now()}
+	topics := []topic{{name: api.TopicSystem}, {name: api.TopicContainers}}
+	if w.metrics {
+		filter := &api.Filter{Cols: []string{"cpu", "mem"}}
+		if src.core != nil {
+			filter.All = true
+		} else {
+			// A server has samples: one look is no reason to take them faster.
+			filter.RestEveryMs = 1000
+		}
+		topics = append(topics, topic{api.TopicMetrics, filter})
+	}
+	show := func(state *client.State) error {
+		if err := c.printContainers(state, running); err != nil {
+			return err
+		}
+		if trouble := engineTrouble(state); trouble != nil {
+			return trouble
+		}
+		return errDone
+	}
+	var last *client.State
+	err := c.follow(ctx, src, follower{
+		topics: topics,
+		step: func(_ *client.Stream, state *client.State, step *client.Step) error {
+			last = state
+			done, err := w.step(state, step)
+			if err != nil || !done {
+				return err
+			}
+			return show(state)
+		},
+		tick:   100 * time.Millisecond,
+		within: firstAnswer + 15*time.Second,
+		late: func() error {
+			if last == nil || !connected(last) {
+				return &api.Error{Code: api.ErrTimeout, Message: "The engine has not answered in time. `quaywatch doctor` finds out why"}
+			}
+			return show(last)
+		},
+	})
+	return err
+}
+
+// psWait decides when a single look has seen enough.
+type psWait struct {
+	metrics  bool
+	began    time.Time
+	listed   time.Time // when the containers were there
+	partial  int
+	improved time.Time // when partial last fell
+	synced   int
+}
+
+func (w *psWait) step(state *client.State, step *client.Step) (done bool, err error) {
+	for _, t := range step.Synced {
+		if t == api.TopicContainers || t == api.TopicSystem {
+			w.synced++
+		}
+	}
+	if w.synced < 2 {
+		return false, nil
+	}
+	if trouble := engineTrouble(state); trouble != nil {
+		if len(state.Containers()) > 0 {
+			return true, nil // the last that is known, and then what is wrong
+		}
+		return false, trouble
+	}
+	if !connected(state) {
+		return false, nil
+	}
+	now := time.Now()
+	if w.listed.IsZero() {
+		w.listed, w.improved, w.partial = now, now, -1
+	}
+	partial, unmeasured := 0, 0
+	for _, c := range state.Containers() {
+		if c.Partial {
+			partial++
+		}
+		if cells := state.Cells(c.Row); c.State == api.StateRunning && (cells == nil || cells.Values[api.ColCPU] == api.Unknown) {
+			unmeasured++
+		}
+	}
+	if w.partial < 0 || partial < w.partial {
+		w.partial, w.improved = partial, now
+	}
+	if partial > 0 && now.Sub(w.improved) < detailWait {
+		return false, nil
+	}
+	return !w.metrics || unmeasured == 0 || now.Sub(w.listed) >= metricsWait, nil
+}
+
+// selected are the containers to show, sorted.
+func selected(state *client.State, running bool) []*api.Container {
+	all := state.Containers()
+	if running {
+		all = slices.DeleteFunc(all, func(c *api.Container) bool { return !c.State.Alive() })
+	}
+	slices.SortStableFunc(all, func(a, b *api.Container) int {
+		return cmp.Or(cmp.Compare(a.Project, b.Project), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
+	return all
+}
+
+func (c *cli) printContainers(state *client.State, running bool) error {
+	containers := selected(state, running)
+	if c.json {
+		enc := c.encoder()
+		for _, ct := range containers {
+			if err := enc.Encode(ct); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	_, width, _ := c.terminal()
+	t := psTable(state, containers, time.Now())
+	return t.write(c.out, width, c.coloured())
+}
+
+// psTable is what ps shows.
+func psTable(state *client.State, containers []*api.Container, now time.Time) *table {
+	t := &table{columns: []column{
+		{title: "NAME", shrink: 16},
+		{title: "PROJECT", shrink: 8, drop: 4},
+		{title: "STATE", shrink: 8},
+		{title: "HEALTH", drop: 3},
+		{title: "UPTIME", drop: 5},
+		{title: "CPU", right: true},
+		{title: "MEM", right: true},
+		{title: "PORTS", shrink: 10, drop: 2},
+		{title: "IMAGE", shrink: 10, drop: 1},
+	}}
+	for _, c := range containers {
+		cpu, mem := "", ""
+		if c.State.Alive() {
+			s := sampleOf(state, c)
+			cpu, mem = percentText(s.CPUPercent), bytesText(s.MemoryBytes)
+		}
+		health := cell{healthText(c.Health), plain}
+		switch c.Health {
+		case api.HealthHealthy:
+			health.colour = green
+		case api.HealthUnhealthy:
+			health.colour = red
+		case api.HealthStarting:
+			health.colour = yellow
+		case api.HealthNone:
+		}
+		t.rows = append(t.rows, []cell{
+			{c.Name, plain}, {c.Project, dim}, {stateText(c, now), stateColour(c)}, health, {uptimeText(c, now), plain},
+			{cpu, plain}, {mem, plain}, {portsText(c.Ports), plain}, {shortImage(c.Image), dim},
+		})
+	}
+	return t
+}
+
+func stateColour(c *api.Container) colour {
+	switch c.State {
+	case api.StateRunning:
+		return green
+	case api.StatePaused, api.StateRestarting, api.StateRemoving:
+		return yellow
+	case api.StateDead:
+		return red
+	case api.StateExited:
+		if c.ExitCode != nil && *c.ExitCode != 0 || c.OOMKilled {
+			return red
+		}
+		return dim
+	case api.StateCreated:
+	}
+	return plain
+}
+
+// sampleOf names the latest cells of a container.
+func sampleOf(state *client.State, c *api.Container) api.Sample {
+	if cells := state.Cells(c.Row); cells != nil {
+		return api.MakeSample(c.Engine, c.ID, c.Name, cells.At, &cells.Values)
+	}
+	var none [api.NumColumns]int64
+	for i := range none {
+		none[i] = api.Unknown
+	}
+	return api.MakeSample(c.Engine, c.ID, c.Name, time.Time{}, &none)
+}
+
+// removedLine is what ps --watch --json prints for a container that is gone.
+type removedLine struct {
+	Removed api.Key `json:"removed"`
+	Engine  string  `json:"engine"`
+	ID      string  `json:"id"`
+	Name    string  `json:"name"`
+}
+
+// psChanges prints a line for each container, and then one for each change.
+func (c *cli) psChanges(ctx context.Context, src *source, running bool) error {
+	enc := c.encoder()
+	shown := make(map[api.Key]bool)
+	first := true
+	return c.follow(ctx, src, follower{
+		topics: []topic{{name: api.TopicSystem}, {name: api.TopicContainers}},
+		step: func(_ *client.Stream, state *client.State, step *client.Step) error {
+			if first {
+				if src.core != nil {
+					// A server may be shown while its engine is away; without one
+					// there would be nothing to show.
+					if trouble := engineTrouble(state); trouble != nil {
+						return trouble
+					}
+				}
+				first = !connected(state)
+			}
+			slices.SortStableFunc(step.Containers, func(a, b client.Change[api.Container]) int { return cmp.Compare(a.Key, b.Key) })
+			for _, ch := range step.Containers {
+				if ch.New != nil && (!running || ch.New.State.Alive()) {
+					shown[ch.Key] = true
+					if err := enc.Encode(ch.New); err != nil {
+						return err
+					}
+				} else if shown[ch.Key] {
+					delete(shown, ch.Key)
+					engine, id := ch.Key.Split()
+					if err := enc.Encode(removedLine{ch.Key, engine, id, ch.Old.Name}); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		},
+	})
+}
+
+// psWatch keeps a table on the screen; where there is no terminal it prints
+// the table again after each change.
+func (c *cli) psWatch(ctx context.Context, src *source, running bool) error {
+	topics := []topic{{name: api.TopicSystem}, {name: api.TopicContainers}, {api.TopicMetrics, &api.Filter{All: true, Cols: []string{"cpu", "mem"}}}}
+	return c.watchTable(ctx, src, view{topics: topics, make: func(state *client.State) (*table, string) {
+		containers := selected(state, running)
+		alive := 0
+		for _, ct := range containers {
+			if ct.State.Alive() {
+				alive++
+			}
+		}
+		return psTable(state, containers, time.Now()), fmt.Sprintf("%d containers, %d running", len(containers), alive)
+	}, notable: func(step *client.Step) bool { return len(step.Containers) > 0 }})
+}

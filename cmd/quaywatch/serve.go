@@ -1,0 +1,253 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/app"
+	"github.com/quaywatch/quaywatch/internal/client"
+	"github.com/quaywatch/quaywatch/web"
+)
+
+type serveFlags struct {
+	listen, host, tokenFile, passwordFile, tlsCert, tlsKey, cgroupRoot string
+	readOnly, open, demo, demoIfAbsent                                 bool
+	demoContainers, maxConns                                           int
+	proxies, hosts, origins                                            []string
+}
+
+func (c *cli) serveCommand() *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the page and the API",
+		Long: `Watch an engine and serve the page, the stream and the REST API.
+
+The engine is found as the docker command finds it: --host, DOCKER_HOST, the
+current docker context, the default socket. An engine that is down is waited
+for.
+
+Whoever reaches the server could control the engine, which is root on its host.
+So it listens on this machine only, unless there is a password and TLS, or a
+trusted reverse proxy in front.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.serve(cmd, &f) },
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.listen, "listen", app.DefaultListen, "address to listen on; port 0 takes a free one")
+	fl.StringVar(&f.host, "host", "", "the engine to watch, such as unix:///var/run/docker.sock (default as docker)")
+	fl.StringVar(&f.tokenFile, "token-file", "", "file with the admin's token; made if it is not there (default token in the data directory)")
+	fl.StringVar(&f.passwordFile, "password-file", "", "file with the password for signing in from other machines")
+	fl.StringVar(&f.tlsCert, "tls-cert", "", "certificate to serve HTTPS with, PEM")
+	fl.StringVar(&f.tlsKey, "tls-key", "", "the certificate's key, PEM")
+	fl.BoolVar(&f.readOnly, "read-only", false, "only look: no action on containers is possible")
+	fl.BoolVar(&f.open, "open", false, "open the page in the browser, if there is a desktop")
+	fl.BoolVar(&f.demo, "demo", false, "watch a demo engine: nothing in it is real")
+	fl.BoolVar(&f.demoIfAbsent, "demo-if-absent", false, "watch a demo engine if no engine answers at the start")
+	fl.IntVar(&f.demoContainers, "demo-containers", app.DefaultDemoContainers, "how many containers the demo engine has")
+	fl.IntVar(&f.maxConns, "max-connections", 0, "how many clients may be connected (default 4096)")
+	fl.StringSliceVar(&f.proxies, "trusted-proxy", nil, "address or prefix of a reverse proxy that does TLS and sign-in; may be repeated")
+	fl.StringSliceVar(&f.hosts, "allow-host", nil, "name under which the server is reached, besides localhost; may be repeated")
+	fl.StringSliceVar(&f.origins, "allow-origin", nil, "origin of another page that may use the API; may be repeated")
+	fl.StringVar(&f.cgroupRoot, "cgroup-root", "", "cgroup tree to read metrics from, instead of this machine's")
+	cmd.MarkFlagsMutuallyExclusive("demo", "host")
+	return cmd
+}
+
+// serving prints what a server tells about itself.
+type serving struct {
+	cli    *cli
+	listen string
+
+	mu     sync.Mutex // guards the fields below and the output
+	state  api.EngineState
+	id     string
+	source string
+}
+
+func (c *cli) serve(cmd *cobra.Command, f *serveFlags) error {
+	ctx := cmd.Context()
+	dir, err := c.dataDirectory()
+	if err != nil {
+		return err
+	}
+	if _, _, err := net.SplitHostPort(f.listen); err != nil {
+		return &usageError{fmt.Errorf("--listen takes an address such as %s, not %q", app.DefaultListen, f.listen)}
+	}
+	s := &serving{cli: c, listen: f.listen}
+	a, err := app.New(ctx, app.Options{
+		Version: version,
+		Engine: app.EngineOptions{
+			Host: f.host, Origin: engineOrigin(cmd), Getenv: c.getenv,
+			Demo: f.demo, DemoIfAbsent: f.demoIfAbsent, DemoContainers: f.demoContainers,
+		},
+		Listen: f.listen, DataDir: dir, Token: strings.TrimSpace(c.getenv("QUAYWATCH_TOKEN")), TokenFile: f.tokenFile,
+		PasswordFile: f.passwordFile, ReadOnly: f.readOnly, TLSCert: f.tlsCert, TLSKey: f.tlsKey,
+		Proxies: f.proxies, Hosts: f.hosts, Origins: f.origins, MaxConns: f.maxConns, CgroupRoot: f.cgroupRoot,
+		Page: web.Dist(),
+		OnReady: func(r app.Ready) {
+			s.ready(r)
+			if f.open {
+				c.browse(ctx, r.URL)
+			}
+		},
+		OnEngine: s.engine,
+		Log:      c.logger(slog.LevelError),
+	})
+	if err != nil {
+		return err
+	}
+	if f.demo || a.Absent() != nil {
+		s.demo(a.Absent())
+	}
+	err = a.Run(ctx)
+	if api.CodeOf(err) == api.ErrConflict {
+		return s.taken(ctx, dir, err)
+	}
+	return err
+}
+
+// readyLine is the first line with --json.
+type readyLine struct {
+	Event  string `json:"event"`
+	URL    string `json:"url"`
+	Listen string `json:"listen"`
+	PID    int    `json:"pid"`
+}
+
+// engineLine tells, with --json, of the engine's state.
+type engineLine struct {
+	Event string `json:"event"`
+	api.EngineStatus
+}
+
+func (s *serving) ready(r app.Ready) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cli.json {
+		_ = s.cli.encoder().Encode(readyLine{"ready", r.URL, r.Listen, os.Getpid()})
+		return
+	}
+	fmt.Fprintf(s.cli.out, "Quaywatch   %s\n", bold.wrap(r.URL, s.cli.coloured()))
+}
+
+// demo says loudly that nothing is real.
+func (s *serving) demo(absent error) {
+	if s.cli.json {
+		return
+	}
+	w, on := s.cli.err, s.cli.coloured()
+	if absent != nil {
+		fmt.Fprintln(w, "quaywatch: "+sentence(absent))
+	}
+	for _, line := range []string{
+		"*** DEMO: these containers are made up. Nothing you see is real.          ***",
+		"*** Start an engine and run `quaywatch serve` again to see real ones.     ***",
+	} {
+		fmt.Fprintln(w, yellow.wrap(line, on))
+	}
+}
+
+// engine prints the engine's state when it changes, and the source of metrics
+// once it is known.
+func (s *serving) engine(e api.EngineStatus) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	moved := e.State != s.state || e.ID != s.id
+	sourced := e.MetricsSource != s.source && e.MetricsSource != ""
+	if !moved && !sourced {
+		return
+	}
+	s.state, s.id, s.source = e.State, e.ID, e.MetricsSource
+	if s.cli.json {
+		_ = s.cli.encoder().Encode(engineLine{"engine", e})
+		return
+	}
+	w, on := s.cli.out, s.cli.coloured()
+	switch {
+	case e.State == api.EngineUnreachable:
+		fmt.Fprintf(w, "Engine      %s %s\n", red.wrap("unreachable.", on), printable(e.Error))
+	case e.State == api.EngineConnected && moved:
+		demo := ""
+		if e.Demo {
+			demo = yellow.wrap("  DEMO, nothing is real", on)
+		}
+		fmt.Fprintf(w, "Engine      %s, version %s, API %s, at %s (%s)%s\n", printable(e.Name), printable(e.Version), printable(e.APIVersion), printable(e.Host), printable(e.Origin), demo)
+	}
+	if sourced {
+		reason := ""
+		if e.MetricsReason != "" {
+			reason = ", because " + e.MetricsReason
+		}
+		fmt.Fprintf(w, "Metrics     %s%s\n", e.MetricsSource, printable(reason))
+	}
+}
+
+// taken says who listens where this server wanted to.
+func (s *serving) taken(ctx context.Context, dir string, err error) error {
+	ad, ok := app.FindServer(ctx, dir)
+	if !ok || !samePort(ad.Listen, s.listen) {
+		if !answersAsQuaywatch(ctx, s.listen) {
+			return err
+		}
+		return &api.Error{Code: api.ErrConflict, Message: fmt.Sprintf("Another Quaywatch already listens on %s. Open http://%s, stop it, or choose another address with --listen 127.0.0.1:0", s.listen, s.listen)}
+	}
+	return &api.Error{Code: api.ErrConflict, Message: fmt.Sprintf("Quaywatch already runs at %s (pid %d). `quaywatch token url` prints a link to it; --listen 127.0.0.1:0 starts another one on a free port", ad.URL, ad.PID)}
+}
+
+func samePort(a, b string) bool {
+	_, pa, erra := net.SplitHostPort(a)
+	_, pb, errb := net.SplitHostPort(b)
+	return erra == nil && errb == nil && pa == pb
+}
+
+// browse opens the page, where there is a desktop to open it on.
+func (c *cli) browse(ctx context.Context, url string) {
+	var name string
+	switch {
+	case runtime.GOOS == "darwin":
+		name = "open"
+	case c.getenv("DISPLAY") != "" || c.getenv("WAYLAND_DISPLAY") != "":
+		name = "xdg-open"
+	default:
+		return
+	}
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return
+	}
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), path, url)
+	if err := cmd.Start(); err != nil {
+		c.note("quaywatch: the browser can't be opened: %v", err)
+		return
+	}
+	// The opener hands the page over and ends; nobody needs its status.
+	go func() { _ = cmd.Wait() }()
+}
+
+// usage makes a usage error of a text.
+func usage(text string) error { return &usageError{errors.New(text)} }
+
+// answersAsQuaywatch reports whether a Quaywatch listens at an address.
+func answersAsQuaywatch(ctx context.Context, listen string) bool {
+	base, err := parseServer("http://" + listen)
+	if err != nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	return client.NewREST(base, "", nil).IsQuaywatch(ctx)
+}

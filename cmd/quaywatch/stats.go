@@ -1,0 +1,246 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/client"
+)
+
+type statsFlags struct {
+	look
+	noStream bool
+}
+
+func (c *cli) statsCommand() *cobra.Command {
+	var f statsFlags
+	cmd := &cobra.Command{
+		Use:   "stats [CONTAINER…]",
+		Short: "Show CPU, memory, network and disk of running containers, live",
+		Long: `Show what running containers use, each second. CPU is in percent of one core,
+memory as docker stats counts it, rates are bytes a second.
+
+With --json each line is one container's sample; what is not known is null. A
+container appears once its rates are known, which takes two samples.`,
+		ValidArgsFunction: c.completeContainers,
+		RunE:              func(cmd *cobra.Command, args []string) error { return c.stats(cmd, &f, args) },
+	}
+	f.flags(cmd)
+	cmd.Flags().BoolVar(&f.noStream, "no-stream", false, "print one sample of each container and end")
+	return cmd
+}
+
+func (c *cli) stats(cmd *cobra.Command, f *statsFlags, refs []string) error {
+	src, err := c.open(cmd.Context(), cmd, &f.look)
+	if err != nil {
+		return err
+	}
+	pick := &picker{refs: refs}
+	topics := []topic{{name: api.TopicSystem}, {name: api.TopicContainers}}
+	if len(refs) == 0 {
+		topics = append(topics, topic{api.TopicMetrics, &api.Filter{All: true}})
+	}
+	if !c.json && !f.noStream {
+		return c.statsLive(cmd.Context(), src, topics, pick)
+	}
+	return c.statsLines(cmd.Context(), src, topics, pick, f.noStream)
+}
+
+// picker turns what was typed into containers, and asks for their rows.
+type picker struct {
+	refs    []string
+	keys    map[api.Key]bool
+	checked bool
+	rows    []int
+}
+
+// update subscribes to the rows of the containers named, whenever those change.
+// Without names it is for all. It fails when a name fits no container.
+func (p *picker) update(stream *client.Stream, state *client.State) error {
+	if len(p.refs) == 0 {
+		return nil
+	}
+	all := state.Containers()
+	p.keys = make(map[api.Key]bool)
+	var rows []int
+	for _, ref := range p.refs {
+		found, err := find(all, ref)
+		if err != nil {
+			if !p.checked {
+				return err
+			}
+			continue // it was there and is gone: that is no error
+		}
+		p.keys[found.Key()] = true
+		rows = append(rows, found.Row)
+	}
+	p.checked = true
+	slices.Sort(rows)
+	if !slices.Equal(rows, p.rows) {
+		p.rows = rows
+		stream.Subscribe(api.TopicMetrics, &api.Filter{Rows: rows})
+	}
+	return nil
+}
+
+func (p *picker) wants(c *api.Container) bool { return len(p.refs) == 0 || p.keys[c.Key()] }
+
+// find resolves what a person typed: a name, an id or its beginning, or a key.
+func find(all []*api.Container, ref string) (*api.Container, error) {
+	var exact, prefix []*api.Container
+	for _, c := range all {
+		switch {
+		case c.ID == ref || c.Name == strings.TrimPrefix(ref, "/") || string(c.Key()) == ref:
+			exact = append(exact, c)
+		case ref != "" && strings.HasPrefix(c.ID, ref):
+			prefix = append(prefix, c)
+		}
+	}
+	found := exact
+	if len(found) == 0 {
+		found = prefix
+	}
+	switch len(found) {
+	case 0:
+		return nil, &api.Error{Code: api.ErrNotFound, Message: fmt.Sprintf("There is no container %q. `quaywatch ps` lists them", ref)}
+	case 1:
+		return found[0], nil
+	}
+	return nil, &api.Error{Code: api.ErrConflict, Message: fmt.Sprintf("%q names %d containers. Write more of the id", ref, len(found))}
+}
+
+// ready tells whether a container's rates are known: a first sample has none.
+func ready(s *api.Sample) bool { return s.CPUPercent != nil }
+
+// statsLines prints a line a container and tick, or a table once.
+func (c *cli) statsLines(ctx context.Context, src *source, topics []topic, pick *picker, once bool) error {
+	enc := c.encoder()
+	listed := time.Time{}
+	synced := 0
+	finish := func(state *client.State) error {
+		if c.json {
+			for _, ct := range selected(state, true) {
+				if s := sampleOf(state, ct); pick.wants(ct) && ready(&s) {
+					if err := enc.Encode(s); err != nil {
+						return err
+					}
+				}
+			}
+			return errDone
+		}
+		t, _ := statsTable(state, pick)
+		_, width, _ := c.terminal()
+		if err := t.write(c.out, width, c.coloured()); err != nil {
+			return err
+		}
+		return errDone
+	}
+	return c.follow(ctx, src, follower{
+		topics: topics,
+		tick:   100 * time.Millisecond,
+		step: func(stream *client.Stream, state *client.State, step *client.Step) error {
+			synced += len(step.Synced)
+			if synced < 2 {
+				return nil
+			}
+			if listed.IsZero() {
+				if trouble := engineTrouble(state); trouble != nil {
+					return trouble
+				}
+				if !connected(state) {
+					return nil
+				}
+				listed = time.Now()
+			}
+			if listed == (time.Time{}) || len(step.Containers) > 0 || !pick.checked {
+				if err := pick.update(stream, state); err != nil {
+					return err
+				}
+			}
+			if once {
+				if allReady(state, pick) || time.Since(listed) > 3*time.Second {
+					return finish(state)
+				}
+				return nil
+			}
+			for _, frame := range step.Frames {
+				for _, ct := range selected(state, true) {
+					if !pick.wants(ct) || slices.Contains(frame.Missed, ct.Row) {
+						continue
+					}
+					if s := sampleOf(state, ct); ready(&s) {
+						if err := enc.Encode(s); err != nil {
+							return err
+						}
+					}
+				}
+			}
+			return nil
+		},
+	})
+}
+
+// allReady tells whether every running container that is wanted has rates.
+func allReady(state *client.State, pick *picker) bool {
+	for _, c := range state.Containers() {
+		if c.State != api.StateRunning || !pick.wants(c) {
+			continue
+		}
+		if s := sampleOf(state, c); !ready(&s) {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *cli) statsLive(ctx context.Context, src *source, topics []topic, pick *picker) error {
+	return c.watchTable(ctx, src, view{topics: topics, make: func(state *client.State) (*table, string) {
+		return statsTable(state, pick)
+	}, notable: func(step *client.Step) bool { return len(step.Frames) > 0 }, before: func(stream *client.Stream, state *client.State, step *client.Step) error {
+		if len(step.Containers) > 0 || !pick.checked && slices.Contains(step.Synced, api.TopicContainers) {
+			return pick.update(stream, state)
+		}
+		return nil
+	}})
+}
+
+func statsTable(state *client.State, pick *picker) (*table, string) {
+	t := &table{columns: []column{
+		{title: "NAME", shrink: 16},
+		{title: "CPU", right: true},
+		{title: "MEM", right: true},
+		{title: "LIMIT", right: true, drop: 3},
+		{title: "NET RX", right: true},
+		{title: "NET TX", right: true},
+		{title: "READ", right: true, drop: 2},
+		{title: "WRITE", right: true, drop: 2},
+		{title: "PIDS", right: true, drop: 1},
+	}}
+	cpu, n := 0.0, 0
+	for _, ct := range selected(state, true) {
+		if !pick.wants(ct) {
+			continue
+		}
+		s := sampleOf(state, ct)
+		n++
+		if s.CPUPercent != nil {
+			cpu += *s.CPUPercent
+		}
+		pids := unknown
+		if s.Pids != nil {
+			pids = fmt.Sprint(*s.Pids)
+		}
+		t.rows = append(t.rows, []cell{
+			{ct.Name, plain}, {percentText(s.CPUPercent), plain}, {bytesText(s.MemoryBytes), plain}, {bytesText(s.MemoryLimitBytes), dim},
+			{rateText(s.RxBytesPerSecond), plain}, {rateText(s.TxBytesPerSecond), plain},
+			{rateText(s.ReadBytesPerSecond), plain}, {rateText(s.WriteBytesPerSecond), plain}, {pids, plain},
+		})
+	}
+	return t, fmt.Sprintf("%d running containers, %s CPU together", n, percentText(&cpu))
+}

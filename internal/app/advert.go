@@ -1,0 +1,104 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/auth"
+	"github.com/quaywatch/quaywatch/internal/client"
+)
+
+// Advert is what a running server leaves in its data directory, for the
+// commands of the same user.
+type Advert struct {
+	// URL is the server's address, without a token.
+	URL string `json:"url"`
+	PID int    `json:"pid"`
+	// Listen is the address it listens on.
+	Listen string `json:"listen"`
+	// Engine is the address of the engine it was started for.
+	Engine  string `json:"engine"`
+	Version string `json:"version"`
+}
+
+func advertFile(dir string) string { return filepath.Join(dir, "server.json") }
+
+// TokenFile is where the server of a data directory keeps the admin's token.
+func TokenFile(dir string) string { return filepath.Join(dir, auth.TokenFile) }
+
+// FindServer finds the server that was started with a data directory, if it
+// still runs and answers.
+func FindServer(ctx context.Context, dir string) (Advert, bool) {
+	b, err := os.ReadFile(advertFile(dir))
+	if err != nil {
+		return Advert{}, false
+	}
+	var ad Advert
+	if json.Unmarshal(b, &ad) != nil || !alive(ad.PID) {
+		return Advert{}, false
+	}
+	base, err := url.Parse(ad.URL)
+	if err != nil {
+		return Advert{}, false
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	hc := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	if client.NewREST(base, "", hc).Healthy(ctx) != nil {
+		return Advert{}, false
+	}
+	return ad, true
+}
+
+// alive reports whether a process runs; one of another user does.
+func alive(pid int) bool {
+	if pid <= 0 {
+		return false
+	}
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return false
+	}
+	err = p.Signal(syscall.Signal(0))
+	return err == nil || errors.Is(err, fs.ErrPermission)
+}
+
+// advertise writes the advert and returns what takes it away again, unless
+// another server has written its own meanwhile.
+func advertise(dir string, ad Advert) (withdraw func(), err error) {
+	b, err := json.Marshal(ad)
+	if err != nil {
+		return nil, fmt.Errorf("encode the advert: %w", err)
+	}
+	path := advertFile(dir)
+	f, err := os.CreateTemp(dir, ".server-*") // mode 0600
+	if err == nil {
+		_, err = f.Write(append(b, '\n'))
+		err = errors.Join(err, f.Close())
+		if err == nil {
+			err = os.Rename(f.Name(), path)
+		}
+		if err != nil {
+			_ = os.Remove(f.Name())
+		}
+	}
+	if err != nil {
+		return nil, &api.Error{Code: api.ErrForbidden, Message: "The data directory " + dir + " can't be written. Correct its permissions, or name another one with --data-dir", Cause: err}
+	}
+	return func() {
+		var now Advert
+		if b, err := os.ReadFile(path); err == nil && json.Unmarshal(b, &now) == nil && now.PID == ad.PID && now.URL == ad.URL {
+			_ = os.Remove(path)
+		}
+	}, nil
+}

@@ -1,0 +1,205 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/netip"
+	"os"
+	"strings"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/auth"
+	"github.com/quaywatch/quaywatch/internal/engine"
+	"github.com/quaywatch/quaywatch/internal/server"
+)
+
+// DefaultListen is where a server listens.
+const DefaultListen = "127.0.0.1:7420"
+
+// Options configure an App.
+type Options struct {
+	Version string
+	Engine  EngineOptions
+	// Listen is host:port; port 0 is a free one.
+	Listen string
+	// DataDir is made if it is not there.
+	DataDir string
+	// Token is the admin's, TokenFile where it stands; see auth.Options.
+	Token, TokenFile string
+	// PasswordFile holds the password in its first line; empty leaves the one
+	// that was set before, if any.
+	PasswordFile string
+	ReadOnly     bool
+	// TLSCert and TLSKey are PEM files; both or neither.
+	TLSCert, TLSKey string
+	// Proxies are addresses or prefixes of reverse proxies that are believed,
+	// Hosts names that may stand in the Host header, Origins of other pages.
+	Proxies, Hosts, Origins []string
+	// MaxConns bounds the clients; 0 is the hub's default.
+	MaxConns   int
+	CgroupRoot string
+	Page       fs.FS
+	// OnReady is called once requests are answered, OnEngine with every change
+	// of the engine's status. Neither may block.
+	OnReady  func(Ready)
+	OnEngine func(api.EngineStatus)
+	Log      *slog.Logger
+}
+
+// Ready is what there is to know once requests are answered.
+type Ready struct {
+	// URL is what to open: with a launch token, good once, in the fragment.
+	URL string
+	// Address is the same without a token, Listen host:port.
+	Address, Listen string
+}
+
+// App is a server that watches an engine.
+type App struct {
+	o      Options
+	log    *slog.Logger
+	core   *Core
+	auth   *auth.Authority
+	server *server.Server
+	wanted string // the engine's address, for the advert
+}
+
+// New prepares a server. Errors are about the options, the data directory and
+// the engine's address; that an engine is down is none.
+func New(ctx context.Context, o Options) (*App, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Listen == "" {
+		o.Listen = DefaultListen
+	}
+	if o.OnReady == nil {
+		o.OnReady = func(Ready) {}
+	}
+	certificate, err := loadTLS(o.TLSCert, o.TLSKey)
+	if err != nil {
+		return nil, err
+	}
+	proxies, err := parseProxies(o.Proxies)
+	if err != nil {
+		return nil, err
+	}
+	if err := setPassword(o.DataDir, o.PasswordFile); err != nil {
+		return nil, err
+	}
+	authority, err := auth.Open(auth.Options{Dir: o.DataDir, Token: o.Token, TokenFile: o.TokenFile})
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := EngineHost(o.Engine)
+	if err != nil {
+		return nil, err
+	}
+	core, err := NewCore(ctx, CoreOptions{
+		Engine: o.Engine, Version: o.Version, ReadOnly: o.ReadOnly, MaxConns: o.MaxConns,
+		CgroupRoot: o.CgroupRoot, OnEngine: o.OnEngine, Log: o.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	so := server.Options{
+		Listen: o.Listen, Store: core.store, Hub: core.hub, Auth: authority, Inspector: core.engine,
+		Page: o.Page, TLS: certificate, Hosts: o.Hosts, Origins: o.Origins, Proxies: proxies,
+		Ready: core.Ready, Costs: core.costs, Log: o.Log,
+	}
+	if !o.ReadOnly {
+		so.Actor = engine.NewActor(core.engine)
+	}
+	srv, err := server.New(so)
+	if err != nil {
+		core.discard()
+		return nil, err
+	}
+	return &App{o: o, log: o.Log, core: core, auth: authority, server: srv, wanted: wanted}, nil
+}
+
+// Absent is why a demo engine stands in for the one that was asked for; nil
+// where none does.
+func (a *App) Absent() error { return a.core.Absent() }
+
+// Run serves until ctx ends.
+func (a *App) Run(ctx context.Context) error {
+	addr, err := a.server.Listen(ctx)
+	if err != nil {
+		a.core.discard()
+		return err
+	}
+	address := a.server.URL(addr)
+	withdraw, err := advertise(a.o.DataDir, Advert{URL: address, PID: os.Getpid(), Listen: addr.String(), Engine: a.wanted, Version: a.o.Version})
+	if err != nil {
+		a.core.discard()
+		return err
+	}
+	defer withdraw()
+	// Connections are taken from here on; the server's stage answers them.
+	a.o.OnReady(Ready{URL: address + "#token=" + a.auth.NewLaunch(0), Address: address, Listen: addr.String()})
+	return a.core.run(ctx, stage{"server", a.server.Run})
+}
+
+// discard gives back what a core that never ran has taken.
+func (c *Core) discard() {
+	_ = c.engine.Close()
+	if c.demo != nil {
+		c.demo.close()
+	}
+}
+
+// costs are what /metrics says beyond the hub's counters.
+func (c *Core) costs() server.Costs {
+	own, counters := c.self(), c.reflector.Counters()
+	return server.Costs{
+		CPUPercent: own.CPUPercent, EngineCPUPercent: own.EngineCPUPercent, MemoryBytes: own.MemoryBytes,
+		QueueDepths: map[string]int{"engine_events": counters.QueueDepth},
+		Drops:       map[string]uint64{"engine_events": counters.Drops},
+	}
+}
+
+func loadTLS(cert, key string) (*tls.Config, error) {
+	switch {
+	case cert == "" && key == "":
+		return nil, nil
+	case cert == "" || key == "":
+		return nil, &api.Error{Code: api.ErrInvalid, Message: "TLS needs a certificate and its key. Give both --tls-cert and --tls-key"}
+	}
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	if err != nil {
+		return nil, &api.Error{Code: api.ErrInvalid, Message: fmt.Sprintf("The certificate %s and the key %s can't be used. Give PEM files that belong together", cert, key), Cause: err}
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
+}
+
+// parseProxies reads addresses and prefixes.
+func parseProxies(in []string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range in {
+		if p, err := netip.ParsePrefix(text); err == nil {
+			out = append(out, p)
+		} else if a, err := netip.ParseAddr(text); err == nil {
+			out = append(out, netip.PrefixFrom(a, a.BitLen()))
+		} else {
+			return nil, &api.Error{Code: api.ErrInvalid, Message: fmt.Sprintf("%q is no proxy's address. Write one such as 10.0.0.5 or 10.0.0.0/24 after --trusted-proxy", text)}
+		}
+	}
+	return out, nil
+}
+
+// setPassword takes over the password of a file.
+func setPassword(dir, file string) error {
+	if file == "" {
+		return nil
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return &api.Error{Code: api.ErrInvalid, Message: "The password file " + file + " can't be read. Name one that holds the password in its first line", Cause: err}
+	}
+	password, _, _ := strings.Cut(string(b), "\n")
+	return auth.SetPassword(dir, strings.TrimSuffix(password, "\r"))
+}

@@ -1,0 +1,175 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/client"
+	"github.com/quaywatch/quaywatch/internal/engine"
+	"github.com/quaywatch/quaywatch/internal/hub"
+	"github.com/quaywatch/quaywatch/internal/reflector"
+	"github.com/quaywatch/quaywatch/internal/store"
+)
+
+// CoreOptions configure a Core.
+type CoreOptions struct {
+	Engine EngineOptions
+	// Version is this program's; ReadOnly is shown, the server enforces it.
+	Version  string
+	ReadOnly bool
+	// MaxConns bounds the clients; 0 is the hub's default.
+	MaxConns int
+	// CgroupRoot is a cgroup tree to read instead of the machine's; see
+	// stats.CgroupOptions.
+	CgroupRoot string
+	// OnEngine hears of every change of the engine's status. It must not block.
+	OnEngine func(api.EngineStatus)
+	Log      *slog.Logger
+}
+
+// Core watches an engine: everything but the network.
+type Core struct {
+	o         CoreOptions
+	log       *slog.Logger
+	started   time.Time
+	engine    *engine.Engine
+	demo      *demo
+	absent    error
+	store     *store.Store
+	reflector *reflector.Reflector
+	sampling  *sampling
+	status    *statusBox
+	hub       *hub.Hub
+	pid       enginePID
+
+	mu       sync.Mutex // guards closed, and Add against Wait
+	closed   bool
+	sessions sync.WaitGroup
+}
+
+// NewCore chooses the engine. It connects to nothing yet, except to see whether
+// an engine answers where a demo engine is to stand in for one that doesn't.
+func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.OnEngine == nil {
+		o.OnEngine = func(api.EngineStatus) {}
+	}
+	e, demo, absent, err := choose(ctx, o.Engine, o.Log)
+	if err != nil {
+		return nil, err
+	}
+	c := &Core{
+		o: o, log: o.Log, started: time.Now().UTC(), engine: e, demo: demo, absent: absent,
+		store: store.New(store.Options{}), status: newStatusBox(),
+	}
+	c.sampling = &sampling{
+		engine: e, sink: c.store.Metrics(), cgroupRoot: o.CgroupRoot, log: o.Log, pids: c.pid.list,
+		onSource: func(name, reason string) { c.reflector.SetMetricsSource(name, reason) },
+	}
+	c.reflector = reflector.New(reflector.Options{
+		Engine: e, Store: c.store, Log: o.Log, Initial: initialStatus(e, demo != nil),
+		OnStatus: func(s api.EngineStatus) { c.status.put(s); o.OnEngine(s) },
+	})
+	c.hub = hub.New(hub.Options{Store: c.store, OnWatch: c.sampling.setWatched, Log: o.Log, MaxConns: o.MaxConns})
+	c.publish()
+	return c, nil
+}
+
+// Absent is why a demo engine stands in for the one that was asked for; nil
+// where none does.
+func (c *Core) Absent() error { return c.absent }
+
+// Demo reports whether a demo engine of this process is watched.
+func (c *Core) Demo() bool { return c.demo != nil }
+
+// Run watches until ctx ends.
+func (c *Core) Run(ctx context.Context) error { return c.run(ctx) }
+
+// run starts the core's stages and then those that stand on them.
+func (c *Core) run(ctx context.Context, above ...stage) error {
+	t := &targets{store: c.store, set: c.sampling.setTargets}
+	stages := []stage{
+		{"hub", c.runHub},
+		{"own status", c.runStatus},
+		{"sampling", func(ctx context.Context) error { return c.sampling.run(ctx, c.status) }},
+		{"targets", t.follow},
+		{"reflector", c.reflector.Run},
+	}
+	if c.demo != nil {
+		stages = append([]stage{{"demo engine", c.demo.run}}, stages...)
+	}
+	err := runStages(ctx, c.log, append(stages, above...)...)
+	if cerr := c.engine.Close(); cerr != nil {
+		c.log.Debug("closing the engine's connections failed", "error", cerr)
+	}
+	return err
+}
+
+// sessionsEnd bounds how long sessions within the process may take to end.
+const sessionsEnd = 3 * time.Second
+
+// runHub runs the hub and ends what Dial has opened.
+func (c *Core) runHub(ctx context.Context) error {
+	err := c.hub.Run(ctx)
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), sessionsEnd)
+	defer cancel()
+	if serr := c.hub.Shutdown(end); serr != nil {
+		c.log.Debug("sessions did not end in time", "error", serr)
+	}
+	c.sessions.Wait()
+	return err
+}
+
+// Dial opens a connection to the hub within the process, for whoever runs it:
+// they could do anything to the engine without Quaywatch.
+func (c *Core) Dial(ctx context.Context) (client.Conn, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil, &api.Error{Code: api.ErrUnreachable, Message: "Quaywatch is shutting down"}
+	}
+	ours, theirs := client.Pipe()
+	ctx = context.WithoutCancel(ctx) // a session ends by a close
+	c.sessions.Go(func() {
+		if err := c.hub.Serve(ctx, hubConn{theirs}, hub.As(hub.Identity{Key: "process", Role: "admin"})); err != nil {
+			c.log.Debug("session within the process ended", "error", err)
+		}
+		// However the session ended, the other side must learn of it.
+		_ = theirs.Close(0, "")
+	})
+	return ours, nil
+}
+
+// hubConn is a pipe's end as the hub wants it.
+type hubConn struct{ client.Conn }
+
+func (h hubConn) Read(ctx context.Context) ([]byte, error) {
+	frame, err := h.Conn.Read(ctx)
+	if ce, ok := errors.AsType[*client.CloseError](err); ok {
+		return nil, fmt.Errorf("%w: %w", hub.ErrClosed, ce)
+	}
+	return frame, err
+}
+
+// Ready says why there is nothing true to show yet; nil when there is.
+func (c *Core) Ready() error {
+	for _, e := range c.store.Engines() {
+		if e.State == api.EngineConnected {
+			return nil
+		}
+		if e.Error != "" {
+			return &api.Error{Code: api.ErrUnreachable, Message: e.Error}
+		}
+	}
+	return &api.Error{Code: api.ErrUnreachable, Message: "The engine has not answered yet."}
+}

@@ -1,0 +1,158 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/engine"
+	"github.com/quaywatch/quaywatch/internal/stats"
+)
+
+// sampling runs a sampler for as long as the same engine answers, and another
+// one when another does: the source of metrics is chosen for an engine.
+type sampling struct {
+	engine     *engine.Engine
+	sink       stats.Sink
+	cgroupRoot string
+	onSource   func(name, reason string)
+	log        *slog.Logger
+	pids       func() []int
+
+	mu      sync.Mutex // guards the fields below
+	current *stats.Sampler
+	targets []stats.Target
+	rows    []int
+	all     bool
+}
+
+// setTargets and setWatched are for the sampler of now and for the next one.
+func (s *sampling) setTargets(t []stats.Target) {
+	s.mu.Lock()
+	s.targets = t
+	current := s.current
+	s.mu.Unlock()
+	if current != nil {
+		current.SetTargets(t)
+	}
+}
+
+func (s *sampling) setWatched(rows []int, all bool) {
+	s.mu.Lock()
+	s.rows, s.all = rows, all
+	current := s.current
+	s.mu.Unlock()
+	if current != nil {
+		current.SetWatched(rows, all)
+	}
+}
+
+// costs are what sampling costs now; false while there is none.
+func (s *sampling) costs() (stats.Costs, bool) {
+	s.mu.Lock()
+	current := s.current
+	s.mu.Unlock()
+	if current == nil {
+		return stats.Costs{}, false
+	}
+	return current.Costs(), true
+}
+
+// run waits for an engine to be connected, and samples it until another one
+// takes its place or ctx ends.
+func (s *sampling) run(ctx context.Context, box *statusBox) error {
+	for {
+		status, changed, ok := box.get()
+		if !ok {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-changed:
+			}
+			continue
+		}
+		if err := s.sample(ctx, box, status); err != nil || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// sample runs one sampler, for the engine of status.
+func (s *sampling) sample(ctx context.Context, box *statusBox, status api.EngineStatus) error {
+	sampler := stats.NewSampler(stats.SamplerOptions{
+		Choose: func(ctx context.Context, targets []stats.Target, below, why string) (stats.Source, string, error) {
+			return stats.Choose(ctx, stats.ChooseOptions{
+				Engine: s.engine, Status: status, Targets: targets, Below: below, BelowReason: why,
+				Cgroup: stats.CgroupOptions{Root: s.cgroupRoot, Log: s.log}, Log: s.log,
+			})
+		},
+		Engine: s.engine, Sink: s.sink, OnSource: s.onSource, EnginePIDs: s.pids, Log: s.log,
+	})
+	s.mu.Lock()
+	sampler.SetTargets(s.targets)
+	sampler.SetWatched(s.rows, s.all)
+	s.current = sampler
+	s.mu.Unlock()
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- sampler.Run(ctx) }()
+	for {
+		now, changed, ok := box.get()
+		if ok && !sameEngine(now, status) {
+			s.log.Info("another engine: choosing its source of metrics", "engine", now.Name, "version", now.Version)
+			cancel()
+			return <-ended
+		}
+		select {
+		case err := <-ended:
+			return err
+		case <-changed:
+		}
+	}
+}
+
+// sameEngine reports whether a source chosen for a is right for b.
+func sameEngine(a, b api.EngineStatus) bool {
+	return a.ID == b.ID && a.Version == b.Version && a.APIVersion == b.APIVersion && a.CgroupVersion == b.CgroupVersion && a.CgroupDriver == b.CgroupDriver
+}
+
+// statusBox holds the engine's latest status while it was connected last.
+type statusBox struct {
+	mu      sync.Mutex
+	status  api.EngineStatus
+	known   bool
+	changed chan struct{}
+}
+
+func newStatusBox() *statusBox { return &statusBox{changed: make(chan struct{})} }
+
+// put takes a status; only those of a connected engine are kept.
+func (b *statusBox) put(s api.EngineStatus) {
+	if s.State != api.EngineConnected {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.known && sameEngine(b.status, s) {
+		b.status = s
+		return
+	}
+	b.status, b.known = s, true
+	close(b.changed)
+	b.changed = make(chan struct{})
+}
+
+// get returns the status and a channel that is closed when another engine
+// answers; false before the first answer.
+func (b *statusBox) get() (api.EngineStatus, <-chan struct{}, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.status, b.changed, b.known
+}
+
+// pidEvery is how often the engine's process is looked for.
+const pidEvery = 10 * time.Second
