@@ -43,6 +43,7 @@ type group struct {
 	usage, inactive     uint64
 	hasUsage            bool
 	maxMemory           int64 // from the limit's file; -1 not read yet
+	noDevices           bool  // its block I/O file names none (v1)
 	idle                int
 	turnAt              int64 // when the costly files are due
 	readAt              int64 // when the CPU counter was read, ns
@@ -62,6 +63,7 @@ type Cgroup struct {
 	path     []byte
 	fds      descriptors
 	links    *linkTable
+	blockIO  blockIO
 	base     time.Time
 	options  CgroupOptions
 	log      *slog.Logger
@@ -124,6 +126,9 @@ func (c *Cgroup) Sample(ctx context.Context, targets []Target, b *api.Batch) err
 	for _, g := range c.due {
 		if g.lost {
 			continue
+		}
+		if g.noDevices && !c.countsIO(g.readAt) {
+			g.unknownIO()
 		}
 		g.cells[api.ColMemory] = api.Unknown
 		if g.hasUsage {

@@ -204,6 +204,30 @@ func TestCgroupV1(t *testing.T) {
 	}
 }
 
+// TestUncountedBlockIO: a kernel that doesn't count is not one that counts 0.
+func TestUncountedBlockIO(t *testing.T) {
+	root := t.TempDir()
+	v1Tree(t, root, capturedA)
+	write(t, filepath.Join(root, "blkio/docker", capturedA, "blkio.throttle.io_service_bytes"), "Total 0\n")
+	write(t, filepath.Join(root, "blkio/blkio.throttle.io_service_bytes"), "Total 0\n")
+	c := newTestCgroup(t, CgroupOptions{Root: root, Proc: t.TempDir()})
+	a := Target{Row: 1, ID: capturedA}
+	for range 2 {
+		b := sampleAll(t, c, a)
+		for _, col := range []api.Column{api.ColRead, api.ColWrite, api.ColReadRate, api.ColWriteRate} {
+			if got := cell(t, b, 1, col); got != api.Unknown {
+				t.Errorf("%s: %d of a kernel that doesn't count", api.ColumnNames()[col], got)
+			}
+		}
+		pass(c, time.Second)
+	}
+	write(t, filepath.Join(root, "blkio/blkio.throttle.io_service_bytes"), "8:0 Read 5\n8:0 Write 0\n")
+	pass(c, 5*time.Second)
+	if got := cell(t, sampleAll(t, c, a), 1, api.ColWrite); got != 0 {
+		t.Errorf("%d of a container that wrote nothing", got)
+	}
+}
+
 // TestTurns: memory.stat is read every fifth tick, an idle container's other
 // files as rarely, and the rates stay right.
 func TestTurns(t *testing.T) {

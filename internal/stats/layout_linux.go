@@ -130,7 +130,8 @@ func (g *group) memory(b []byte, _ int64) {
 }
 
 func (g *group) ioV1(b []byte, at int64) {
-	r, w, _ := parseBlkio(b)
+	r, w, devices := parseBlkio(b)
+	g.noDevices = devices == 0
 	g.setIO(r, w, at)
 }
 
@@ -143,6 +144,14 @@ func (g *group) setIO(read, write uint64, at int64) {
 	g.cells[api.ColRead], g.cells[api.ColWrite] = clamp(read), clamp(write)
 	g.cells[api.ColReadRate] = g.meters.read.update(read, at, rateScale)
 	g.cells[api.ColWriteRate] = g.meters.write.update(write, at, rateScale)
+}
+
+// unknownIO is for a kernel that doesn't count block I/O.
+func (g *group) unknownIO() {
+	g.meters.read, g.meters.write = meter{}, meter{}
+	for _, col := range []api.Column{api.ColRead, api.ColWrite, api.ColReadRate, api.ColWriteRate} {
+		g.cells[col] = api.Unknown
+	}
 }
 
 func (g *group) pids(b []byte, _ int64) { g.set(api.ColPids, b) }

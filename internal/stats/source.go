@@ -54,6 +54,7 @@ type Sink interface {
 // EngineStats are the engine's own calls for statistics: engine.Engine has them.
 type EngineStats interface {
 	StatsOnce(ctx context.Context, id string) (api.RawStats, error)
-	// StatsStream calls fn with every answer until the stream ends.
+	// StatsStream calls fn with every answer until the stream ends, as it must when
+	// nothing has come for too long.
 	StatsStream(ctx context.Context, id string, fn func(api.RawStats)) error
 }

@@ -17,9 +17,6 @@ const (
 	streamLinger = 10 * time.Second
 	// streamRetry is the pause before a stream that ended is opened again.
 	streamRetry = 2 * time.Second
-	// streamSilence ends a stream that brings nothing: its connection may be dead
-	// without anybody having said so. podman sends every 5 s.
-	streamSilence = 20 * time.Second
 )
 
 // streamSource keeps one stream a watched container. Those that nobody watches,
@@ -133,19 +130,14 @@ func (s *streamSource) open(t Target) *stream {
 // Only the latest answer is kept.
 func (s *streamSource) follow(ctx context.Context, st *stream) {
 	for ctx.Err() == nil {
-		attempt, cancel := context.WithCancel(ctx)
-		watchdog := time.AfterFunc(streamSilence, cancel)
 		// Why it ended is told by the reflector: the container or the engine has
 		// gone. Either is better waited out here.
-		_ = s.engine.StatsStream(attempt, st.target.ID, func(raw api.RawStats) {
-			watchdog.Reset(streamSilence)
+		_ = s.engine.StatsStream(ctx, st.target.ID, func(raw api.RawStats) {
 			a := &streamAnswer{stats: raw, at: time.Now()}
 			s.mu.Lock()
 			st.latest = a
 			s.mu.Unlock()
 		})
-		watchdog.Stop()
-		cancel()
 		select {
 		case <-ctx.Done():
 		case <-time.After(streamRetry):
