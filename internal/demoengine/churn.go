@@ -14,6 +14,9 @@ type churn struct {
 	at   time.Time
 }
 
+// longestLag is how late a change may be and still happen.
+const longestLag = 5 * time.Second
+
 // newChurn also sets the crash loops of the first moment going.
 func newChurn(w *world, rate float64) *churn {
 	c := &churn{w: w, rate: rate, dice: newDice(w.seed, purposeChurn)}
@@ -49,6 +52,9 @@ func (c *churn) act() {
 	c.w.mu.Lock()
 	defer c.w.mu.Unlock()
 	now := c.w.now()
+	if now.Sub(c.at) > longestLag {
+		c.at = now // The machine slept: what didn't happen need not be made up for.
+	}
 	for !c.at.After(now) {
 		c.schedule(c.at)
 		if c.w.changes > 0 {

@@ -155,13 +155,9 @@ func (c *container) appendState(d *doc, now time.Time) {
 	d.str("Error", "")
 	d.time("StartedAt", c.startedAt)
 	d.time("FinishedAt", c.finishedAt)
-	if c.probe != "" {
+	if c.health != "" { // None before the first start.
 		d.object("Health")
-		h := c.health
-		if h == "" {
-			h = starting
-		}
-		d.str("Status", string(h))
+		d.str("Status", string(c.health))
 		d.num("FailingStreak", int64(c.failing))
 		d.array("Log")
 		c.appendProbes(d, now)

@@ -256,12 +256,9 @@ func (b *builder) states() {
 			continue
 		}
 		b.ran(c, d)
-		if c.probe != "" {
-			c.health = healthy
-			if sick > 0 {
-				sick--
-				b.made[i] = c.withHealth(b.epoch.Add(-time.Duration(d.between(30, 900)*float64(time.Second))), unhealthy)
-			}
+		if c.probe != "" && sick > 0 {
+			sick--
+			b.made[i] = c.withHealth(b.epoch.Add(-time.Duration(d.between(30, 900)*float64(time.Second))), unhealthy)
 		}
 	}
 }
@@ -276,6 +273,9 @@ func (b *builder) ran(c *container, d *dice) {
 	c.state, c.run, c.startedAt = running, 1, at
 	c.pid = firstPID + int(c.serial)*3
 	c.healthAt = at
+	if c.probe != "" {
+		c.health = healthy
+	}
 }
 
 // notRunning is the k-th container that does not simply run.
@@ -299,9 +299,6 @@ func (b *builder) notRunning(c *container, k int, d *dice) *container {
 		return n
 	case 3:
 		b.ran(c, d)
-		if c.probe != "" {
-			c.health = healthy
-		}
 		return c.pausedNow(b.epoch.Add(-time.Duration(d.between(60, 7200) * float64(time.Second))))
 	case 4:
 		return c

@@ -45,6 +45,7 @@ func (c *container) died(at time.Time, code int, oom, byUser bool) *container {
 	n.stoppedByUser = byUser
 	n.state = exited
 	if n.health != "" && n.health != unhealthy {
+		// The engine calls what it no longer probes unhealthy.
 		n.health, n.healthAt = unhealthy, at
 	}
 	if byUser || !c.restartsByItself(code) {
