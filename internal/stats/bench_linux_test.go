@@ -134,7 +134,7 @@ func removeGroups(b *testing.B, mount, name string, targets []Target) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			for _, pid := range strings.FieldsSeq(string(procs)) {
+			for pid := range strings.FieldsSeq(string(procs)) {
 				_ = os.WriteFile(filepath.Join(mount, h, "cgroup.procs"), []byte(pid), 0o644)
 			}
 			if err := os.Remove(dir); err != nil {
