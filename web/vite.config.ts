@@ -2,8 +2,8 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
-// Where npm run dev finds a server: quaywatch serve --listen 127.0.0.1:8217.
-const server = process.env["QUAYWATCH_DEV_SERVER"] ?? "http://127.0.0.1:8217";
+// Where npm run dev finds a server: quaywatch serve --listen 127.0.0.1:7420.
+const server = process.env["QUAYWATCH_DEV_SERVER"] ?? "http://127.0.0.1:7420";
 
 export default defineConfig({
   base: "/",

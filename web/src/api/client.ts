@@ -18,8 +18,15 @@ export class ApiError extends Error {
 
 /** Who we are: what GET /api/v1/session answers. */
 export interface Session {
+  readonly name: string;
   readonly role: string;
+  /** When the sign-in ends if it is not used again, RFC 3339. */
+  readonly expires: string | null;
+  readonly readOnly: boolean;
 }
+
+/** What signs in: a launch or bearer token, or the server's password. */
+export type Secret = { readonly token: string } | { readonly password: string };
 
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
 
@@ -32,7 +39,7 @@ export interface ApiClientOptions {
 }
 
 const TIMEOUT_MS = 15_000;
-/** The engine waits for a container to stop: ten seconds by default, longer if asked. */
+/** The server has deadlines of its own for the engine; this one is behind them. Stopping takes what was asked besides. */
 const ACTION_TIMEOUT_MS = 120_000;
 
 export class ApiClient {
@@ -46,9 +53,14 @@ export class ApiClient {
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   }
 
-  /** Exchanges a token for the session cookie. */
-  signIn(token: string): Promise<Session> {
-    return this.#json("POST", "/api/v1/session", { token });
+  /** Exchanges a secret for the session cookie. */
+  signIn(secret: Secret): Promise<Session> {
+    return this.#json("POST", "/api/v1/session", secret);
+  }
+
+  /** Ends the session, and every connection of it. */
+  signOut(): Promise<void> {
+    return this.#json("DELETE", "/api/v1/session");
   }
 
   /** The session of our cookie; an ApiError with status 401 when there is none. */
@@ -77,14 +89,15 @@ export class ApiClient {
   act(key: string, action: Action, options: ActionOptions = {}, idempotencyKey = newKey()): Promise<ActionResult> {
     const path = `/api/v1/containers/${idOf(key)}`;
     const headers = { "Idempotency-Key": idempotencyKey };
+    const timeoutMs = ACTION_TIMEOUT_MS + Math.max(0, options.timeoutSeconds ?? 0) * 1000;
     if (action === "remove") {
       const query = new URLSearchParams();
       if (options.force) query.set("force", "true");
       if (options.volumes) query.set("volumes", "true");
       const suffix = query.size > 0 ? `?${query}` : "";
-      return this.#json("DELETE", path + suffix, undefined, headers, ACTION_TIMEOUT_MS);
+      return this.#json("DELETE", path + suffix, undefined, headers, timeoutMs);
     }
-    return this.#json("POST", `${path}/${action}`, options, headers, ACTION_TIMEOUT_MS);
+    return this.#json("POST", `${path}/${action}`, options, headers, timeoutMs);
   }
 
   async #json<T>(

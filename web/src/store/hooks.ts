@@ -35,8 +35,8 @@ export interface UseConnection {
   disconnect(): void;
   /** "Retry now", "Use here" after another window took over. */
   retry(): void;
-  /** Exchanges a token for the session cookie and connects. */
-  signIn(token: string): Promise<SignIn>;
+  /** Exchanges a token, or the password, for the session cookie and connects. */
+  signIn(secret: string | { readonly password: string }): Promise<SignIn>;
 }
 
 /** The connection with its quality: changes once a second. For the state alone, useConnectionState. */

@@ -51,8 +51,8 @@ function make() {
     auth: {
       prepare: () => Promise.resolve(auth.prepare),
       check: () => Promise.resolve(auth.check),
-      signIn: (token) => {
-        auth.tokens.push(token);
+      signIn: (secret) => {
+        auth.tokens.push("token" in secret ? secret.token : "");
         return Promise.resolve(auth.signIn);
       },
     },

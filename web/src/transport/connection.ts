@@ -3,6 +3,8 @@
  * feeds the machine with what happens, runs its effects, and hands what the
  * server says to the sink, a frame at a time.
  */
+
+import type { Secret } from "../api/client";
 import { PROTOCOL_VERSION } from "../api/columns.gen";
 import type { ServerMessage } from "../api/messages";
 import type { ClientInfo, Filter, Hello, Resume, Sub, Topic } from "../api/types.gen";
@@ -70,7 +72,7 @@ export interface Authenticator {
   prepare(): Promise<SignIn>;
   /** Whether the cookie we have is valid. */
   check(): Promise<SignIn>;
-  signIn(token: string): Promise<SignIn>;
+  signIn(secret: Secret): Promise<SignIn>;
 }
 
 /** Tells of the world outside. Each returns how to stop. */
@@ -150,8 +152,9 @@ export class Connection {
 
   readonly retry = (): void => this.#dispatch({ type: "retry" });
 
-  readonly signIn = async (token: string): Promise<SignIn> => {
-    const answer = await this.#o.auth.signIn(token);
+  /** Signs in with a token, or with the password, and connects. */
+  readonly signIn = async (secret: string | { readonly password: string }): Promise<SignIn> => {
+    const answer = await this.#o.auth.signIn(typeof secret === "string" ? { token: secret } : secret);
     if (answer.ok) this.#dispatch({ type: "retry" });
     return answer;
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ApiClient, ApiError } from "../api/client";
+import { ApiClient, ApiError, type Secret } from "../api/client";
 import { SessionAuth, takeToken } from "./session";
 
 function address(hash: string) {
@@ -38,14 +38,15 @@ type Answer = "ok" | 401 | 403 | 500 | "unreachable";
 function fake(signIn: Answer[], session: Answer = "ok") {
   const asked: string[] = [];
   const give = (answer: Answer | undefined) => {
-    if (answer === "ok" || answer === undefined) return Promise.resolve({ role: "admin" });
+    if (answer === "ok" || answer === undefined)
+      return Promise.resolve({ name: "launch", role: "admin", expires: null, readOnly: false });
     const status = answer === "unreachable" ? 0 : answer;
     return Promise.reject(new ApiError(status, `status ${status}`, null));
   };
   return {
     asked,
-    signIn: (token: string) => {
-      asked.push(`signIn ${token}`);
+    signIn: (secret: Secret) => {
+      asked.push("token" in secret ? `signIn ${secret.token}` : "signIn with the password");
       return give(signIn.shift());
     },
     session: () => {
@@ -82,6 +83,12 @@ describe("SessionAuth", () => {
   test("refused when neither is", async () => {
     const auth = new SessionAuth(fake([401], 401), "old");
     expect(await auth.prepare()).toMatchObject({ ok: false, refused: true, code: 401 });
+  });
+
+  test("signs in with a password too", async () => {
+    const client = fake(["ok"]);
+    expect(await new SessionAuth(client, null).signIn({ password: "secret" })).toEqual({ ok: true });
+    expect(client.asked).toEqual(["signIn with the password"]);
   });
 
   test("asks nothing when there is no token", async () => {

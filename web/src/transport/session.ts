@@ -2,7 +2,7 @@
  * Signing in: the launch token comes in the address's fragment, which no server
  * sees, and is exchanged once for an HttpOnly cookie.
  */
-import { type ApiClient, ApiError } from "../api/client";
+import { type ApiClient, ApiError, type Secret } from "../api/client";
 import type { Authenticator } from "./connection";
 
 /**
@@ -47,8 +47,9 @@ export class SessionAuth implements Authenticator {
   }
 
   async prepare(): Promise<SignIn> {
-    if (this.#token === null) return { ok: true };
-    const answer = await this.#ask(() => this.#client.signIn(this.#token ?? ""));
+    const token = this.#token;
+    if (token === null) return { ok: true };
+    const answer = await this.#ask(() => this.#client.signIn({ token }));
     if (answer.ok || answer.refused) this.#token = null;
     if (answer.ok) return answer;
     // The address may be an old one while the cookie still is good.
@@ -59,9 +60,9 @@ export class SessionAuth implements Authenticator {
     return this.#ask(() => this.#client.session());
   }
 
-  signIn(token: string): Promise<SignIn> {
+  signIn(secret: Secret): Promise<SignIn> {
     this.#token = null;
-    return this.#ask(() => this.#client.signIn(token));
+    return this.#ask(() => this.#client.signIn(secret));
   }
 
   async #ask(call: () => Promise<unknown>): Promise<SignIn> {
