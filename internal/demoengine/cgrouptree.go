@@ -19,13 +19,14 @@ import (
 type cgroupTree struct {
 	root string
 	w    *world
-	// present holds the ids whose directories are there.
-	present map[string]bool
+	// present holds the containers whose directories are there, as they were
+	// when the files that rarely change were written.
+	present map[string]*container
 	buf     []byte
 }
 
 func newCgroupTree(root string, w *world) *cgroupTree {
-	return &cgroupTree{root: root, w: w, present: map[string]bool{}}
+	return &cgroupTree{root: root, w: w, present: map[string]*container{}}
 }
 
 // run writes the tree at once and then every second, until ctx ends. The tree
@@ -64,15 +65,15 @@ func (t *cgroupTree) tick(ctx context.Context) error {
 		}
 		seen[c.id] = true
 		dir := filepath.Join("docker", c.id)
-		if !t.present[c.id] {
+		if t.present[c.id] == nil {
 			if err := os.MkdirAll(filepath.Join(t.root, dir), 0o755); err != nil { //nolint:gosec // A cgroup tree is readable by all.
 				return fmt.Errorf("make a cgroup: %w", err)
 			}
-			t.present[c.id] = true
 		}
 		if err := t.container(dir, c, now); err != nil {
 			return err
 		}
+		t.present[c.id] = c
 	}
 	for id := range t.present {
 		if !seen[id] {
@@ -94,30 +95,40 @@ func (t *cgroupTree) container(dir string, c *container, now time.Time) error {
 	if c.pidsLimit > 0 {
 		pidsLimit = strconv.FormatInt(c.pidsLimit, 10) + "\n"
 	}
-	some := float64(u.cpuNs%900) / 100
-	pressure := fmt.Sprintf("some avg10=%.2f avg60=%.2f avg300=%.2f total=%d\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n", some, some/2, some/4, u.cpuNs/40_000)
 	files := [...][2]string{
-		{"cgroup.procs", strconv.Itoa(c.pid) + "\n"},
 		{"cpu.stat", fmt.Sprintf("usage_usec %d\nuser_usec %d\nsystem_usec %d\ncore_sched.force_idle_usec 0\nnr_periods %d\nnr_throttled %d\nthrottled_usec %d\nnr_bursts 0\nburst_usec 0\n",
 			u.cpuNs/1000, (u.cpuNs-u.cpuNs/4)/1000, u.cpuNs/4000, u.periods, u.throttled, u.throttledNs/1000)},
 		{"memory.current", strconv.FormatUint(u.memory(), 10) + "\n"},
-		{"memory.max", limit},
-		{"memory.swap.current", "0\n"},
-		{"memory.events", "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\noom_group_kill 0\n"},
 		{"memory.stat", memoryStat(&u)},
 		{"io.stat", fmt.Sprintf("259:0 rbytes=%d wbytes=%d rios=%d wios=%d dbytes=0 dios=0\n", u.read, u.write, u.read/8192, u.write/8192)},
 		{"pids.current", strconv.FormatUint(u.pids, 10) + "\n"},
+		{"cpu.pressure", pressure(&u, 1)},
+		{"memory.pressure", pressure(&u, 9)},
+		{"io.pressure", pressure(&u, 3)},
+		// The rest is as it was unless the container has changed.
+		{"cgroup.procs", strconv.Itoa(c.pid) + "\n"},
+		{"memory.max", limit},
+		{"memory.swap.current", "0\n"},
+		{"memory.events", "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\noom_group_kill 0\n"},
 		{"pids.max", pidsLimit},
-		{"cpu.pressure", pressure},
-		{"memory.pressure", pressure},
-		{"io.pressure", pressure},
 	}
-	for _, f := range files {
+	const changing = 8
+	some := files[:]
+	if t.present[c.id] == c {
+		some = files[:changing]
+	}
+	for _, f := range some {
 		if err := t.write(filepath.Join(dir, f[0]), f[1]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// pressure is a PSI file: a share of time lost that goes with the load.
+func pressure(u *usage, part float64) string {
+	some := float64(u.cpuNs/1_000_000%900) / 100 / part
+	return fmt.Sprintf("some avg10=%.2f avg60=%.2f avg300=%.2f total=%d\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n", some, some/2, some/4, u.cpuNs/40_000)
 }
 
 // memoryStat is memory.stat as a 6.1 kernel prints it.

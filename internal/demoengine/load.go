@@ -183,7 +183,7 @@ func (c *container) usage(now, epoch time.Time) usage {
 	u.pids = uint64(max(l.pids+int(math.Round(float64(l.pids)*0.1*math.Sin(t1/17+float64(l.cpu.phase[0])))), 1))
 	if c.nanoCPUs > 0 {
 		u.periods = uint64(age * 10)
-		u.throttled = uint64(age * 10 * min(l.cpu.base/float64(c.nanoCPUs), 1) * 0.04)
+		u.throttled = uint64(age * 10 * min(l.cpu.base/float64(c.nanoCPUs), 1) * 0.25)
 		u.throttledNs = u.throttled * 23_000_000
 	}
 	return u

@@ -138,8 +138,17 @@ func TestPlausibleWorld(t *testing.T) {
 func TestChurn(t *testing.T) {
 	live(t, Options{Containers: 300, Seed: 9, Churn: 5}, func(l living) {
 		t, e := l.T, l.e
-		seen := map[string]int{}
+		seen, ids := map[string]int{}, map[string]bool{}
+		for _, c := range e.world.all() {
+			ids[c.id] = true
+		}
 		_, s := e.world.events.subscribe(time.Time{}, time.Time{}, func(ev *event) bool {
+			if ev.action == "create" {
+				if ids[ev.id] {
+					t.Errorf("the id %s is given again", ev.id[:12])
+				}
+				ids[ev.id] = true
+			}
 			if ev.kind == "container" {
 				seen[ev.action+" "+ev.attribute("exitCode")]++
 			}
