@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -67,7 +68,7 @@ func (c *cli) ps(cmd *cobra.Command, f *psFlags) error {
 
 // psOnce prints the containers as soon as they are known.
 func (c *cli) psOnce(ctx context.Context, src *source, running bool) error {
-	w := &psWait{metrics: !c.json, began: time.Now()}
+	w := &psWait{metrics: !c.json}
 	topics := []topic{{name: api.TopicSystem}, {name: api.TopicContainers}}
 	if w.metrics {
 		filter := &api.Filter{Cols: []string{"cpu", "mem"}}
@@ -89,11 +90,11 @@ func (c *cli) psOnce(ctx context.Context, src *source, running bool) error {
 		return errDone
 	}
 	var last *client.State
-	err := c.follow(ctx, src, follower{
+	return c.follow(ctx, src, follower{
 		topics: topics,
-		step: func(_ *client.Stream, state *client.State, step *client.Step) error {
+		step: func(_ *client.Stream, state *client.State, _ *client.Step) error {
 			last = state
-			done, err := w.step(state, step)
+			done, err := w.step(state)
 			if err != nil || !done {
 				return err
 			}
@@ -108,26 +109,18 @@ func (c *cli) psOnce(ctx context.Context, src *source, running bool) error {
 			return show(last)
 		},
 	})
-	return err
 }
 
 // psWait decides when a single look has seen enough.
 type psWait struct {
 	metrics  bool
-	began    time.Time
 	listed   time.Time // when the containers were there
 	partial  int
 	improved time.Time // when partial last fell
-	synced   int
 }
 
-func (w *psWait) step(state *client.State, step *client.Step) (done bool, err error) {
-	for _, t := range step.Synced {
-		if t == api.TopicContainers || t == api.TopicSystem {
-			w.synced++
-		}
-	}
-	if w.synced < 2 {
+func (w *psWait) step(state *client.State) (done bool, err error) {
+	if !state.Complete(api.TopicSystem) || !state.Complete(api.TopicContainers) {
 		return false, nil
 	}
 	if trouble := engineTrouble(state); trouble != nil {
@@ -266,40 +259,78 @@ type removedLine struct {
 
 // psChanges prints a line for each container, and then one for each change.
 func (c *cli) psChanges(ctx context.Context, src *source, running bool) error {
-	enc := c.encoder()
-	shown := make(map[api.Key]bool)
-	first := true
+	p := &changes{enc: c.encoder(), running: running, shown: make(map[api.Key]string), waiting: make(map[api.Key]time.Time)}
+	first := src.core != nil
 	return c.follow(ctx, src, follower{
 		topics: []topic{{name: api.TopicSystem}, {name: api.TopicContainers}},
+		tick:   200 * time.Millisecond,
 		step: func(_ *client.Stream, state *client.State, step *client.Step) error {
 			if first {
-				if src.core != nil {
-					// A server may be shown while its engine is away; without one
-					// there would be nothing to show.
-					if trouble := engineTrouble(state); trouble != nil {
-						return trouble
-					}
+				// A server is worth following while its engine is away; without one
+				// there would be nothing to follow.
+				if trouble := engineTrouble(state); trouble != nil {
+					return trouble
 				}
 				first = !connected(state)
 			}
-			slices.SortStableFunc(step.Containers, func(a, b client.Change[api.Container]) int { return cmp.Compare(a.Key, b.Key) })
-			for _, ch := range step.Containers {
-				if ch.New != nil && (!running || ch.New.State.Alive()) {
-					shown[ch.Key] = true
-					if err := enc.Encode(ch.New); err != nil {
-						return err
-					}
-				} else if shown[ch.Key] {
-					delete(shown, ch.Key)
-					engine, id := ch.Key.Split()
-					if err := enc.Encode(removedLine{ch.Key, engine, id, ch.Old.Name}); err != nil {
-						return err
-					}
-				}
-			}
-			return nil
+			return p.step(state, step)
 		},
 	})
+}
+
+// changes prints changes of containers.
+type changes struct {
+	enc     *json.Encoder
+	running bool
+	shown   map[api.Key]string // names
+	// waiting are containers of which only the list's row is known, since when:
+	// the rest comes within moments, and one line is better than two.
+	waiting map[api.Key]time.Time
+}
+
+func (p *changes) step(state *client.State, step *client.Step) error {
+	now := time.Now()
+	slices.SortStableFunc(step.Containers, func(a, b client.Change[api.Container]) int { return cmp.Compare(a.Key, b.Key) })
+	for _, ch := range step.Containers {
+		if ch.New != nil && ch.New.Partial {
+			if _, ok := p.waiting[ch.Key]; !ok {
+				p.waiting[ch.Key] = now
+			}
+			continue
+		}
+		delete(p.waiting, ch.Key)
+		if err := p.show(ch.Key, ch.New); err != nil {
+			return err
+		}
+	}
+	for k, since := range p.waiting {
+		if now.Sub(since) < detailWait {
+			continue
+		}
+		delete(p.waiting, k)
+		if ct, ok := state.Container(k); ok {
+			if err := p.show(k, ct); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// show prints a container, or that it is gone: removed, or not running any more
+// where only those are wanted.
+func (p *changes) show(k api.Key, ct *api.Container) error {
+	if ct != nil && (!p.running || ct.State.Alive()) {
+		p.shown[k] = ct.Name
+		return p.enc.Encode(ct)
+	}
+	name, ok := p.shown[k]
+	if !ok {
+		return nil
+	}
+	delete(p.shown, k)
+	engine, id := k.Split()
+	return p.enc.Encode(removedLine{k, engine, id, name})
 }
 
 // psWatch keeps a table on the screen; where there is no terminal it prints

@@ -122,7 +122,6 @@ func ready(s *api.Sample) bool { return s.CPUPercent != nil }
 func (c *cli) statsLines(ctx context.Context, src *source, topics []topic, pick *picker, once bool) error {
 	enc := c.encoder()
 	listed := time.Time{}
-	synced := 0
 	finish := func(state *client.State) error {
 		if c.json {
 			for _, ct := range selected(state, true) {
@@ -145,8 +144,7 @@ func (c *cli) statsLines(ctx context.Context, src *source, topics []topic, pick 
 		topics: topics,
 		tick:   100 * time.Millisecond,
 		step: func(stream *client.Stream, state *client.State, step *client.Step) error {
-			synced += len(step.Synced)
-			if synced < 2 {
+			if !state.Complete(api.TopicSystem) || !state.Complete(api.TopicContainers) {
 				return nil
 			}
 			if listed.IsZero() {
@@ -158,7 +156,7 @@ func (c *cli) statsLines(ctx context.Context, src *source, topics []topic, pick 
 				}
 				listed = time.Now()
 			}
-			if listed == (time.Time{}) || len(step.Containers) > 0 || !pick.checked {
+			if len(step.Containers) > 0 || !pick.checked {
 				if err := pick.update(stream, state); err != nil {
 					return err
 				}
@@ -203,7 +201,7 @@ func (c *cli) statsLive(ctx context.Context, src *source, topics []topic, pick *
 	return c.watchTable(ctx, src, view{topics: topics, make: func(state *client.State) (*table, string) {
 		return statsTable(state, pick)
 	}, notable: func(step *client.Step) bool { return len(step.Frames) > 0 }, before: func(stream *client.Stream, state *client.State, step *client.Step) error {
-		if len(step.Containers) > 0 || !pick.checked && slices.Contains(step.Synced, api.TopicContainers) {
+		if connected(state) && state.Complete(api.TopicContainers) && (len(step.Containers) > 0 || !pick.checked) {
 			return pick.update(stream, state)
 		}
 		return nil

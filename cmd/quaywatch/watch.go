@@ -36,6 +36,7 @@ func (c *cli) watchTable(ctx context.Context, src *source, v view) error {
 	var dirty bool
 	var state *client.State
 	first, printed := true, time.Time{}
+	wait := &psWait{}
 	return c.follow(ctx, src, follower{
 		topics: v.topics,
 		quiet:  tty,
@@ -49,10 +50,11 @@ func (c *cli) watchTable(ctx context.Context, src *source, v view) error {
 				}
 			}
 			if first {
-				if trouble := engineTrouble(st); trouble != nil && src.core != nil {
-					return trouble
+				complete, err := wait.step(st)
+				if err != nil && src.core != nil {
+					return err
 				}
-				if !connected(st) && len(st.Containers()) == 0 {
+				if !complete && err == nil {
 					return nil
 				}
 				first, dirty = false, true

@@ -61,6 +61,21 @@ type Step struct {
 // Epoch is the server's epoch that the view is of; empty before a welcome.
 func (s *State) Epoch() string { return s.epoch }
 
+// Complete reports whether the view of a topic is whole: a snapshot has ended,
+// and no other one is under way.
+func (s *State) Complete(t api.Topic) bool {
+	switch t {
+	case api.TopicContainers:
+		return s.containers.known && !s.containers.loading
+	case api.TopicSystem:
+		return s.system.known && !s.system.loading
+	case api.TopicEvents:
+		return s.events.known && !s.events.loading
+	case api.TopicMetrics:
+	}
+	return true
+}
+
 // Containers returns the containers sorted by row, the order in which they came.
 func (s *State) Containers() []*api.Container {
 	out := make([]*api.Container, 0, len(s.containers.entries))
