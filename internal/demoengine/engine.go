@@ -72,7 +72,7 @@ func New(o Options) *Engine {
 func (e *Engine) Handler() http.Handler { return e.handler }
 
 // Serve answers on l until ctx ends, and closes l. Streams end with ctx;
-// answers that are under way get two seconds. It returns nil when ctx ended.
+// answers that are under way get five seconds. It returns nil when ctx ended.
 func (e *Engine) Serve(ctx context.Context, l net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -85,7 +85,7 @@ func (e *Engine) Serve(ctx context.Context, l net.Listener) error {
 	var closer sync.WaitGroup
 	closer.Go(func() {
 		<-ctx.Done()
-		last, done := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		last, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer done()
 		if srv.Shutdown(last) != nil {
 			_ = srv.Close()

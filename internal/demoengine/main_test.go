@@ -58,7 +58,11 @@ type cli struct {
 func clis(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	for _, p := range []string{"/usr/bin/docker", "/usr/local/bin/docker"} {
+	paths := []string{"/usr/bin/docker", "/usr/local/bin/docker"}
+	if p, err := exec.LookPath("docker"); err == nil {
+		paths = append(paths, p)
+	}
+	for _, p := range paths {
 		out, err := exec.CommandContext(t.Context(), p, "--version").Output()
 		if err != nil {
 			continue
