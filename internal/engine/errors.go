@@ -102,6 +102,8 @@ func answered(err error) (api.ErrorCode, string) {
 		return api.ErrTooOld, "The Docker engine at %[2]s is too old: Quaywatch needs API " + client.MinAPIVersion + " (Docker 19.03) or later. Update the engine"
 	case strings.Contains(text, "is too old. Minimum supported API version"):
 		return api.ErrTooOld, "The Docker engine at %[2]s no longer speaks this API version. Unset DOCKER_API_VERSION if it is set, or update Quaywatch"
+	case errdefs.IsNotFound(err) && strings.Contains(strings.ToLower(text), "no such container"):
+		return api.ErrNotFound, "Can't %s: there is none of that id or name in the engine at %s; it may have been removed meanwhile"
 	case errdefs.IsNotFound(err):
 		return api.ErrNotFound, "Can't %s: the engine at %s has no such thing"
 	case errdefs.IsConflict(err):

@@ -13,6 +13,9 @@ import (
 // maxEventText bounds a detail or an attribute: a label may hold a megabyte.
 const maxEventText = 2048
 
+// endOfTime, in Unix seconds, is the year 10000, which JSON's times don't reach.
+const endOfTime = 253402300800
+
 // fromMessage makes an api.Event of the engine's. now stands in for the time of
 // an event without one.
 func fromMessage(engine string, m *events.Message, now time.Time) api.Event {
@@ -62,7 +65,7 @@ func eventTime(m *events.Message, now time.Time) time.Time {
 	switch {
 	case m.TimeNano > 0:
 		return time.Unix(0, m.TimeNano).UTC()
-	case m.Time > 0:
+	case m.Time > 0 && m.Time < endOfTime:
 		return time.Unix(m.Time, 0).UTC()
 	default:
 		return now.UTC()

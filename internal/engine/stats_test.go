@@ -123,21 +123,3 @@ func text(v *uint64) any {
 	}
 	return *v
 }
-
-func FuzzStats(f *testing.F) {
-	for _, name := range []string{"stats-cgroup1.json", "stats-cgroup2.json", "stats-podman.json"} {
-		body, err := os.ReadFile("testdata/" + name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(body)
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		e := fakeEngine(t, map[string]http.HandlerFunc{"/containers/c1/stats": serve(string(body))})
-		s, err := e.StatsOnce(t.Context(), "c1")
-		if err == nil && s.Read.IsZero() && s.CPUNanoseconds != nil {
-			t.Errorf("a reading without a time: %+v", s)
-		}
-		_ = e.StatsStream(t.Context(), "c1", func(api.RawStats) {})
-	})
-}
