@@ -314,56 +314,6 @@ func TestForeignInterfaces(t *testing.T) {
 	}
 }
 
-// memorySink remembers what was committed.
-type memorySink struct {
-	mu      sync.Mutex
-	rows    map[int][]cells
-	cleared map[int]int
-}
-
-func newMemorySink() *memorySink {
-	return &memorySink{rows: make(map[int][]cells), cleared: make(map[int]int)}
-}
-
-func (m *memorySink) Commit(b *api.Batch) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for i, row := range b.Rows {
-		var c cells
-		for col := range c {
-			c[col] = b.Values[col][i]
-		}
-		m.rows[row] = append(m.rows[row], c)
-	}
-}
-
-func (m *memorySink) Clear(rows ...int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, r := range rows {
-		m.cleared[r]++
-	}
-}
-
-// last returns the latest cells of row and how many there have been.
-func (m *memorySink) last(row int) (cells, int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	all := m.rows[row]
-	if len(all) == 0 {
-		var c cells
-		c.clear()
-		return c, 0
-	}
-	return all[len(all)-1], len(all)
-}
-
-func (m *memorySink) clears(row int) int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.cleared[row]
-}
-
 // TestSamplerOnEngine follows a container through its life.
 func TestSamplerOnEngine(t *testing.T) {
 	e := enginetest.Shared(t)
