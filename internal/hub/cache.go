@@ -103,10 +103,8 @@ func encode(v any) []byte {
 	return b
 }
 
-// snapAge is how old a shared snapshot may be. What has happened since reaches
-// the client as a delta right behind it, so an old one is as good, and many
-// clients that come at once cost one walk through the store.
-const snapAge = time.Second
+// snapKeep is how long a snapshot is kept for others who want one.
+const snapKeep = time.Second
 
 type snapCache struct {
 	mu  sync.Mutex
@@ -118,26 +116,26 @@ type cachedSnap struct {
 	made time.Time
 }
 
-// snapshot returns the topic's content; it is shared. Events are not cached:
-// their snapshot is short, and its length is each client's choice.
-func (h *Hub) snapshot(topic api.Topic, last int) store.Snapshot {
+// snapshot returns the topic's content as of some moment after asked; it is
+// shared, so that many clients that come at once cost one walk through the
+// store. Events are not cached: their length is each client's choice.
+func (h *Hub) snapshot(topic api.Topic, last int, asked time.Time) store.Snapshot {
 	if topic == api.TopicEvents {
 		return h.store.Snapshot(topic, last)
 	}
 	c := &h.snaps
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if s, ok := c.all[topic]; ok && time.Since(s.made) < snapAge {
-		if _, ok := h.store.Since(topic, s.snap.Seq); ok {
-			return s.snap
-		}
+	if s, ok := c.all[topic]; ok && (s.made.After(asked) || s.snap.Seq == h.store.Seq(topic)) {
+		return s.snap
 	}
 	if c.all == nil {
 		c.all = make(map[api.Topic]*cachedSnap)
 	}
-	s := &cachedSnap{snap: h.store.Snapshot(topic, last), made: time.Now()}
+	s := &cachedSnap{made: time.Now()} // before it is taken: it is not older than that
+	s.snap = h.store.Snapshot(topic, last)
 	c.all[topic] = s
-	time.AfterFunc(snapAge, func() { // it would keep what the store has let go of
+	time.AfterFunc(snapKeep, func() { // it would keep what the store has let go of
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if c.all[topic] == s {

@@ -16,7 +16,7 @@ type Conn interface {
 	// connection is of no use any more. It does not keep frame.
 	Write(ctx context.Context, frame []byte) error
 	// Close says why and ends the connection within seconds; Read and Write
-	// return.
+	// return. Code 0 is a connection that is gone already: it is only let go of.
 	Close(code api.CloseCode, reason string) error
 }
 

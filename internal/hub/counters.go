@@ -34,7 +34,7 @@ type Counters struct {
 	BytesIn            uint64
 	// Coalesced counts changes that did not travel by themselves because a later
 	// one, in the same delta, took their place or joined them; SkippedTicks
-	// counts metrics ticks that a due client was not sent.
+	// counts metrics ticks that became part of a later frame.
 	Coalesced    uint64
 	SkippedTicks uint64
 	// EncodedFrames were made, SharedFrames were taken from the cache.

@@ -29,6 +29,8 @@ type feed struct {
 	// snapshot that has not begun.
 	pages  *pages
 	wanted bool
+	// asked is when the snapshot became wanted: it must not be older.
+	asked time.Time
 }
 
 // live feeds are carried on by deltas.
@@ -77,7 +79,7 @@ func (s *session) subscribe(m api.Sub) {
 			f.pos, f.resumed = from, true
 		}
 	}
-	f.wanted = !recovered
+	f.wanted, f.asked = !recovered, time.Now()
 	s.out.add(encode(api.Subbed{Type: api.TypeSubbed, ID: m.ID, Topic: f.topic, Recovered: recovered, Seq: seq}))
 	s.follow()
 }
@@ -244,7 +246,7 @@ func (s *session) turn(f *feed) {
 // begin takes the snapshot that the feed will get.
 func (s *session) begin(f *feed) {
 	f.wanted = false
-	f.pages = &pages{snap: s.hub.snapshot(f.topic, f.last)}
+	f.pages = &pages{snap: s.hub.snapshot(f.topic, f.last, f.asked)}
 	f.pos = f.pages.snap.Seq
 }
 
@@ -292,7 +294,7 @@ func (s *session) resync(f *feed, inRing bool) {
 		reason = reasonLarge
 	case s.lastSlow:
 		reason = reasonSlow
-		s.strikes = append(s.strikes, time.Now())
+		s.strike(time.Now())
 	}
 	s.resyncFor(f, reason)
 }
@@ -307,14 +309,14 @@ func (s *session) resyncFor(f *feed, reason string) {
 	}
 	s.hub.stats.resynced(reason)
 	s.out.add(encode(m))
-	f.wanted, f.pages = true, nil
+	f.wanted, f.asked, f.pages = true, time.Now(), nil
 	s.recheck = true
 }
 
 // tooSlow counts a slow write. What is behind begins anew; the second time
 // within a minute ends the session.
 func (s *session) tooSlow(now time.Time) *ending {
-	s.strikes = append(s.strikes, now)
+	s.strike(now)
 	for i := range s.feeds {
 		f := &s.feeds[i]
 		if f.live() && f.topic != api.TopicEvents && s.hub.store.Seq(f.topic) != f.pos {
@@ -322,6 +324,13 @@ func (s *session) tooSlow(now time.Time) *ending {
 		}
 	}
 	return s.struck(now)
+}
+
+// strike counts once for each write, whatever it led to.
+func (s *session) strike(now time.Time) {
+	if !s.counted {
+		s.strikes, s.counted = append(s.strikes, now), true
+	}
 }
 
 // struck ends a session that was too slow twice within a minute.

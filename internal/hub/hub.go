@@ -231,10 +231,11 @@ func (h *Hub) greet(s *session, who Identity, client string) bool {
 	}
 	if old != nil {
 		old.end(api.CloseSuperseded, "a newer connection of the same client")
+		h.uncountLocked(old) // it has ended, whatever its close still takes
 	}
 	h.greeting--
 	h.identities[who.Key]++
-	s.greeted, s.identity = true, who
+	s.greeted, s.counts, s.identity = true, true, who
 	if client != "" {
 		s.client = key
 		h.clients[key] = s
@@ -249,9 +250,7 @@ func (h *Hub) leave(s *session) {
 	if !s.greeted {
 		h.greeting--
 	} else {
-		if h.identities[s.identity.Key]--; h.identities[s.identity.Key] == 0 {
-			delete(h.identities, s.identity.Key)
-		}
+		h.uncountLocked(s)
 		if h.clients[s.client] == s {
 			delete(h.clients, s.client)
 		}
@@ -261,6 +260,17 @@ func (h *Hub) leave(s *session) {
 	h.mu.Unlock()
 	if watched {
 		h.watchChanged()
+	}
+}
+
+// uncountLocked takes a session off its identity's count, once.
+func (h *Hub) uncountLocked(s *session) {
+	if !s.counts {
+		return
+	}
+	s.counts = false
+	if h.identities[s.identity.Key]--; h.identities[s.identity.Key] == 0 {
+		delete(h.identities, s.identity.Key)
 	}
 }
 

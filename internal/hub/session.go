@@ -43,6 +43,7 @@ type session struct {
 
 	// Guarded by Hub.mu.
 	greeted  bool
+	counts   bool // in Hub.identities
 	identity Identity
 	client   clientKey
 	watch    *watch
@@ -57,6 +58,7 @@ type session struct {
 	recheck  bool // look at the feeds although no change was told
 	strikes  []time.Time
 	lastSlow bool // the last write took noticeably long
+	counted  bool // the last write has already cost a strike
 }
 
 // ending is why a session ends.
@@ -82,15 +84,15 @@ func (h *Hub) Serve(ctx context.Context, c Conn, authenticate Authenticate) erro
 	reader.Go(func() { s.read(ctx) })
 
 	over := s.write(ctx, authenticate)
-	h.leave(s)
 	h.stats.closed(over.code)
 	h.log.Debug("session ended", "conn", s.id, "code", int(over.code), "reason", over.reason, "error", over.err)
-	err := over.err
-	if over.code != 0 {
-		err = c.Close(over.code, over.reason)
+	err := c.Close(over.code, over.reason)
+	if over.code == 0 {
+		err = over.err
 	}
 	cancel()
 	reader.Wait()
+	h.leave(s) // last: Shutdown waits for it
 	if err != nil {
 		return fmt.Errorf("session %s: %w", s.id, err)
 	}

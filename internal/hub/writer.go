@@ -26,12 +26,13 @@ func (s *session) write(ctx context.Context, authenticate Authenticate) ending {
 			return *over
 		}
 		if s.hello != nil {
-			if over := s.beat(now); over != nil {
+			if over := s.silent(now); over != nil {
 				return *over
 			}
 			if over := s.collect(now); over != nil {
 				return *over
 			}
+			s.beat(now)
 		}
 		if !s.out.empty() {
 			if over := s.flush(ctx); over != nil {
@@ -124,20 +125,28 @@ func (s *session) refuse(id int, message string) {
 	s.out.add(encode(api.WireError{Type: api.TypeError, ID: id, Code: api.ErrInvalid, Message: message}))
 }
 
-// beat sends the server's ping when it is due, and ends a session whose client
-// has been silent for 2.5 intervals.
-func (s *session) beat(now time.Time) *ending {
-	every := s.hub.o.Heartbeat
-	if now.Sub(time.Unix(0, s.heard.Load())) >= every*5/2 {
+// silent ends a session whose client has not been heard for 2.5 intervals.
+func (s *session) silent(now time.Time) *ending {
+	if now.Sub(time.Unix(0, s.heard.Load())) >= s.hub.o.Heartbeat*5/2 {
 		return &ending{code: api.CloseNoHeartbeat, reason: "nothing was heard for 2.5 heartbeats"}
 	}
-	// A little early is as good, and often saves a frame of its own.
-	if early := every / 10; now.Add(early).After(s.nextPing) && (!s.out.empty() || !now.Before(s.nextPing)) {
-		s.pings++
-		s.out.add(encode(api.Ping{Type: api.TypePing, N: s.pings}))
-		s.nextPing = now.Add(every)
-	}
 	return nil
+}
+
+// beat adds the server's ping when it is due, or a little early where a frame
+// leaves anyway.
+func (s *session) beat(now time.Time) {
+	every := s.hub.o.Heartbeat
+	early := time.Duration(0)
+	if !s.out.empty() {
+		early = every / 10
+	}
+	if now.Add(early).Before(s.nextPing) {
+		return
+	}
+	s.pings++
+	s.out.add(encode(api.Ping{Type: api.TypePing, N: s.pings}))
+	s.nextPing = now.Add(every)
 }
 
 // due is when there will be something to do without being woken.
@@ -171,8 +180,8 @@ func (s *session) collect(now time.Time) *ending {
 // flush writes the outbox, in frames of at most maxFrame, and applies the slow
 // policy to how long that took.
 func (s *session) flush(ctx context.Context) *ending {
-	started := time.Now()
-	slow := false
+	started, slow := time.Now(), false
+	s.counted = false
 	for frame, release := range s.out.frames(s.hub, s.maxFrame) {
 		at := time.Now()
 		err := s.writeFrame(ctx, frame)
