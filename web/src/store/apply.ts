@@ -7,19 +7,12 @@
  * until the topic's new snapshot is complete.
  */
 import type { DeltaMessage, SequencedTopic, ServerMessage, SnapMessage } from "../api/messages";
-import type { MetricsFrame, Resume, Resync, SnapEnd, Subbed, Topic, Welcome } from "../api/types.gen";
+import type { Resume, Resync, SnapEnd, Subbed, Topic, Welcome } from "../api/types.gen";
 import { topicOf } from "../transport/topics";
 import { changeContainers, changeSystem, replaceContainers, replaceSystem } from "./entries";
 import { beginReplay, replaceEvents, replayEvents } from "./events";
 import { initialState, type LiveState, type TopicState } from "./state";
-
-/** Something for the columns, in order. */
-export type MetricsStep =
-  | { readonly type: "frame"; readonly frame: MetricsFrame }
-  /** The metrics subscription with this id was answered. */
-  | { readonly type: "answered"; readonly id: number; readonly accepted: boolean }
-  | { readonly type: "release"; readonly row: number }
-  | { readonly type: "reset" };
+import type { Context, MetricsStep, Now } from "./step";
 
 export interface Applied {
   readonly state: LiveState;
@@ -30,20 +23,6 @@ export interface Applied {
   readonly synced: boolean;
   readonly gaps: number;
   readonly resyncs: number;
-}
-
-/** The time of a step: monotonic milliseconds, and the server's clock in Unix milliseconds. */
-export interface Now {
-  readonly now: number;
-  readonly wall: number;
-}
-
-/** What a step hands to the parts below and collects from them. */
-export interface Context extends Now {
-  readonly metrics: MetricsStep[];
-  readonly resubscribe: Set<SequencedTopic>;
-  gaps: number;
-  resyncs: number;
 }
 
 const SEQUENCED: readonly SequencedTopic[] = ["containers", "system", "events"];

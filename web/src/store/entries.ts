@@ -3,8 +3,8 @@ import { conform } from "../api/check";
 import type { DeltaMessage } from "../api/messages";
 import type { Container, Diff, SystemItem } from "../api/types.gen";
 import { Keyed } from "../lib/keyed";
-import type { Context } from "./apply";
 import type { ContainerEntry, KeyedTopic } from "./state";
+import type { Context } from "./step";
 
 type DeltaOf<T> = Extract<DeltaMessage, { topic: T }>;
 

@@ -2,9 +2,9 @@
 import { createContext, useContext, useEffect, useId, useSyncExternalStore } from "react";
 import type { ColumnName } from "../api/columns.gen";
 import type { EngineStatus, ServerStatus } from "../api/types.gen";
+import type { SignIn } from "../transport/auth";
 import type { ConnectionState } from "../transport/connection";
 import type { Quality } from "../transport/quality";
-import type { SignIn } from "../transport/session";
 import type { Live } from "./live";
 import type { ContainerTable, EventLog, LiveView, MetricsReader } from "./liveStore";
 import type { ContainerEntry } from "./state";
@@ -53,7 +53,7 @@ export function useConnection(): UseConnection {
   };
 }
 
-/** The link's state: changes with its phase and, while live, with the round trip. */
+/** The link's state: changes with its phase, and about once a second with the round trip. */
 export function useConnectionState(): ConnectionState {
   return useView((v) => v.connection);
 }

@@ -2,7 +2,8 @@
 import { ApiClient } from "../api/client";
 import { type Clock, createClock } from "../lib/clock";
 import { browserFrames, browserTimers, type Frames, type Timers } from "../lib/timers";
-import { type Authenticator, Connection, initialConnection, type Signals } from "../transport/connection";
+import type { Authenticator } from "../transport/auth";
+import { Connection, initialConnection, type Signals } from "../transport/connection";
 import { QualityMeter } from "../transport/quality";
 import { SessionAuth, takeToken } from "../transport/session";
 import { type OpenSocket, openNative } from "../transport/socket";

@@ -11,9 +11,10 @@ import type { Keyed } from "../lib/keyed";
 import type { Frames } from "../lib/timers";
 import type { ConnectionState, Received, Sink } from "../transport/connection";
 import type { Quality } from "../transport/quality";
-import { applyMessages, cut, type MetricsStep, opened, resumeOf } from "./apply";
+import { applyMessages, cut, opened, resumeOf } from "./apply";
 import { Columns } from "./columns";
 import { type ContainerEntry, type EventRow, initialState, type LiveState } from "./state";
+import type { MetricsStep } from "./step";
 
 /** The containers as of a commit. */
 export interface ContainerTable {

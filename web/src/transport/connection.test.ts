@@ -3,10 +3,10 @@ import type { ServerMessage } from "../api/messages";
 import type { Filter, Resume } from "../api/types.gen";
 import { ManualTime } from "../testing/manual";
 import { container, snapshot, welcome } from "../testing/samples";
+import type { SignIn } from "./auth";
 import { Connection, type ConnectionState, type Received, type Sink } from "./connection";
 import { FakeNetwork } from "./fakeSocket";
 import type { Quality } from "./quality";
-import type { SignIn } from "./session";
 
 /** A sink that writes down what it is given. */
 class RecordingSink implements Sink {

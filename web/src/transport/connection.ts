@@ -4,12 +4,12 @@
  * server says to the sink, a frame at a time.
  */
 
-import type { Secret } from "../api/client";
 import { PROTOCOL_VERSION } from "../api/columns.gen";
 import type { ServerMessage } from "../api/messages";
 import type { ClientInfo, Filter, Hello, Resume, Sub, Topic } from "../api/types.gen";
 import type { Clock } from "../lib/clock";
 import type { Timers } from "../lib/timers";
+import type { Authenticator, SignIn } from "./auth";
 import type { Random } from "./backoff";
 import { decodeFrame } from "./decode";
 import {
@@ -20,11 +20,10 @@ import {
   type LinkReason,
   type LinkState,
   nextTickAt,
-  step,
   type TransportName,
-} from "./machine";
+} from "./link";
+import { step } from "./machine";
 import { type Quality, QualityMeter } from "./quality";
-import type { SignIn } from "./session";
 import type { OpenSocket, Socket } from "./socket";
 import { SUB_IDS } from "./topics";
 
@@ -64,15 +63,6 @@ export interface Sink {
   receive(messages: readonly ServerMessage[], roundTrip: number): Received;
   /** The link's state or quality changed; lost: it was up and is no longer. */
   report(connection: ConnectionState, quality: Quality, lost: boolean): void;
-}
-
-/** Gets us the session cookie. */
-export interface Authenticator {
-  /** Exchanges a token that waits, if there is one. */
-  prepare(): Promise<SignIn>;
-  /** Whether the cookie we have is valid. */
-  check(): Promise<SignIn>;
-  signIn(secret: Secret): Promise<SignIn>;
 }
 
 /** Tells of the world outside. Each returns how to stop. */

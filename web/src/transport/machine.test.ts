@@ -9,8 +9,8 @@ import {
   nextTickAt,
   OFFLINE_AFTER_MS,
   OPEN_TIMEOUT_MS,
-  step,
-} from "./machine";
+} from "./link";
+import { step } from "./machine";
 
 const half = () => 0.5;
 const BEAT = 2_000;

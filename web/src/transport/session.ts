@@ -3,15 +3,7 @@
  * sees, and is exchanged once for an HttpOnly cookie.
  */
 import { type ApiClient, ApiError, type Secret } from "../api/client";
-import type { Authenticator } from "./connection";
-
-/**
- * How a sign-in ended. refused: the server said no, and asking again changes
- * nothing; otherwise it could not be asked.
- */
-export type SignIn =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly refused: boolean; readonly code: number; readonly message: string };
+import type { Authenticator, SignIn } from "./auth";
 
 /** The part of window that holds the address. */
 export interface Address {

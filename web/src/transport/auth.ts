@@ -1,0 +1,18 @@
+import type { Secret } from "../api/client";
+
+/**
+ * How a sign-in ended. refused: the server said no, and asking again changes
+ * nothing; otherwise it could not be asked.
+ */
+export type SignIn =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly refused: boolean; readonly code: number; readonly message: string };
+
+/** Gets us the session cookie. */
+export interface Authenticator {
+  /** Exchanges a token that waits, if there is one. */
+  prepare(): Promise<SignIn>;
+  /** Whether the cookie we have is valid. */
+  check(): Promise<SignIn>;
+  signIn(secret: Secret): Promise<SignIn>;
+}
