@@ -44,8 +44,6 @@ func (b *batch) get(k api.Key) (*api.Container, bool) {
 	return nil, false
 }
 
-func (b *batch) empty() bool { return len(b.puts)+len(b.removed)+len(b.events) == 0 }
-
 // take returns what was gathered and begins anew.
 func (b *batch) take() store.Change {
 	ch := store.Change{Remove: b.removed, Events: b.events}

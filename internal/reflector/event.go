@@ -52,8 +52,10 @@ func (t *tracker) hear(e *api.Event, now time.Time) {
 	case e.Kind == kindContainer && e.ID != "":
 		t.hearContainer(e, now)
 	case e.Kind == kindNetwork && e.Attributes["container"] != "":
-		t.touch(e.Attributes["container"])
+		// A container that is not known yet comes with the list or an event of its
+		// own, and is inspected then.
 		if k, ok := t.keys[e.Attributes["container"]]; ok {
+			t.touch(k.id)
 			t.hint(k, e, now)
 			return
 		}

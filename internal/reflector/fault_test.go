@@ -163,6 +163,7 @@ func TestChurn(t *testing.T) {
 }
 
 func churn(t *testing.T, host *enginetest.Engine, n int) error {
+	t.Helper()
 	id, err := host.DockerErr(t, "run", "-d", "--network", "none", enginetest.Image, "sleep", "1000")
 	if err != nil {
 		return err
@@ -247,6 +248,7 @@ func startProxy(t *testing.T, backend string) *proxy {
 }
 
 func (p *proxy) serve(t *testing.T, c net.Conn) {
+	t.Helper()
 	b, err := (&net.Dialer{}).DialContext(t.Context(), "unix", p.backend)
 	if err != nil {
 		_ = c.Close()

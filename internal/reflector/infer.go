@@ -28,7 +28,7 @@ func explained(at *time.Time, known, heard time.Time) bool {
 
 // settle takes the container's record as told.
 func (k *key) settle(c *api.Container) {
-	k.news.created = true
+	k.news.created, k.news.before = true, false
 	if c.StartedAt != nil {
 		k.news.started = *c.StartedAt
 	}
@@ -39,6 +39,9 @@ func (k *key) settle(c *api.Container) {
 
 // infer returns the events that must have happened, oldest first.
 func (k *key) infer(c *api.Container, now time.Time) []api.Event {
+	if k.news.before {
+		return nil
+	}
 	var out []api.Event
 	add := func(action string, at time.Time) *api.Event {
 		out = append(out, inferred(c, action, at))

@@ -66,6 +66,9 @@ type key struct {
 
 // told is what the log of events says of a container's life so far.
 type told struct {
+	// before: it was there in the first list, or before it. What its record says
+	// when it is first inspected is no news.
+	before   bool
 	created  bool
 	started  time.Time
 	finished time.Time

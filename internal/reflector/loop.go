@@ -90,7 +90,7 @@ func (s *session) sleep(now time.Time) time.Duration {
 
 func (s *session) dispatch(now time.Time) {
 	for {
-		k, ok := s.r.tracker.pop(now, s.r.workers, max(1, s.r.workers*2/3))
+		k, ok := s.r.tracker.pop(now, s.r.workers, max(1, s.r.workers/2))
 		if !ok {
 			return
 		}

@@ -7,9 +7,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/store"
-	"pgregory.net/rapid"
 )
 
 // Whatever the engine does, whichever events are lost, however often the stream
@@ -20,6 +21,9 @@ import (
 func TestStoreEqualsEngineInTheEnd(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := rapid.SliceOfN(rapid.Custom(drawStep), 1, 80).Draw(rt, "steps")
+		if rapid.Bool().Draw(rt, "slowly") { // not everything is known yet when it begins
+			steps = append([]step{{What: "slow inspect"}}, steps...)
+		}
 		var wrong string
 		synctest.Test(t, func(t *testing.T) { wrong = runSteps(t.Context(), steps) })
 		if wrong != "" {
@@ -52,7 +56,7 @@ func drawStep(t *rapid.T) step {
 type world struct {
 	*fake
 	lives [5]int
-	muted bool // at any time
+	muted bool // at any time: events were lost
 }
 
 func (w *world) id(n int) string { return fmt.Sprintf("c%d.%d", n, w.lives[n]) }
@@ -69,10 +73,13 @@ func runSteps(ctx context.Context, steps []step) string {
 	r := New(Options{Engine: w.fake, Store: s, Queue: 32, Workers: 2, Initial: api.EngineStatus{ID: "addr", Host: "unix:///fake"}})
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan error)
-	go func() { done <- r.Run(ctx) }()
-	synctest.Wait()
-	for _, st := range steps {
+	for i, st := range steps {
 		w.step(st)
+		if i == 0 {
+			go func() { done <- r.Run(ctx) }()
+			synctest.Wait()
+			w.muted = w.muted || len(w.sinces) == 0 // what is said before somebody listens is lost
+		}
 		time.Sleep(st.Wait)
 	}
 	for _, what := range []string{"unmute", "up", "thaw", "quick"} {
@@ -203,4 +210,23 @@ func (w *world) judgeLog(log []api.Event, lossless bool) string {
 		return fmt.Sprintf("%d events in the log, the engine sent %d", heard, w.emitted)
 	}
 	return ""
+}
+
+// TestStepsThatOnceWentWrong keeps what the property above has found.
+func TestStepsThatOnceWentWrong(t *testing.T) {
+	slow, network := step{What: "slow list"}, step{What: "network"}
+	for name, steps := range map[string][]step{
+		"the session ends before the first inspects":  {{What: "slow inspect"}, {What: "freeze", Wait: 70 * time.Second}},
+		"a network's event before the first list":     {slow, network},
+		"the session ends after an event and a list":  {slow, {What: "die"}, {What: "freeze", Wait: 70 * time.Second}},
+		"the engine forgets between list and inspect": {{What: "slow inspect"}, {What: "mute"}, {What: "die"}, {What: "unmute"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				if wrong := runSteps(t.Context(), steps); wrong != "" {
+					t.Error(wrong)
+				}
+			})
+		})
+	}
 }

@@ -27,7 +27,7 @@ type ListerWatcher interface {
 // Defaults of Options.
 const (
 	DefaultQueue   = 4096
-	DefaultWorkers = 6
+	DefaultWorkers = 8
 )
 
 // Options configure a Reflector. Engine and Store are required.
@@ -44,7 +44,8 @@ type Options struct {
 	// Queue is how many events may wait to be handled. When it is full, events
 	// are dropped and counted, and the engine is listed anew.
 	Queue int
-	// Workers is how many inspects are made at a time.
+	// Workers is how many inspects are made at a time. An engine makes an inspect
+	// wait while it starts or cleans up that container, so it takes some.
 	Workers int
 }
 

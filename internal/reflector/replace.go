@@ -52,14 +52,18 @@ func (t *tracker) replace(rows []api.Container, now time.Time) {
 
 func (t *tracker) compare(row *api.Container, now time.Time, first, gap bool) {
 	k, known := t.keys[row.ID]
-	if _, ok := t.touched[row.ID]; ok {
+	_, touched := t.touched[row.ID]
+	if !known && !touched {
+		k = t.key(row.ID)
+	}
+	if k != nil && first && !k.news.created {
+		k.news.before = true
+	}
+	if touched {
 		if known && gap {
 			t.judge(k, now)
 		}
 		return
-	}
-	if !known {
-		k = t.key(row.ID)
 	}
 	if k.gone {
 		t.judge(k, now)

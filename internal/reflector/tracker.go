@@ -218,7 +218,7 @@ func (t *tracker) bury(k *key, now time.Time) {
 		c = &api.Container{Engine: t.engine, ID: k.id, Name: k.name, Image: k.image}
 	}
 	t.remove(k)
-	if k.news.created {
+	if k.news.created || k.news.before {
 		t.batch.event(inferred(c, "destroy", now))
 	}
 	delete(t.keys, k.id)

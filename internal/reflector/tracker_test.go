@@ -1,0 +1,107 @@
+package reflector
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/store"
+)
+
+// A replay proves that nothing is missing since the last event that was heard.
+// It can't prove that of a gap before that event.
+func TestReplayProvesOneGapOnly(t *testing.T) {
+	s := store.New(store.Options{})
+	tr := newTracker(s.Container)
+	now := time.Now()
+	event := api.Event{Time: now, Engine: "e", Kind: "image", Action: "tag", ID: "x"}
+	again := func() { e := event; tr.hear(&e, now) }
+	tr.begin("e")
+	tr.list()
+	tr.replace(nil, now)
+	again()
+	tr.end()
+
+	tr.begin("e")
+	if !tr.inGap() {
+		t.Fatal("a new session begins with a gap")
+	}
+	again()
+	if tr.inGap() {
+		t.Error("the replay of the last event closes the gap")
+	}
+	tr.lost() // an overflow
+	tr.end()
+	tr.begin("e")
+	again()
+	if !tr.inGap() {
+		t.Error("the replay proves nothing of an overflow before")
+	}
+	tr.list()
+	tr.lost() // and one that the list is too old for
+	tr.replace(nil, now)
+	if !tr.inGap() {
+		t.Error("a list closes the gaps before it, not those after")
+	}
+	tr.list()
+	tr.replace(nil, now)
+	if tr.inGap() {
+		t.Error("a list closes the gaps before it")
+	}
+}
+
+func TestSeenForgetsTheOldest(t *testing.T) {
+	s := newSeen()
+	at := time.Unix(0, 0)
+	event := func(n int) *api.Event {
+		return &api.Event{Time: at.Add(time.Duration(n)), Kind: "container", Action: "start", ID: "a"}
+	}
+	for n := range seenWindow + 1 {
+		if s.again(event(n)) {
+			t.Fatalf("event %d was never heard", n)
+		}
+	}
+	if !s.again(event(1)) || s.again(event(0)) {
+		t.Error("the window is not the last 4096")
+	}
+	if len(s.set) != seenWindow || len(s.ring) != seenWindow {
+		t.Errorf("%d and %d remembered", len(s.set), len(s.ring))
+	}
+}
+
+// An event never waits behind a list.
+func TestBulkLeavesRoomForEvents(t *testing.T) {
+	s := store.New(store.Options{})
+	tr := newTracker(s.Container)
+	now := time.Now()
+	tr.begin("e")
+	tr.list()
+	var rows []api.Container
+	for n := range 100 {
+		rows = append(rows, api.Container{Engine: "e", ID: fmt.Sprint(n), State: api.StateRunning})
+	}
+	tr.replace(rows, now)
+	pops := 0
+	for {
+		if _, ok := tr.pop(now, 8, 4); !ok {
+			break
+		}
+		pops++
+	}
+	if pops != 4 {
+		t.Errorf("%d inspects of the list at a time, want 4", pops)
+	}
+	tr.hear(&api.Event{Time: now, Kind: "container", Action: "pause", ID: "99"}, now)
+	k, ok := tr.pop(now, 8, 4)
+	if !ok || k.id != "99" {
+		t.Fatal("the event waits behind the list")
+	}
+	if n := len(tr.batch.events); n != 0 {
+		t.Errorf("%d events before their inspect", n)
+	}
+	tr.inspected(k, now, &api.Container{Engine: "e", ID: "99", State: api.StatePaused}, nil)
+	if ch := tr.batch.take(); len(ch.Events) != 1 || ch.Put[len(ch.Put)-1].State != api.StatePaused && len(ch.Put) != 100 {
+		t.Errorf("change %+v", ch)
+	}
+}
