@@ -1,4 +1,5 @@
 import { Tooltip } from "@base-ui/react/tooltip";
+import { useSyncExternalStore } from "react";
 import { Announcer } from "../components/Announcer";
 import { usePreference } from "../components/preference";
 import { Banners } from "../features/connection/Banners";
@@ -6,18 +7,19 @@ import { SignIn } from "../features/connection/SignIn";
 import { ContainerView } from "../features/containers/ContainerView";
 import { EventFeed } from "../features/events/EventFeed";
 import { feedPreference } from "../features/events/feedPreferences";
-import { useConnectionState } from "../store/hooks";
+import { useLive } from "../store/hooks";
 import { Header } from "./Header";
 
 /** The page: the head, what must be known first, the table, and the feed beside or below it. */
 export function App() {
-  const { phase } = useConnectionState();
+  const { store } = useLive();
+  const signedOut = useSyncExternalStore(store.subscribe, () => store.view().connection.phase === "signin");
   const feed = usePreference(feedPreference) === "open";
   return (
     <Tooltip.Provider delay={300}>
       <div className="flex h-full flex-col">
         <Header />
-        {phase === "signin" ? (
+        {signedOut ? (
           <main className="flex min-h-0 flex-1 overflow-auto">
             <SignIn />
           </main>
@@ -27,7 +29,7 @@ export function App() {
             <main className="flex min-h-0 flex-1 max-lg:flex-col">
               <ContainerView />
               {feed && (
-                <aside className="shrink-0 border-line max-lg:h-2/5 max-lg:border-t lg:w-72 lg:border-s 2xl:w-96">
+                <aside className="shrink-0 border-line max-lg:h-2/5 max-lg:border-t lg:w-70 lg:border-s 2xl:w-96">
                   <EventFeed />
                 </aside>
               )}

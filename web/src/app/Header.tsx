@@ -15,7 +15,6 @@ export function Header() {
         <Mark size={22} />
         <span className="max-sm:sr-only">Quaywatch</span>
       </span>
-      <span aria-hidden className="h-5 w-px bg-line max-md:hidden" />
       <EngineSummary />
       <span className="ms-auto flex min-w-0 items-center gap-1">
         <Button

@@ -1,7 +1,8 @@
 import { Popover } from "@base-ui/react/popover";
 import { Button } from "../../components/Button";
-import { useConnectionState, useEngines, useLive, useServerNow } from "../../store/hooks";
+import { useConnectionState, useEngines, useLive } from "../../store/hooks";
 import { ConnectionPopover } from "./ConnectionPopover";
+import { Countdown } from "./Countdown";
 import { PillIcon } from "./PillIcon";
 import { type PillTone, pillView } from "./pillView";
 
@@ -15,12 +16,10 @@ const TONES: Record<PillTone, string> = {
 
 /** How the data arrives, always in the same corner. Opens what there is to know about it. */
 export function ConnectionPill() {
-  const { clock, connection } = useLive();
+  const { connection } = useLive();
   const link = useConnectionState();
   const engines = useEngines();
-  // Renews the countdown; the time itself is this machine's, as retryAt is.
-  useServerNow();
-  const view = pillView(link, engines, clock.wall());
+  const view = pillView(link, engines);
   // A first attempt that works at once needs no announcement of its own.
   const late = view.state === "connecting" ? "qw-late" : "";
   return (
@@ -34,7 +33,7 @@ export function ConnectionPill() {
           <PillIcon state={view.state} />
           <span className="truncate">
             {view.text}
-            <span aria-hidden>{view.countdown}</span>
+            {view.retryAt !== null && <Countdown retryAt={view.retryAt} />}
           </span>
         </Popover.Trigger>
         <Popover.Portal>

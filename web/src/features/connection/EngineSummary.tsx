@@ -7,8 +7,12 @@ const SHOWN = 2;
 export function EngineSummary() {
   const engines = useEngines();
   const rest = engines.slice(SHOWN);
+  if (engines.length === 0) return null;
   return (
-    <div className="flex min-w-0 items-center gap-4 text-sm max-md:hidden" data-testid="engines">
+    <div
+      className="flex min-w-0 items-center gap-4 border-s border-line ps-3 text-sm max-md:hidden"
+      data-testid="engines"
+    >
       {engines.slice(0, SHOWN).map((e) => (
         <span key={e.id} className="flex min-w-0 items-baseline gap-2" title={titleOf(e)}>
           <span className="truncate font-semibold">{e.name || e.host}</span>

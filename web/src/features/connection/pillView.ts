@@ -21,8 +21,8 @@ export interface PillView {
   state: PillState;
   tone: PillTone;
   text: string;
-  /** Changes every second, so it is not for screen readers. */
-  countdown: string;
+  /** When the next attempt is made, by this machine's clock; null when there is nothing to count down to. */
+  retryAt: number | null;
   /** Said once when the state changes: nothing in it changes within a state. */
   announcement: string;
   canRetry: boolean;
@@ -33,10 +33,10 @@ type Link = Pick<ConnectionState, "phase" | "rtt" | "retryAt" | "lastFrameAt">;
 /**
  * What the pill says. An engine that does not answer is a state of its own,
  * shown only while the link to Quaywatch works: without it, nothing is known of
- * the engine. nowMs is this machine's clock, as retryAt is.
+ * the engine.
  */
-export function pillView(link: Link, engines: readonly EngineStatus[], nowMs: number): PillView {
-  const view = linkView(link, nowMs);
+export function pillView(link: Link, engines: readonly EngineStatus[]): PillView {
+  const view = linkView(link);
   const up = view.state === "live" || view.state === "slow";
   const down = engines.filter((e) => e.state === "unreachable");
   return up && down.length > 0 ? engineView(down, engines.length) : view;
@@ -46,10 +46,10 @@ function engineView(down: readonly EngineStatus[], all: number): PillView {
   const since = Math.min(...down.map((e) => parseTime(e.since)));
   const which = all === 1 ? "Docker" : down.length === 1 ? `Docker on ${down[0]?.name}` : `${down.length} engines`;
   const text = `${which} unreachable · since ${formatHourMinute(since)}`;
-  return { state: "engine-down", tone: "bad", text, countdown: "", announcement: text, canRetry: false };
+  return { state: "engine-down", tone: "bad", text, retryAt: null, announcement: text, canRetry: false };
 }
 
-function linkView(link: Link, nowMs: number): PillView {
+function linkView(link: Link): PillView {
   switch (link.phase) {
     case "idle":
     case "connecting":
@@ -65,8 +65,8 @@ function linkView(link: Link, nowMs: number): PillView {
       return plain("syncing", "busy", "Catching up…");
     case "reconnecting":
       return {
-        ...plain("reconnecting", "warn", "Reconnecting"),
-        countdown: countdown(link.retryAt, nowMs),
+        ...plain("reconnecting", "warn", link.retryAt === null ? "Reconnecting…" : "Reconnecting"),
+        retryAt: link.retryAt,
         announcement: "Connection lost. Reconnecting",
         canRetry: link.retryAt !== null,
       };
@@ -84,15 +84,15 @@ function linkView(link: Link, nowMs: number): PillView {
 }
 
 function plain(state: PillState, tone: PillTone, text: string): PillView {
-  return { state, tone, text, countdown: "", announcement: text, canRetry: false };
+  return { state, tone, text, retryAt: null, announcement: text, canRetry: false };
 }
 
 function withRtt(text: string, rtt: number | null): string {
   return rtt === null ? text : `${text} · ${Math.max(1, Math.round(rtt))} ms`;
 }
 
-function countdown(retryAt: number | null, nowMs: number): string {
-  if (retryAt === null) return "…";
+/** How long until the next attempt; "…" while it is under way. */
+export function countdownText(retryAt: number, nowMs: number): string {
   const seconds = Math.ceil((retryAt - nowMs) / 1000);
   return seconds > 0 ? ` in ${seconds} s` : "…";
 }

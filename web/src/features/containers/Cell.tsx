@@ -1,5 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows of a table can't be taken out of its flow, as a window of 10,000 needs
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows have the grid's roving focus, cells have none of their own
+import History from "lucide-react/icons/history";
 import type { Container } from "../../api/types.gen";
 import type { ColumnSpec } from "./columns";
 import { HealthCell } from "./HealthCell";
@@ -81,14 +82,18 @@ export function Cell({ column, index, container: c, engineName, lastKnown, tabba
 function NameContent({ container: c, lastKnown }: { container: Container; lastKnown: boolean }) {
   return (
     <span className="flex min-w-0 items-baseline gap-2">
+      {lastKnown && (
+        <span role="img" aria-label="last known" title="Last known: nothing new can come now" className="text-text-3">
+          <History size={13} aria-hidden className="relative top-0.5" />
+        </span>
+      )}
       <span className="qw-name truncate font-semibold">{c.name}</span>
       {c.service !== "" && !c.name.includes(c.service) && (
         <span className="truncate text-sm text-text-3" title={`Compose service ${c.service}`}>
           {c.service}
         </span>
       )}
-      {lastKnown && <span className="shrink-0 text-xs text-text-3">last known</span>}
-      <span data-live="age" className="ms-auto shrink-0 text-xs text-text-3">
+      <span data-live="age" className="qw-age ms-auto shrink-0 text-xs text-text-3">
         <span className="qw-value" />
       </span>
     </span>

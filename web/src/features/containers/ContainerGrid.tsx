@@ -9,7 +9,7 @@ import { GroupRow } from "./GroupRow";
 import { isGroup } from "./model/lines";
 import { Painter, type PainterClock } from "./painter";
 import { RowMenu } from "./RowMenu";
-import { HEAD_HEIGHT, useGridScroll } from "./useGridScroll";
+import { HEAD_HEIGHT, OVERSCAN, useGridScroll } from "./useGridScroll";
 import type { LiveLines } from "./useLines";
 import { rowElement, useRoving } from "./useRoving";
 import type { SortModel } from "./useSortModel";
@@ -79,7 +79,7 @@ export function ContainerGrid(props: ContainerGridProps) {
     setMenuKey(key);
   };
   const anchor = useCallback(() => {
-    const row = menuKey === null ? null : gridRef.current && rowElement(gridRef.current, menuKey);
+    const row = menuKey === null ? null : rowOf(gridRef.current, menuKey);
     return row?.querySelector("[data-menu-of]") ?? row ?? null;
   }, [gridRef, menuKey]);
 
@@ -111,7 +111,7 @@ export function ContainerGrid(props: ContainerGridProps) {
           const line = lines[item.index];
           if (!line) return null;
           const active = item.index === roving.activeIndex || (roving.activeIndex < 0 && item.index === 0);
-          const inWindow = item.index >= (virtualizer.range?.startIndex ?? 0) - 8;
+          const inWindow = item.index >= (virtualizer.range?.startIndex ?? 0) - OVERSCAN;
           const slot = inWindow ? `${item.index % slots}` : "far";
           if (isGroup(line)) {
             return (
@@ -120,6 +120,7 @@ export function ContainerGrid(props: ContainerGridProps) {
                 group={line}
                 index={item.index}
                 top={item.start}
+                layout={layout}
                 painter={painter}
                 active={active}
                 engineName={engineNames.size > 1 ? (engineNames.get(line.engine) ?? "") : null}
@@ -146,8 +147,13 @@ export function ContainerGrid(props: ContainerGridProps) {
       <RowMenu
         container={menuKey === null ? undefined : containers.get(menuKey)?.container}
         anchor={anchor}
+        row={() => rowOf(gridRef.current, roving.activeKey ?? "")}
         onClose={() => setMenuKey(null)}
       />
     </div>
   );
+}
+
+function rowOf(grid: HTMLElement | null, key: string): HTMLElement | null {
+  return grid && rowElement(grid, key);
 }

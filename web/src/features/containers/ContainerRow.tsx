@@ -54,7 +54,7 @@ export const ContainerRow = memo(function ContainerRow(props: ContainerRowProps)
       data-health={container.health}
       data-flash={flash ? entry.changedAt : undefined}
       data-last-known={props.lastKnown || undefined}
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ top }}
     >
       {layout.columns.map((column, i) => (
         <Cell

@@ -1,14 +1,17 @@
 import Layers from "lucide-react/icons/layers";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { Button } from "../../components/Button";
+import { parseTime } from "../../components/format/time";
 import { usePreference } from "../../components/preference";
-import { useEngines, useLive, useLiveContainers, useMetrics, useServer } from "../../store/hooks";
+import { useEngines, useLive, useLiveContainers, useMetrics } from "../../store/hooks";
+import type { Live } from "../../store/live";
 import { ContainerGrid } from "./ContainerGrid";
 import { Counts } from "./Counts";
 import { layout as layoutOf } from "./columns";
 import { EmptyTable } from "./EmptyTable";
 import { FilterInput } from "./FilterInput";
 import { liveMetric } from "./model/order";
+import { NoEngine } from "./NoEngine";
 import { NoMatch } from "./NoMatch";
 import { TableSkeleton } from "./TableSkeleton";
 import { useFilterQuery } from "./useFilterQuery";
@@ -28,7 +31,6 @@ export function ContainerView() {
   const containers = useLiveContainers();
   const metrics = useMetrics();
   const engines = useEngines();
-  const { server } = useServer();
   const [query, setQuery] = useFilterQuery();
   const grouped = usePreference(groupPreference) === "project";
   const fit = usePreference(columnsPreference) === "fit";
@@ -48,9 +50,14 @@ export function ContainerView() {
   const lines = useLines({ containers, metrics, query, sort: model.sort, grouped, collapsed, held });
   const engineNames = useMemo(() => new Map(engines.map((e) => [e.id, e.name])), [engines]);
 
-  const tick = useRef(1000);
-  tick.current = (server?.sampleSeconds || 1) * 1000;
-  const clock = useMemo(() => ({ tickMs: () => tick.current, serverNow: live.store.serverNow }), [live]);
+  const clock = useMemo(
+    () => ({
+      tickMs: () => (live.store.view().server?.sampleSeconds || 1) * 1000,
+      serverNow: live.store.serverNow,
+      knownUntil: (engine: string) => knownUntil(live, engine),
+    }),
+    [live],
+  );
   const isRecent = useCallback((at: number) => at > 0 && live.clock.now() - at < FLASH_MS, [live]);
 
   const toggleGroup = useCallback((key: string, fold: boolean) => {
@@ -93,6 +100,8 @@ export function ContainerView() {
       <div ref={frame} className="relative flex min-h-0 flex-1 flex-col">
         {!containers.loaded ? (
           <TableSkeleton />
+        ) : total === 0 && engines.some((e) => e.state !== "connected") ? (
+          <NoEngine engines={engines} />
         ) : total === 0 ? (
           <EmptyTable engine={engines[0]?.name ?? ""} />
         ) : shown === 0 ? (
@@ -117,6 +126,15 @@ export function ContainerView() {
       </div>
     </section>
   );
+}
+
+function knownUntil({ store, clock }: Live, engineId: string): number {
+  const { connection, engines } = store.view();
+  const now = store.serverNow();
+  const engine = engines.find((e) => e.id === engineId);
+  if (engine?.state === "unreachable") return Math.min(now, parseTime(engine.since));
+  const up = connection.phase === "live" || connection.phase === "slow" || connection.phase === "syncing";
+  return up || connection.lastFrameAt === null ? now : now - Math.max(0, clock.wall() - connection.lastFrameAt);
 }
 
 function focusGrid(grid: HTMLElement | null): void {

@@ -3,6 +3,7 @@
 import ChevronDown from "lucide-react/icons/chevron-down";
 import ChevronRight from "lucide-react/icons/chevron-right";
 import { useLayoutEffect, useRef } from "react";
+import type { Layout } from "./columns";
 import type { GroupLine } from "./model/lines";
 import type { Painter } from "./painter";
 
@@ -10,6 +11,7 @@ interface GroupRowProps {
   group: GroupLine;
   index: number;
   top: number;
+  layout: Layout;
   painter: Painter;
   active: boolean;
   /** Set when several engines are watched. */
@@ -18,15 +20,18 @@ interface GroupRowProps {
 }
 
 /** A Compose project's heading with the sums of its containers; a click folds it. */
-export function GroupRow({ group, index, top, painter, active, engineName, onToggle }: GroupRowProps) {
+export function GroupRow({ group, index, top, layout, painter, active, engineName, onToggle }: GroupRowProps) {
   const row = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other columns are other elements to write
   useLayoutEffect(() => {
     const el = row.current;
     if (!el) return;
     painter.bind(el, group);
     return () => painter.release(el);
-  }, [painter, group]);
+  }, [painter, group, layout.columns]);
 
+  const cpu = layout.columns.findIndex((c) => c.id === "cpu");
+  const mem = layout.columns.findIndex((c) => c.id === "mem");
   const Chevron = group.collapsed ? ChevronRight : ChevronDown;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid hears the keys of all its rows
@@ -40,34 +45,45 @@ export function GroupRow({ group, index, top, painter, active, engineName, onTog
       data-kind="group"
       data-line={group.key}
       data-group={group.project}
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ top }}
       onClick={() => onToggle(group.key, !group.collapsed)}
     >
-      <div role="gridcell" aria-colindex={1} className="flex min-w-0 items-center gap-1.5">
+      <div
+        role="gridcell"
+        aria-colindex={1}
+        className="flex min-w-0 items-center gap-1.5"
+        style={{ gridColumn: `1 / ${cpu + 1}` }}
+      >
         <Chevron size={16} aria-hidden className="shrink-0" />
-        <span className="truncate font-semibold text-text-1">{group.project || "No project"}</span>
-        {engineName !== null && <span className="truncate text-sm">{engineName}</span>}
-        <span className="shrink-0 ps-1 text-sm">
+        <span className="qw-name truncate font-semibold text-text-1">{group.project || "No project"}</span>
+        {engineName !== null && <span className="truncate">{engineName}</span>}
+        <span className="shrink-0 ps-1">
           {group.running} of {group.members.length} running
         </span>
       </div>
-      <div
-        role="gridcell"
-        aria-colindex={2}
-        className="flex items-center gap-4 pe-2 text-sm"
-        title="Sum of the project"
-      >
-        <span data-live="cpu" data-col="cpu" className="text-end">
-          <span className="pe-1.5 max-sm:hidden">CPU</span>
-          <span className="qw-value text-text-1" />
-          <span className="qw-unit" />
-        </span>
-        <span data-live="mem" data-col="mem" className="text-end">
-          <span className="pe-1.5 max-sm:hidden">Memory</span>
-          <span className="qw-value text-text-1" />
-          <span className="qw-unit" />
-        </span>
-      </div>
+      <Sum column="cpu" index={cpu} title="CPU of the whole project, in percent of one core" />
+      <Sum column="mem" index={mem} title="Memory of the whole project" />
+    </div>
+  );
+}
+
+/** A sum, under its column's head. The painter writes it. */
+function Sum({ column, index, title }: { column: "cpu" | "mem"; index: number; title: string }) {
+  return (
+    <div
+      role="gridcell"
+      className="qw-cell"
+      aria-colindex={index + 1}
+      data-col={column}
+      data-num
+      data-live={column}
+      data-keep-title
+      title={title}
+      style={{ gridColumn: index + 1 }}
+    >
+      <span className="qw-value text-text-1" />
+      <span className="qw-unit" />
+      {column === "mem" && <span className="qw-share" />}
     </div>
   );
 }

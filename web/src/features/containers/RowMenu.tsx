@@ -9,11 +9,13 @@ interface RowMenuProps {
   container: Container | undefined;
   /** The element it hangs at, looked up anew because rows change their elements. */
   anchor: () => Element | null;
+  /** Its row, which gets the focus back. */
+  row: () => HTMLElement | null;
   onClose: () => void;
 }
 
 /** The menu of a row. There is one for the whole table; it belongs to a container's id. */
-export function RowMenu({ container, anchor, onClose }: RowMenuProps) {
+export function RowMenu({ container, anchor, row, onClose }: RowMenuProps) {
   const copy = async (what: string, text: string) => {
     const ok = await copyText(text);
     announce(ok ? `${what} copied` : "Could not copy: the browser refused the clipboard");
@@ -30,7 +32,11 @@ export function RowMenu({ container, anchor, onClose }: RowMenuProps) {
     <Menu.Root open={container !== undefined} onOpenChange={(open) => !open && onClose()} modal={false}>
       <Menu.Portal>
         <Menu.Positioner anchor={anchor} side="bottom" align="end" sideOffset={4} className="z-50">
-          <Menu.Popup className="qw-popup min-w-52 py-1" aria-label={`Menu of ${container?.name ?? ""}`}>
+          <Menu.Popup
+            finalFocus={row}
+            className="qw-popup min-w-52 py-1"
+            aria-label={`Menu of ${container?.name ?? ""}`}
+          >
             {items.map(([what, text]) => (
               <Menu.Item key={what} className="qw-item" onClick={() => copy(what, text)}>
                 <Copy size={14} aria-hidden className="text-text-3" />

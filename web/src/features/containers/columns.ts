@@ -26,45 +26,53 @@ export const COLUMNS: readonly ColumnSpec[] = [
     rank: 0,
   },
   { id: "engine", label: "Engine", title: "The engine it runs in", min: 100, grow: 1, numeric: false, rank: 1 },
-  { id: "project", label: "Project", title: "Compose project", min: 84, grow: 1, numeric: false, rank: 5 },
-  { id: "image", label: "Image", title: "Image", min: 108, grow: 2, numeric: false, rank: 3 },
+  { id: "project", label: "Project", title: "Compose project", min: 84, grow: 1.2, numeric: false, rank: 5 },
+  { id: "image", label: "Image", title: "Image", min: 108, grow: 2.4, numeric: false, rank: 3 },
   {
     id: "state",
     label: "State",
     title: "What the engine says it is doing",
     min: 128,
-    grow: 0,
+    grow: 0.6,
     numeric: false,
     rank: 0,
   },
-  { id: "health", label: "Health", title: "Verdict of its health check", min: 96, grow: 0, numeric: false, rank: 4 },
+  { id: "health", label: "Health", title: "Verdict of its health check", min: 104, grow: 0.5, numeric: false, rank: 4 },
   {
     id: "uptime",
     label: "Uptime",
     title: "How long it has been up, or since when it is not",
-    min: 84,
-    grow: 0,
+    min: 92,
+    grow: 0.5,
     numeric: true,
     rank: 2,
   },
-  { id: "cpu", label: "CPU", title: "CPU in percent of one core", min: 62, grow: 0, numeric: true, rank: 0 },
+  { id: "cpu", label: "CPU", title: "CPU in percent of one core", min: 62, grow: 0.3, numeric: true, rank: 0 },
   {
     id: "mem",
     label: "Memory",
     title: "Memory without reclaimable cache, and its share of the limit",
-    min: 102,
-    grow: 0,
+    min: 106,
+    grow: 0.5,
     numeric: true,
     rank: 0,
   },
-  { id: "rx", label: "Net in", title: "Received over the network, a second", min: 74, grow: 0, numeric: true, rank: 6 },
-  { id: "tx", label: "Net out", title: "Sent over the network, a second", min: 74, grow: 0, numeric: true, rank: 6 },
+  {
+    id: "rx",
+    label: "Net in",
+    title: "Received over the network, a second",
+    min: 74,
+    grow: 0.4,
+    numeric: true,
+    rank: 6,
+  },
+  { id: "tx", label: "Net out", title: "Sent over the network, a second", min: 74, grow: 0.4, numeric: true, rank: 6 },
   {
     id: "read",
     label: "Disk read",
     title: "Read from block devices, a second",
     min: 76,
-    grow: 0,
+    grow: 0.4,
     numeric: true,
     rank: 8,
   },
@@ -73,18 +81,18 @@ export const COLUMNS: readonly ColumnSpec[] = [
     label: "Disk write",
     title: "Written to block devices, a second",
     min: 80,
-    grow: 0,
+    grow: 0.4,
     numeric: true,
     rank: 8,
   },
-  { id: "ports", label: "Ports", title: "Published ports", min: 96, grow: 1, numeric: false, rank: 7 },
+  { id: "ports", label: "Ports", title: "Published ports", min: 96, grow: 1.2, numeric: false, rank: 7 },
 ];
 
 /** Padding of a row at both sides. */
 const ROW_PADDING = 16;
 /** Below this the always-shown columns get tighter instead of being cut. */
 const NARROW = 480;
-const NARROW_MIN: Partial<Record<ColumnId, number>> = { name: 84, state: 104, cpu: 58, mem: 74 };
+const NARROW_MIN: Partial<Record<ColumnId, number>> = { name: 84, state: 120, cpu: 58, mem: 74 };
 
 export interface Layout {
   columns: readonly ColumnSpec[];
@@ -126,7 +134,7 @@ export function layout(o: LayoutOptions): Layout {
     room -= need;
   }
   const columns = wanted.filter((c) => shown.has(c));
-  const tracks = columns.map((c) => (c.grow > 0 ? `minmax(${min(c)}px, ${c.grow}fr)` : `${min(c)}px`));
+  const tracks = columns.map((c) => `minmax(${min(c)}px, ${c.grow}fr)`);
   const sum = columns.reduce((total, c) => total + min(c), 0);
   return { columns, template: tracks.join(" "), minWidth: narrow ? 0 : sum + ROW_PADDING, narrow };
 }

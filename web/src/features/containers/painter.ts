@@ -21,8 +21,14 @@ import { uptimeText } from "./model/uptime";
 export interface PainterClock {
   /** How often watched rows are sampled now, in milliseconds. */
   tickMs(): number;
-  /** The server's clock, for uptimes: a browser's may be wrong. */
+  /** The server's clock, for times that are over: a browser's may be wrong. */
   serverNow(): number;
+  /**
+   * Until when it is known that an engine's containers run, by the server's
+   * clock: now, or when the engine or the link was lost. An uptime must not go
+   * on growing on trust.
+   */
+  knownUntil(engine: string): number;
 }
 
 /** A cell that is written by hand: its element, what it shows, and what stands there now. */
@@ -99,7 +105,12 @@ export class Painter {
     const old = fresh === "fresh" ? "" : formatAgo(age);
     for (const cell of row.cells) {
       if (cell.id === "uptime") {
-        write(cell, { value: uptimeText(c, this.clock.serverNow()), unit: "" }, "", "");
+        write(
+          cell,
+          { value: uptimeText(c, this.clock.serverNow(), this.clock.knownUntil(c.engine)), unit: "" },
+          "",
+          "",
+        );
       } else if (cell.id === "age") {
         write(cell, { value: old, unit: "" }, "", "");
       } else {

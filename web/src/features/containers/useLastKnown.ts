@@ -1,5 +1,5 @@
-import { useMemo } from "react";
-import { useConnectionState, useEngines } from "../../store/hooks";
+import { useMemo, useSyncExternalStore } from "react";
+import { useEngines, useLive } from "../../store/hooks";
 
 const LINK_DOWN = new Set(["reconnecting", "offline", "signin", "update", "closed"]);
 
@@ -8,7 +8,9 @@ const LINK_DOWN = new Set(["reconnecting", "offline", "signin", "update", "close
  * of engines that do not answer. Their rows say "last known".
  */
 export function useLastKnown(): ReadonlySet<string> | "all" {
-  const { phase } = useConnectionState();
+  const { store } = useLive();
+  // The phase alone: the rest of the link's state changes with every heartbeat.
+  const phase = useSyncExternalStore(store.subscribe, () => store.view().connection.phase);
   const engines = useEngines();
   const unreachable = useMemo(
     () => new Set(engines.filter((e) => e.state === "unreachable").map((e) => e.id)),

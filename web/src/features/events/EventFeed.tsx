@@ -4,7 +4,7 @@ import { useMemo, useRef } from "react";
 import { Button } from "../../components/Button";
 import { useLiveEvents, useServerNow } from "../../store/hooks";
 import { EventItem } from "./EventItem";
-import { feedRows } from "./feed";
+import { feedRows, whenText } from "./feed";
 import { feedPreference } from "./feedPreferences";
 import { GapItem } from "./GapItem";
 import { KindChips } from "./KindChips";
@@ -57,7 +57,11 @@ export function EventFeed() {
                     className="absolute inset-x-0 top-0 border-b border-line"
                     style={{ height: item.size, transform: `translateY(${item.start}px)` }}
                   >
-                    {row.kind === "gap" ? <GapItem row={row} /> : <EventItem event={row.event} now={now} />}
+                    {row.kind === "gap" ? (
+                      <GapItem row={row} />
+                    ) : (
+                      <EventItem event={row.event} when={whenText(row.event.time, now)} />
+                    )}
                   </li>
                 );
               })}

@@ -1,20 +1,17 @@
 import { memo } from "react";
 import type { Event } from "../../api/types.gen";
-import { formatAgo } from "../../components/format/duration";
-import { formatClock, formatExact, parseTime } from "../../components/format/time";
+import { formatExact, parseTime } from "../../components/format/time";
 import { EventGlyph } from "./EventGlyph";
 import { eventView, kindOf, subjectOf } from "./eventText";
 
 interface EventItemProps {
   event: Event;
-  /** The server's clock, in whole seconds. */
-  now: number;
+  /** How long ago, or when: text, so that the item is drawn again only when that changes. */
+  when: string;
 }
 
-const OLD_MS = 60 * 60 * 1000;
-
 /** One event: to what, what, and when. */
-export const EventItem = memo(function EventItem({ event, now }: EventItemProps) {
+export const EventItem = memo(function EventItem({ event, when }: EventItemProps) {
   const view = eventView(event);
   const at = parseTime(event.time);
   const kind = kindOf(event);
@@ -28,7 +25,7 @@ export const EventItem = memo(function EventItem({ event, now }: EventItemProps)
             {subjectOf(event)}
           </span>
           <time className="shrink-0 text-xs text-text-3" dateTime={event.time} title={formatExact(at)}>
-            {now - at < OLD_MS ? formatAgo(now - at) : formatClock(at)}
+            {when}
           </time>
         </div>
         <div className="truncate text-sm text-text-2" title={view.words}>

@@ -1,4 +1,5 @@
-import { formatClock } from "../../components/format/time";
+import { formatAgo } from "../../components/format/duration";
+import { formatClock, parseTime } from "../../components/format/time";
 import type { EventRow } from "../../store/state";
 import { type Kind, kindOf } from "./eventText";
 
@@ -12,6 +13,14 @@ export function feedRows(rows: readonly EventRow[], wanted: ReadonlySet<Kind>): 
   return feed;
 }
 
+const OLD_MS = 60 * 60 * 1000;
+
+/** "12 s ago" within the hour, the time of day before; now is the server's clock. */
+export function whenText(time: string, now: number): string {
+  const at = parseTime(time);
+  return now - at < OLD_MS ? formatAgo(now - at) : formatClock(at);
+}
+
 /** How many rows of the feed are newer than the one with this key; all, when it is gone. */
 export function newerThan(feed: readonly EventRow[], key: string): number {
   const at = feed.findIndex((row) => row.key === key);
@@ -20,21 +29,22 @@ export function newerThan(feed: readonly EventRow[], key: string): number {
 
 /** A gap in words: what is missing and what is not. */
 export function gapText(row: Extract<EventRow, { kind: "gap" }>): { title: string; detail: string } {
-  const from = row.since === null ? "" : formatClock(row.since);
-  const to = row.until === null ? "" : formatClock(row.until);
-  const span = from && to ? ` ${from} to ${to}` : "";
-  const replayed = row.replayed === 1 ? "1 event replayed" : `${row.replayed} events replayed`;
+  const span =
+    row.since === null || row.until === null ? "" : `${formatClock(row.since)} to ${formatClock(row.until)}, `;
   switch (row.reason) {
     case "connection":
-      return {
-        title: `Connection lost${span}`,
-        detail: row.lost ? `${lostText(row.lost)}, ${replayed}` : `${replayed}, none missing`,
-      };
+      return { title: "Connection lost", detail: span + recoveredText(row.lost, row.replayed) };
     case "lost":
-      return { title: `Events missing${span}`, detail: lostText(row.lost) };
+      return { title: "Events missing", detail: span + lostText(row.lost) };
     case "restart":
-      return { title: `Quaywatch restarted${span}`, detail: "What happened before is not known" };
+      return { title: "Quaywatch restarted", detail: `${span}what happened before is not known` };
   }
+}
+
+function recoveredText(lost: number | null, replayed: number): string {
+  if (lost !== 0) return lostText(lost);
+  if (replayed === 0) return "nothing missed";
+  return replayed === 1 ? "1 event replayed" : `${replayed} events replayed`;
 }
 
 function lostText(lost: number | null): string {

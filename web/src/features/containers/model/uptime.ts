@@ -21,10 +21,13 @@ function times(c: Container): Times {
   return t;
 }
 
-/** "3 h 5 min" while it lives, "exited 3 min ago" after; now is the server's time. */
-export function uptimeText(c: Container, now: number): string {
+/**
+ * "3 h 5 min" while it lives, "3 min ago" after it ended. Both times are the
+ * server's; an uptime ends where it is no longer known that it lives.
+ */
+export function uptimeText(c: Container, now: number, knownUntil: number): string {
   const t = times(c);
-  if (isAlive(c)) return formatDuration(now - t.started);
+  if (isAlive(c)) return formatDuration(knownUntil - t.started);
   if (c.state === "restarting") return formatAgo(now - t.finished);
   if (c.state === "created") return formatAgo(now - t.created);
   return formatAgo(now - t.finished);

@@ -1,0 +1,23 @@
+import ServerOff from "lucide-react/icons/server-off";
+import type { EngineStatus } from "../../api/types.gen";
+
+/** No engine has answered yet: what was tried, what is wrong, and that it goes on trying. */
+export function NoEngine({ engines }: { engines: readonly EngineStatus[] }) {
+  return (
+    <div className="m-auto flex max-w-xl flex-col items-center gap-4 px-6 py-12 text-center">
+      <ServerOff size={32} strokeWidth={1.5} aria-hidden className="text-text-3" />
+      <h2 className="text-lg font-semibold">
+        {engines.some((e) => e.state === "unreachable") ? "No engine answers" : "Connecting to the engine…"}
+      </h2>
+      <ul className="flex max-w-full flex-col gap-3">
+        {engines.map((e) => (
+          <li key={e.id} className="text-text-2 wrap-anywhere">
+            Tried <code className="font-mono text-sm text-text-1">{e.host}</code> (from {e.origin}).
+            {e.error !== "" && <span className="block">{e.error}</span>}
+          </li>
+        ))}
+      </ul>
+      <p className="text-text-2">Quaywatch keeps trying, and this page follows by itself.</p>
+    </div>
+  );
+}
