@@ -59,8 +59,15 @@ func TestActions(t *testing.T) {
 		t.Errorf("exit code %v", c.ExitCode)
 	}
 	do(api.ActionStart, api.ActionOptions{})
-	time.Sleep(300 * time.Millisecond) // until the shell has set its trap
-	do(api.ActionKill, api.ActionOptions{Signal: "USR1"})
+	// A first process ignores the signal until its trap is set.
+	eventually(t, "the trap", func() bool {
+		err := actor.Do(t.Context(), id, api.ActionKill, api.ActionOptions{Signal: "USR1"})
+		c, inspectErr := e.Inspect(t.Context(), id)
+		if inspectErr != nil || err != nil && api.CodeOf(err) != api.ErrConflict {
+			t.Fatal(err, inspectErr)
+		}
+		return c.State == api.StateExited
+	})
 	if c := state(api.StateExited); c.ExitCode == nil || *c.ExitCode != 5 {
 		t.Errorf("exit code %v", c.ExitCode)
 	}
