@@ -45,7 +45,10 @@ const (
 	passwordFile = "password"
 )
 
-const minToken = 16
+const (
+	minToken = 16
+	adminKey = "admin"
+)
 
 // Identity is who was authenticated.
 type Identity struct {
@@ -116,7 +119,7 @@ func Open(o Options) (*Authority, error) {
 func (a *Authority) Token(secret string) (Identity, error) {
 	h := sum(secret)
 	if h.equal(a.admin) {
-		return Identity{Key: "admin", Name: "admin", Role: RoleAdmin}, nil
+		return Identity{Key: adminKey, Name: "admin", Role: RoleAdmin}, nil
 	}
 	set, err := a.currentTokens()
 	if err != nil {
@@ -130,6 +133,21 @@ func (a *Authority) Token(secret string) (Identity, error) {
 		return Identity{}, &api.Error{Code: api.ErrUnauthorized, Message: fmt.Sprintf("The token %q has expired. Make a new one with `quaywatch token create`.", t.Name)}
 	}
 	return Identity{Key: "token:" + t.Name, Name: t.Name, Role: t.Role}, nil
+}
+
+// tokenLives tells whether a script's token, by name, is still what a session
+// was made with.
+func (a *Authority) tokenLives(name string, role Role, now time.Time) error {
+	set, err := a.currentTokens()
+	if err != nil {
+		return err
+	}
+	for _, t := range set.list {
+		if t.Name == name && t.Role == role && (t.Expires == nil || now.Before(*t.Expires)) {
+			return nil
+		}
+	}
+	return &api.Error{Code: api.ErrUnauthorized, Message: fmt.Sprintf("The token %q that you signed in with has ended. Sign in again.", name)}
 }
 
 // hash is the SHA-256 of a secret.

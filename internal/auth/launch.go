@@ -17,21 +17,29 @@ const (
 	maxTickets  = 1024
 )
 
-// NewLaunch makes a launch token; a life of 0 is until it is used. The oldest
-// goes when there are too many.
+// NewLaunch makes a launch token; a life of 0 is until it is used. When there
+// are too many, the one that ends next goes.
 func (a *Authority) NewLaunch(life time.Duration) string {
-	secret := newSecret()
-	expires := time.Now().Add(life)
-	if life == 0 {
-		expires = time.Time{}
+	secret, now := newSecret(), time.Now()
+	var expires time.Time
+	if life > 0 {
+		expires = now.Add(life)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	now := time.Now()
+	var next hash
+	var ends time.Time
 	for h, t := range a.launches {
-		if !t.IsZero() && now.After(t) || len(a.launches) >= maxLaunches && !t.IsZero() {
+		switch {
+		case t.IsZero():
+		case now.After(t):
 			delete(a.launches, h)
+		case ends.IsZero() || t.Before(ends):
+			next, ends = h, t
 		}
+	}
+	if len(a.launches) >= maxLaunches && !ends.IsZero() {
+		delete(a.launches, next)
 	}
 	a.launches[sum(secret)] = expires
 	return secret

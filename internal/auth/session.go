@@ -24,8 +24,11 @@ const (
 
 // session is a browser that has signed in.
 type session struct {
-	Hash    hash      `json:"hash"`
-	Role    Role      `json:"role"`
+	Hash hash `json:"hash"`
+	Role Role `json:"role"`
+	// Token is the script's token the session was made with, whose end is the
+	// session's too; empty for others.
+	Token   string    `json:"token,omitempty"`
 	Created time.Time `json:"created"`
 	Seen    time.Time `json:"seen"`
 }
@@ -45,21 +48,24 @@ func (s *session) identity() Identity {
 // SignIn exchanges a launch token or a bearer token for a browser's session and
 // returns the session's secret, for the cookie. Its role is the token's.
 func (a *Authority) SignIn(token string) (secret string, who Identity, err error) {
-	role := RoleAdmin
-	if !a.takeLaunch(token) {
-		id, err := a.Token(token)
-		if err != nil {
-			return "", Identity{}, &api.Error{Code: api.ErrUnauthorized, Message: "This link or token is not valid any more; a link is good once. `quaywatch token url` prints a new one."}
-		}
-		role = id.Role
+	if a.takeLaunch(token) {
+		return a.newSession(RoleAdmin, "")
 	}
-	return a.newSession(role)
+	id, err := a.Token(token)
+	if err != nil {
+		return "", Identity{}, &api.Error{Code: api.ErrUnauthorized, Message: "This link or token is not valid any more; a link is good once. `quaywatch token url` prints a new one."}
+	}
+	if id.Key == adminKey {
+		return a.newSession(RoleAdmin, "")
+	}
+	return a.newSession(id.Role, id.Name)
 }
 
-func (a *Authority) newSession(role Role) (secret string, who Identity, err error) {
+func (a *Authority) newSession(role Role, token string) (secret string, who Identity, err error) {
 	secret = newSecret()
 	now := time.Now().UTC()
-	s := &session{Hash: sum(secret), Role: role, Created: now, Seen: now}
+	s := &session{Hash: sum(secret), Role: role, Token: token, Created: now, Seen: now}
+	who = s.identity()
 	a.mu.Lock()
 	a.pruneLocked(now)
 	a.sessions[s.Hash] = s
@@ -67,7 +73,7 @@ func (a *Authority) newSession(role Role) (secret string, who Identity, err erro
 	if err := a.saveSessions(); err != nil {
 		return "", Identity{}, err
 	}
-	return secret, s.identity(), nil
+	return secret, who, nil
 }
 
 // pruneLocked makes room for one more session.
@@ -97,14 +103,20 @@ func (a *Authority) Session(secret string) (who Identity, expires time.Time, err
 		delete(a.sessions, h)
 		ok = false
 	}
+	var token string
 	if ok {
 		s.Seen = now
-		who, expires = s.identity(), s.expires()
+		who, expires, token = s.identity(), s.expires(), s.Token
 	}
 	save := ok && now.Sub(a.saved) > saveEvery
 	a.mu.Unlock()
 	if !ok {
 		return Identity{}, time.Time{}, &api.Error{Code: api.ErrUnauthorized, Message: "You are not signed in, or no longer. `quaywatch token url` prints a link that signs you in."}
+	}
+	if token != "" {
+		if err := a.tokenLives(token, who.Role, now); err != nil {
+			return Identity{}, time.Time{}, err
+		}
 	}
 	if save {
 		// Not being able to write now costs nothing until a restart.
