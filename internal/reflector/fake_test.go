@@ -201,6 +201,17 @@ func (f *fake) set(change func(*fake)) {
 	change(f)
 }
 
+// count reads a number of the fake's, in step with the reflector's calls.
+func (f *fake) count(of func(*fake) int) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return of(f)
+}
+
+func statuses(f *fake) int { return f.statuses }
+func lists(f *fake) int    { return f.lists }
+func inspects(f *fake) int { return len(f.inspected) }
+
 func (f *fake) nowLocked() time.Time {
 	now := time.Now().UTC()
 	if !now.After(f.last) {
@@ -279,12 +290,12 @@ func (f *fake) quietly(do func()) {
 // rig is a reflector at work on a fake engine, in a bubble.
 type rig struct {
 	*fake
-	t        *testing.T
-	store    *store.Store
-	r        *Reflector
-	statuses []api.EngineStatus
-	blocked  chan struct{}
-	stop     func()
+	t       *testing.T
+	store   *store.Store
+	r       *Reflector
+	shown   []api.EngineStatus // by OnStatus
+	blocked chan struct{}
+	stop    func()
 }
 
 // inBubble runs f with a reflector that has a first view of the given
@@ -320,7 +331,9 @@ func inBubble(t *testing.T, running []string, tune func(*rig), f func(*rig)) {
 }
 
 func (g *rig) onStatus(s api.EngineStatus) {
-	g.statuses = append(g.statuses, s)
+	g.mu.Lock()
+	g.shown = append(g.shown, s)
+	g.mu.Unlock()
 	if g.blocked != nil {
 		<-g.blocked
 	}

@@ -30,8 +30,8 @@ func TestFirstView(t *testing.T) {
 		if e := g.engine(); e.State != api.EngineConnected || e.ID != "eng1" || e.Error != "" {
 			t.Errorf("engine %+v", e)
 		}
-		if g.statuses[0].State != api.EngineConnecting || g.statuses[0].ID != "addr" {
-			t.Errorf("first status %+v, want connecting, by the address's id", g.statuses[0])
+		if g.shown[0].State != api.EngineConnecting || g.shown[0].ID != "addr" {
+			t.Errorf("first status %+v, want connecting, by the address's id", g.shown[0])
 		}
 	})
 }
@@ -201,7 +201,7 @@ func TestNoiseIsLeftOut(t *testing.T) {
 		g.containers["a"] = c
 	}, func(g *rig) {
 		g.after(time.Second)
-		n := len(g.inspected)
+		n := g.count(inspects)
 		for _, id := range []string{"a", "b"} {
 			for _, action := range []string{"exec_create", "exec_start", "exec_die"} {
 				g.act(action, id)
@@ -209,7 +209,7 @@ func TestNoiseIsLeftOut(t *testing.T) {
 		}
 		g.after(time.Second)
 		g.wantSaid("exec_create b", "exec_start b", "exec_die b")
-		if len(g.inspected) != n {
+		if g.count(inspects) != n {
 			t.Error("an exec was inspected")
 		}
 		health := func() {
@@ -253,10 +253,10 @@ func TestOtherKinds(t *testing.T) {
 func TestQuietRelistCostsNoInspect(t *testing.T) {
 	inBubble(t, []string{"a", "b"}, nil, func(g *rig) {
 		g.after(time.Second)
-		n, seq := len(g.inspected), g.store.Seq(api.TopicContainers)
+		n, seq := g.count(inspects), g.store.Seq(api.TopicContainers)
 		g.after(10 * time.Minute)
-		if len(g.inspected) != n || g.store.Seq(api.TopicContainers) != seq {
-			t.Errorf("%d inspects and %d changes in ten quiet minutes", len(g.inspected)-n, g.store.Seq(api.TopicContainers)-seq)
+		if g.count(inspects) != n || g.store.Seq(api.TopicContainers) != seq {
+			t.Errorf("%d inspects and %d changes in ten quiet minutes", g.count(inspects)-n, g.store.Seq(api.TopicContainers)-seq)
 		}
 		if got := g.engine().Resyncs; got != 10 {
 			t.Errorf("%d resyncs in ten minutes, want 10", got)
@@ -362,10 +362,10 @@ func TestListErrors(t *testing.T) {
 		if e := g.engine(); e.State != api.EngineConnected {
 			t.Errorf("a relist failed: %+v, want connected still", e)
 		}
-		n := g.lists
+		n := g.count(lists)
 		g.set(func(f *fake) { f.listErr = nil })
 		g.after(6 * time.Second)
-		if g.lists == n {
+		if g.count(lists) == n {
 			t.Error("a failed relist is not repeated soon")
 		}
 	})
