@@ -1,13 +1,23 @@
+import { writeFileSync } from "node:fs";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 // Where npm run dev finds a server: quaywatch serve --listen 127.0.0.1:7420.
 const server = process.env["QUAYWATCH_DEV_SERVER"] ?? "http://127.0.0.1:7420";
 
+// The Go package web embeds dist, which must be there before the page is built:
+// the file that keeps it in the repository is put back after dist was emptied.
+const keepDist: Plugin = {
+  name: "quaywatch:keep-dist",
+  apply: "build",
+  writeBundle: ({ dir }) => writeFileSync(`${dir}/.gitkeep`, ""),
+};
+
 export default defineConfig({
   base: "/",
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), keepDist],
   build: {
     outDir: "dist",
     emptyOutDir: true,

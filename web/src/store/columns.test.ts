@@ -123,6 +123,16 @@ describe("confirmation", () => {
     expect([1, 2, 3].map((r) => c.confirmedAt(r))).toEqual([2_000, 2_000, 2_000]);
   });
 
+  test("of all leaves nothing behind in a slot that is given to another", () => {
+    const c = new Columns();
+    c.apply(first, both, 1_000);
+    c.release(3);
+    c.apply(frame({ at: T + 1_000, rest: true, ages: { 1: 300 } }), both, 2_000);
+    expect([1, 2, 3].map((r) => c.confirmedAt(r))).toEqual([1_700, 2_000, 0]);
+    c.apply(frame({ at: T + 2_000, rows: [4], cols: { cpu: { v: [4] } }, missed: [4] }), both, 3_000);
+    expect(c.confirmedAt(4)).toBe(0);
+  });
+
   test("missed rows are as old as they were; ages count back", () => {
     const c = new Columns();
     c.apply(first, both, 1_000);

@@ -89,7 +89,6 @@ export class Columns {
     if (slot === undefined) return;
     this.#slots.delete(row);
     for (const cells of this.#cells) cells[slot] = Number.NaN;
-    this.#confirmed[slot] = 0;
     this.#free.push(slot);
   }
 
@@ -119,20 +118,31 @@ export class Columns {
   #confirm(frame: MetricsFrame, filter: Filter | null, named: Int32Array, at: number): void {
     const missed = new Set(frame.missed);
     const ages = frame.ages ?? {};
+    const all = filter !== null && (filter.all || (frame.rest && filter.restEveryMs));
+    if (all && missed.size === 0) {
+      // A slot that is free gets its time back when it is given to a row.
+      this.#confirmed.fill(at, 0, this.#used);
+      for (const row in ages) this.#confirmRow(Number(row), at - (ages[row] ?? 0));
+      return;
+    }
     const confirm = (row: number, slot: number) => {
       if (!missed.has(row)) this.#confirmed[slot] = at - (ages[row] ?? 0);
     };
-    const rows = frame.rows ?? [];
-    for (let i = 0; i < rows.length; i++) confirm(rows[i] ?? 0, named[i] ?? 0);
-    if (!filter) return;
-    if (filter.all || (frame.rest && filter.restEveryMs)) {
+    if (all) {
       for (const [row, slot] of this.#slots) confirm(row, slot);
       return;
     }
-    for (const row of filter.rows ?? []) {
+    const rows = frame.rows ?? [];
+    for (let i = 0; i < rows.length; i++) confirm(rows[i] ?? 0, named[i] ?? 0);
+    for (const row of filter?.rows ?? []) {
       const slot = this.#slots.get(row);
       if (slot !== undefined) confirm(row, slot);
     }
+  }
+
+  #confirmRow(row: number, at: number): void {
+    const slot = this.#slots.get(row);
+    if (slot !== undefined) this.#confirmed[slot] = at;
   }
 
   #slot(row: number): number {
@@ -141,6 +151,7 @@ export class Columns {
     const slot = this.#free.pop() ?? this.#used++;
     if (slot >= this.#confirmed.length) this.#grow();
     this.#slots.set(row, slot);
+    this.#confirmed[slot] = 0;
     return slot;
   }
 
