@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"testing"
 
@@ -233,6 +234,7 @@ func (v *view) apply(raw json.RawMessage) (reply any, err error) {
 		v.errors = append(v.errors, m)
 	case api.TypeMetrics:
 		return nil, v.sample(raw)
+	default: // a pong, or what is not known
 	}
 	return nil, nil
 }
@@ -300,9 +302,7 @@ func (v *view) delta(raw json.RawMessage) error {
 		if fields == nil {
 			return fmt.Errorf("change of %s, which the client does not have", k)
 		}
-		for name, value := range d.Set {
-			fields[name] = value
-		}
+		maps.Copy(fields, d.Set)
 		for _, name := range d.Unset {
 			delete(fields, name)
 		}

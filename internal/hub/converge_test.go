@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -71,10 +72,7 @@ func (f *follower) connect() {
 	f.lock.Lock()
 	clear(f.view.next)
 	if f.view.epoch != "" {
-		hello.Resume = &api.Resume{Epoch: f.view.epoch, Topics: map[api.Topic]uint64{}}
-		for t, seq := range f.view.pos {
-			hello.Resume.Topics[t] = seq
-		}
+		hello.Resume = &api.Resume{Epoch: f.view.epoch, Topics: maps.Clone(f.view.pos)}
 	}
 	f.lock.Unlock()
 	go f.read(f.c, f.stopped)
@@ -169,7 +167,7 @@ func TestClientsConverge(t *testing.T) {
 		ring := rapid.SampledFrom([]int{2, 8, 1000}).Draw(rt, "ring")
 		maxFrame := rapid.SampledFrom([]int{0, 1024}).Draw(rt, "maxFrame")
 		var failed error
-		synctest.Test(t, func(t *testing.T) {
+		synctest.Test(t, func(*testing.T) {
 			h := New(Options{Store: store.New(store.Options{Ring: ring, Events: ring})})
 			ctx, cancel := context.WithCancel(context.Background())
 			var wg sync.WaitGroup

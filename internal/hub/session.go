@@ -79,9 +79,12 @@ func (h *Hub) Serve(ctx context.Context, c Conn, authenticate Authenticate) erro
 		h.stats.closed(api.CloseTooMany)
 		return c.Close(api.CloseTooMany, "too many connections")
 	}
+	defer h.leave(s) // last: Shutdown waits for it
 	ctx, cancel := context.WithCancel(ctx)
 	var reader sync.WaitGroup
 	reader.Go(func() { s.read(ctx) })
+	defer reader.Wait()
+	defer cancel()
 
 	over := s.write(ctx, authenticate)
 	h.stats.closed(over.code)
@@ -90,9 +93,6 @@ func (h *Hub) Serve(ctx context.Context, c Conn, authenticate Authenticate) erro
 	if over.code == 0 {
 		err = over.err
 	}
-	cancel()
-	reader.Wait()
-	h.leave(s) // last: Shutdown waits for it
 	if err != nil {
 		return fmt.Errorf("session %s: %w", s.id, err)
 	}

@@ -2,7 +2,8 @@
 // WebSocket under the hub, polling, Prometheus metrics and the page.
 //
 // Goroutines: Run owns the HTTP server's, and returns when all requests have
-// ended or were given up. A stream's request runs its session, see hub.
+// ended or were given up. Each stream has one more, which runs its session; the
+// hub's Shutdown, which Run calls, waits for them.
 //
 // Locks: idempotency has a mutex for its table of results, which is not held
 // while an action runs. Everything else is in store, hub and auth.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"runtime/debug"
 
 	"github.com/coder/websocket"
 
@@ -31,10 +32,25 @@ func (s *Server) getStream(w http.ResponseWriter, r *http.Request) error {
 	}
 	c.SetReadLimit(-1) // wsConn has the limit, and says so with our close code
 	if c.Subprotocol() != api.Subprotocol {
-		return ignoreClosed(c.Close(websocket.StatusCode(api.CloseTooOld), "ask for the subprotocol "+api.Subprotocol))
+		_ = c.Close(websocket.StatusCode(api.CloseTooOld), "ask for the subprotocol "+api.Subprotocol)
+		return nil
 	}
+	// The session runs in a goroutine of its own, so that the request's, with all
+	// that HTTP keeps for it, is let go of: that is a third of what a client
+	// would cost. The hub waits for it in Shutdown.
 	cookie, signedIn := identity(r)
-	err = s.o.Hub.Serve(r.Context(), &wsConn{c}, func(_ context.Context, hello api.Hello) (hub.Identity, error) {
+	go s.runStream(context.WithoutCancel(r.Context()), c, cookie, signedIn)
+	return nil
+}
+
+func (s *Server) runStream(ctx context.Context, c *websocket.Conn, cookie auth.Identity, signedIn bool) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.log.Error("stream panicked", "panic", v, "stack", string(debug.Stack()))
+			_ = c.CloseNow()
+		}
+	}()
+	err := s.o.Hub.Serve(ctx, &wsConn{c}, func(_ context.Context, hello api.Hello) (hub.Identity, error) {
 		who, err := s.identify(hello, cookie, signedIn)
 		if err != nil {
 			return hub.Identity{}, err
@@ -47,7 +63,6 @@ func (s *Server) getStream(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		s.log.Debug("stream ended", "error", err)
 	}
-	return nil
 }
 
 func (s *Server) identify(hello api.Hello, cookie auth.Identity, signedIn bool) (auth.Identity, error) {
@@ -61,8 +76,6 @@ func (s *Server) identify(hello api.Hello, cookie auth.Identity, signedIn bool) 
 	}
 	return auth.Identity{}, &api.Error{Code: api.ErrUnauthorized, Message: "No token, ticket or session. Sign in again."}
 }
-
-func ignoreClosed(error) error { return nil }
 
 // wsConn is a hub.Conn over a WebSocket.
 type wsConn struct{ c *websocket.Conn }
@@ -95,5 +108,8 @@ func (w *wsConn) Write(ctx context.Context, frame []byte) error {
 }
 
 func (w *wsConn) Close(code api.CloseCode, reason string) error {
+	if code == 0 {
+		return w.c.CloseNow()
+	}
 	return w.c.Close(websocket.StatusCode(code), reason)
 }

@@ -96,8 +96,40 @@ func (r *rig) ask(t *testing.T, method, path, body string, header ...string) *ht
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { resp.Body.Close() })
+	t.Cleanup(func() { _ = resp.Body.Close() })
 	return resp
+}
+
+// cookieNamed is the name of the session's cookie.
+func (r *rig) cookieNamed() string {
+	return "quaywatch-" + r.url[strings.LastIndex(r.url, ":")+1:]
+}
+
+// cookie signs in as the page does and returns the header that says so.
+func (r *rig) cookie(t *testing.T) http.Header {
+	t.Helper()
+	resp := r.ask(t, "POST", "/api/v1/session", `{"token":"`+r.auth.NewLaunch(0)+`"}`, "Authorization", "", "Origin", r.url)
+	if resp.StatusCode != http.StatusOK || len(resp.Cookies()) != 1 {
+		t.Fatalf("sign-in: %s, %v", resp.Status, resp.Cookies())
+	}
+	c := resp.Cookies()[0]
+	return http.Header{"Cookie": {c.Name + "=" + c.Value}}
+}
+
+func withOrigin(h http.Header, origin string) http.Header {
+	h.Set("Origin", origin)
+	return h
+}
+
+func decodeInto(t *testing.T, resp *http.Response, status int, v any) {
+	t.Helper()
+	text := body(t, resp)
+	if resp.StatusCode != status {
+		t.Fatalf("%s: %s", resp.Status, text)
+	}
+	if err := json.Unmarshal([]byte(text), v); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
 }
 
 func body(t *testing.T, resp *http.Response) string {
@@ -125,7 +157,7 @@ func (r *rig) dial(t *testing.T, header http.Header) *socket {
 		t.Fatal(err)
 	}
 	if resp.Body != nil {
-		resp.Body.Close()
+		_ = resp.Body.Close()
 	}
 	c.SetReadLimit(-1)
 	t.Cleanup(func() { _ = c.CloseNow() })
@@ -195,6 +227,121 @@ func (s *socket) closed() api.CloseCode {
 
 func hello() api.Hello {
 	return api.Hello{Type: api.TypeHello, V: api.ProtocolVersion, Token: adminToken, Client: api.ClientInfo{ID: "c1", Name: "test"}}
+}
+
+func TestStreamAuthentication(t *testing.T) {
+	r := newRig(t)
+	tokens := auth.OpenTokens(r.dir)
+	viewer, _, err := tokens.Create("ci", auth.RoleViewer, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, _, err := tokens.Create("old", auth.RoleViewer, time.Nanosecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ticket := func() string {
+		var out Ticket
+		decodeInto(t, r.ask(t, "POST", "/api/v1/ticket", "", "Authorization", "Bearer "+viewer), 200, &out)
+		return out.Ticket
+	}
+	used := ticket()
+	for _, c := range []struct {
+		name          string
+		token, ticket string
+		header        http.Header
+		role          string
+	}{
+		{"the admin", adminToken, "", nil, "admin"},
+		{"a viewer", viewer, "", nil, "viewer"},
+		{"a ticket", "", used, nil, "viewer"},
+		{"the same ticket again", "", used, nil, ""},
+		{"a fresh ticket", "", ticket(), nil, "viewer"},
+		{"an old token", old, "", nil, ""},
+		{"another token", "qw_no", "", nil, ""},
+		{"nothing", "", "", nil, ""},
+		{"a cookie that is not from the page", "", "", r.cookie(t), ""},
+		{"the page's cookie", "", "", withOrigin(r.cookie(t), r.url), "admin"},
+		{"a false cookie", "", "", http.Header{"Cookie": {r.cookieNamed() + "=qw_x"}, "Origin": {r.url}}, ""},
+	} {
+		ws := r.dial(t, c.header)
+		h := hello()
+		h.Token, h.Ticket = c.token, c.ticket
+		ws.send(h)
+		if c.role == "" {
+			if code := ws.closed(); code != api.CloseUnauthorized {
+				t.Errorf("%s: closed with %d", c.name, code)
+			}
+			continue
+		}
+		var w api.Welcome
+		ws.next(api.TypeWelcome, &w)
+		if w.Role != c.role {
+			t.Errorf("%s: welcome as %q", c.name, w.Role)
+		}
+	}
+}
+
+func TestSigningOutClosesTheStream(t *testing.T) {
+	r := newRig(t)
+	header := withOrigin(r.cookie(t), r.url)
+	ws := r.dial(t, header)
+	h := hello()
+	h.Token = ""
+	ws.send(h)
+	ws.next(api.TypeWelcome, &api.Welcome{})
+	resp := r.ask(t, "DELETE", "/api/v1/session", "", "Authorization", "", "Cookie", header.Get("Cookie"), "Origin", r.url)
+	if resp.StatusCode != http.StatusNoContent {
+		t.Errorf("sign-out: %s", resp.Status)
+	}
+	if code := ws.closed(); code != api.CloseUnauthorized {
+		t.Errorf("closed with %d", code)
+	}
+}
+
+func TestLargeFramesCloseTheStream(t *testing.T) {
+	r := newRig(t)
+	for name, greet := range map[string]bool{"before hello": false, "after hello": true} {
+		ws := r.dial(t, nil)
+		if greet {
+			ws.send(hello())
+			ws.next(api.TypeWelcome, &api.Welcome{})
+		}
+		// The server may have closed before all of it has left.
+		_ = ws.c.Write(t.Context(), websocket.MessageText, make([]byte, 10<<20))
+		if code := ws.closed(); code != api.CloseTooLarge {
+			t.Errorf("%s: closed with %d", name, code)
+		}
+	}
+	if n := r.hub.Counters().BytesIn; n > 2*hub.MaxInbound {
+		t.Errorf("%d bytes were taken in", n)
+	}
+}
+
+func TestSlowHelloIsClosed(t *testing.T) {
+	r := newRig(t)
+	ws := r.dial(t, nil)
+	started := time.Now()
+	if code := ws.closed(); code != api.CloseHelloTimeout || time.Since(started) < 4*time.Second {
+		t.Errorf("closed with %d after %v", code, time.Since(started))
+	}
+}
+
+func TestStreamWantsItsSubprotocol(t *testing.T) {
+	r := newRig(t)
+	c, resp, err := websocket.Dial(t.Context(), r.url+"/api/v1/stream", &websocket.DialOptions{HTTPClient: r.http})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp.Body != nil {
+		_ = resp.Body.Close()
+	}
+	if code := (&socket{t: t, c: c}).closed(); code != api.CloseTooOld {
+		t.Errorf("closed with %d", code)
+	}
+	if got := r.ask(t, "GET", "/api/v1/stream", ""); got.StatusCode != http.StatusBadRequest {
+		t.Errorf("without an upgrade: %s", got.Status)
+	}
 }
 
 func running(id string) *api.Container {
