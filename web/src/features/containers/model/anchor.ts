@@ -1,9 +1,10 @@
 /**
  * By how many lines what the user looks at has moved, so that the scroll
- * position can follow it. Visible lines that moved by themselves (a container
- * whose state is the sort key) must not drag the view along, so the answer is
- * the median of all visible lines' moves; lines that are gone have no vote.
- * A preferred line (the one in focus) decides alone.
+ * position can follow it: the move of the first visible line that is still
+ * there, as in a browser's own anchoring. A line that moved by itself (a
+ * container whose state is the sort key) must not drag the view along, so the
+ * next line has to have moved alike. The line in focus, while it is on screen,
+ * decides alone.
  */
 export function anchorShift(
   visible: readonly string[],
@@ -21,7 +22,5 @@ export function anchorShift(
     const to = indexOf(visible[i] as string);
     if (to !== undefined) moves.push(to - (firstIndex + i));
   }
-  if (moves.length === 0) return 0;
-  moves.sort((a, b) => a - b);
-  return moves[(moves.length - 1) >> 1] ?? 0;
+  return moves.find((move, i) => move === moves[i + 1]) ?? moves[0] ?? 0;
 }

@@ -1,0 +1,86 @@
+import { COLUMNS, type ColumnName } from "../../../api/columns.gen";
+import type { Container } from "../../../api/types.gen";
+import type { ContainerTable, MetricsReader } from "../../../store/liveStore";
+import type { ContainerEntry } from "../../../store/state";
+
+/** A container for tests: running, without anything special, row 1. */
+export function testContainer(fields: Partial<Container> = {}): Container {
+  return {
+    engine: "e1",
+    id: `id-${fields.name ?? "web"}`,
+    name: "web",
+    image: "nginx:1.27",
+    imageId: "",
+    command: "",
+    project: "",
+    service: "",
+    state: "running",
+    health: "none",
+    exitCode: null,
+    oomKilled: false,
+    error: "",
+    restartCount: 0,
+    restartPolicy: "no",
+    createdAt: "2026-11-23T14:00:00Z",
+    startedAt: "2026-11-23T14:00:00Z",
+    finishedAt: null,
+    ports: [],
+    networkMode: "bridge",
+    networks: [],
+    labels: {},
+    pid: 1,
+    cpuLimit: null,
+    memoryLimitBytes: null,
+    inferred: false,
+    partial: false,
+    row: 1,
+    ...fields,
+  };
+}
+
+export function testEntry(fields: Partial<Container> = {}): ContainerEntry {
+  const container = testContainer(fields);
+  return { key: `${container.engine}/${container.id}`, container, changedAt: 0 };
+}
+
+export function testTable(entries: readonly ContainerEntry[]): ContainerTable {
+  const byKey = new Map(entries.map((e) => [e.key, e]));
+  return { loaded: true, entries, get: (key) => byKey.get(key) };
+}
+
+/** Metrics that can be set, one slot a row. */
+export class TestMetrics implements MetricsReader {
+  private readonly cells = new Map(COLUMNS.map((c) => [c.name, new Float64Array(64).fill(Number.NaN)]));
+  private readonly ages = new Map<number, number>();
+
+  set(row: number, column: ColumnName, value: number): void {
+    this.column(column)[row] = value;
+  }
+
+  setAge(row: number, ms: number): void {
+    this.ages.set(row, ms);
+  }
+
+  read(row: number, column: ColumnName): number | null {
+    const value = this.column(column)[row] ?? Number.NaN;
+    return Number.isNaN(value) ? null : value;
+  }
+
+  age(row: number): number | null {
+    return this.ages.get(row) ?? null;
+  }
+
+  column(name: ColumnName): Float64Array<ArrayBuffer> {
+    const cells = this.cells.get(name);
+    if (!cells) throw new Error(`no column ${name}`);
+    return cells;
+  }
+
+  slotOf(row: number): number {
+    return row;
+  }
+
+  subscribe(): () => void {
+    return () => {};
+  }
+}
