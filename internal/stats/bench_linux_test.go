@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -57,20 +58,87 @@ func BenchmarkRealGroups(b *testing.B) {
 		makeGroups(b, mount, name, targets)
 		for _, busy := range []bool{false, true} {
 			b.Run(fmt.Sprintf("%d/busy=%v", n, busy), func(b *testing.B) {
-				c := newTestCgroup(b, CgroupOptions{Root: mount})
-				for i := range c.patterns {
-					c.patterns[i] = []pattern{{prefix: "/" + name + "/"}}
-				}
-				if busy {
-					spec := &c.layout.files[fileCPU]
-					parse := spec.parse
-					spec.parse = func(g *group, b []byte, at int64) { parse(g, b, at); g.idle = 0 }
-				}
+				c := benchGroups(b, mount, name, busy)
+				defer func() { _ = c.Close() }()
 				ticks(b, c, targets)
 			})
 		}
 		removeGroups(b, mount, name, targets)
 	}
+}
+
+// BenchmarkSampler is what the whole sampler takes of a core, in real time: an
+// operation is a second, with the caches as cold as a second leaves them. Needs
+// root and cgroup v1.
+func BenchmarkSampler(b *testing.B) {
+	const mount = "/sys/fs/cgroup"
+	if _, err := os.Stat(mount + "/cpuacct/cgroup.procs"); err != nil || os.Getuid() != 0 {
+		b.Log("nothing measured: needs root and cgroup v1 under " + mount)
+		return
+	}
+	sizes := []int{200}
+	if os.Getenv("QUAYWATCH_BENCH_SCALE") != "" {
+		sizes = append(sizes, 1000)
+	}
+	for _, n := range sizes {
+		name := "quaywatch-bench-" + strconv.Itoa(os.Getpid())
+		targets := benchTargets(n)
+		makeGroups(b, mount, name, targets)
+		for _, busy := range []bool{false, true} {
+			b.Run(fmt.Sprintf("%d/busy=%v", n, busy), func(b *testing.B) {
+				c := benchGroups(b, mount, name, busy)
+				s := NewSampler(SamplerOptions{Choose: always(c), Sink: newCountingSink(), Budget: -1})
+				ctx, cancel := context.WithCancel(b.Context())
+				done := make(chan error, 1)
+				go func() { done <- s.Run(ctx) }()
+				s.SetTargets(targets)
+				s.SetWatched(nil, true)
+				time.Sleep(3 * time.Second)
+				before, _ := processCPU()
+				begin := time.Now()
+				for b.Loop() {
+					time.Sleep(time.Second)
+				}
+				after, _ := processCPU()
+				b.ReportMetric(100*float64(after-before)/float64(time.Since(begin)), "%core")
+				if v := s.Costs().SamplingPercent; v != nil {
+					b.ReportMetric(*v, "%core-sampling")
+				}
+				cancel()
+				if err := <-done; err != nil {
+					b.Error(err)
+				}
+			})
+		}
+		removeGroups(b, mount, name, targets)
+	}
+}
+
+// countingSink drops what it is given.
+type countingSink struct{ rows int }
+
+func newCountingSink() *countingSink { return &countingSink{} }
+
+func (s *countingSink) Commit(b *api.Batch) { s.rows += len(b.Rows) }
+
+func (s *countingSink) Clear(...int) {}
+
+// benchGroups is a source that finds the groups that makeGroups has made.
+func benchGroups(b *testing.B, mount, name string, busy bool) *Cgroup {
+	b.Helper()
+	c, err := NewCgroup(CgroupOptions{Root: mount})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := range c.patterns {
+		c.patterns[i] = []pattern{{prefix: "/" + name + "/"}}
+	}
+	if busy {
+		spec := &c.layout.files[fileCPU]
+		parse := spec.parse
+		spec.parse = func(g *group, b []byte, at int64) { parse(g, b, at); g.idle = 0 }
+	}
+	return c
 }
 
 // ticks runs b.N ticks, each a second after the one before on c's clock.

@@ -5,7 +5,9 @@ import "time"
 // Costs are what Quaywatch and its sampling cost. A nil number can't be told.
 type Costs struct {
 	// CPUPercent is this process's, and SamplingPercent what sampling takes of
-	// it, both of one core over the last ten seconds or so.
+	// it, both of one core over the last five seconds or so. What decoding the
+	// engine's answers takes can't be told from the rest, so that SamplingPercent
+	// is nil where the engine is asked.
 	CPUPercent, SamplingPercent *float64
 	// EngineCPUPercent is what sampling makes the engine use, of one core. It is 0
 	// where the engine is not asked at all. Where it is asked once a container,
@@ -49,7 +51,10 @@ func (m *costMeter) roll(now time.Duration) bool {
 		m.out.CPUPercent = percent(own - m.ownAt)
 	}
 	m.ownAt, m.ownKnown = own, ok
-	m.out.SamplingPercent = percent(m.sampling)
+	m.out.SamplingPercent = nil
+	if m.engineFree {
+		m.out.SamplingPercent = percent(m.sampling)
+	}
 	m.out.EngineCPUPercent = nil
 	switch {
 	case m.engineFree:

@@ -267,9 +267,8 @@ func TestNetworkModes(t *testing.T) {
 	}
 
 	// A second network counts as well, and procfs says the same.
-	e.Docker(t, "network", "create", "statsroom")
-	e.Docker(t, "network", "connect", "statsroom", bridged)
-	t.Cleanup(func() { _, _ = e.DockerErr(t, "network", "rm", "statsroom") })
+	e.Docker(t, "network", "create", "second")
+	e.Docker(t, "network", "connect", "second", bridged)
 	waitFor(t, "the second network", func() bool {
 		b := sampleAll(t, c, targets[0])
 		d, ok := c.links.netDev(c, c.mustProcess(t, 1))
@@ -343,9 +342,11 @@ func TestSamplerOnEngine(t *testing.T) {
 	s.SetTargets([]Target{target(t, eng, 1, id)})
 	waitFor(t, "a rate", func() bool { c, _ := sink.last(1); return c[api.ColCPU] != api.Unknown })
 	t.Logf("first sample with a rate after %s", time.Since(begin).Round(time.Millisecond))
+	sink.mu.Lock()
 	if first := sink.rows[1][0][api.ColCPU]; first != api.Unknown {
 		t.Errorf("the first sample has a rate: %d", first)
 	}
+	sink.mu.Unlock()
 	waitFor(t, "the check against the engine", func() bool {
 		mu.Lock()
 		defer mu.Unlock()

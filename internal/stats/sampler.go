@@ -43,9 +43,10 @@ type SamplerOptions struct {
 	// targets are sampled.
 	Interval, RestInterval time.Duration
 	// Budget is the share of a core that sampling may use before it slows itself
-	// down; 0.02 if 0, none if negative.
-	Budget float64
-	Log    *slog.Logger
+	// down; 0.02 if 0, none if negative. EngineBudget is what it may make the
+	// engine use, where that is known; 0.1 if 0.
+	Budget, EngineBudget float64
+	Log                  *slog.Logger
 }
 
 // Sampler samples targets into a Sink, each as often as it is looked at.
@@ -107,6 +108,9 @@ func NewSampler(o SamplerOptions) *Sampler {
 	}
 	if o.Budget == 0 {
 		o.Budget = 0.02
+	}
+	if o.EngineBudget <= 0 {
+		o.EngineBudget = 0.1
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -296,17 +300,20 @@ func (s *Sampler) measured(call func() error) error {
 	begin := time.Now()
 	before, ok := threadCPU()
 	err := call()
-	cost := time.Since(begin)
+	own := time.Since(begin)
 	if after, okAfter := threadCPU(); ok && okAfter {
-		cost = after - before
+		own = after - before
 	}
 	runtime.UnlockOSThread()
-	s.cost.engineKnown = engineOK
+	var caused time.Duration
 	if after, ok := processesCPU(pids); ok && engineOK {
-		s.cost.engine += max(0, after-engineBefore)
+		caused = max(0, after-engineBefore)
 	}
-	s.cost.sampling += cost
-	if s.pace.spend(cost, s.now()) {
+	s.cost.engineKnown = engineOK
+	s.cost.sampling += own
+	s.cost.engine += caused
+	// One pace for two budgets: what is nearer to its own counts.
+	if inOwn := time.Duration(float64(caused) * s.o.Budget / s.o.EngineBudget); s.pace.spend(max(own, inOwn), s.now()) {
 		s.repace()
 	}
 	return err
