@@ -53,5 +53,7 @@ export default defineConfig({
     benchmark: { include: ["bench/**/*.bench.ts"] },
     environment: "node",
     restoreMocks: true,
+    // The properties run hundreds of cases, and machines that test are busy.
+    testTimeout: 30_000,
   },
 });

@@ -154,6 +154,14 @@ describe("confirmation", () => {
     expect(c.confirmedAt(1)).toBe(2_000);
   });
 
+  test("another server's clock is learned with the new connection", () => {
+    const c = new Columns();
+    c.apply(first, both, 1_000);
+    c.opened();
+    c.apply(frame({ at: T - 4_000 }), both, 2_000);
+    expect(c.confirmedAt(1)).toBe(2_000);
+  });
+
   test("a server's clock that is set, either way, makes nothing old or new", () => {
     const c = new Columns();
     c.apply(first, both, 1_000);

@@ -30,7 +30,7 @@ export class Columns {
   #slots = new Map<number, number>();
   #free: number[] = [];
   #used = 0;
-  readonly #lag = new Lag();
+  #lag = new Lag();
 
   /** How many rows have a slot. */
   get size(): number {
@@ -104,6 +104,11 @@ export class Columns {
   /** Whether so many rows belong to nobody that sweep should be called. */
   crowded(known: number): boolean {
     return this.#slots.size > known + MAX_ORPHANS;
+  }
+
+  /** A new connection, perhaps to another machine: its clock is learned anew. */
+  opened(): void {
+    this.#lag = new Lag();
   }
 
   /** Forgets everything: another epoch's rows mean nothing. */

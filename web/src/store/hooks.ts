@@ -24,7 +24,8 @@ export function useLive(): Live {
 /** select must return the same value for the same view: a part of it, not a new object. */
 function useView<T>(select: (view: LiveView) => T): T {
   const { store } = useLive();
-  return useSyncExternalStore(store.subscribe, () => select(store.view()));
+  const snapshot = () => select(store.view());
+  return useSyncExternalStore(store.subscribe, snapshot, snapshot);
 }
 
 export interface UseConnection {
@@ -103,7 +104,8 @@ export function useMetricsVersion(): number {
 /** The server's clock in Unix milliseconds, whole seconds: re-renders once a second. */
 export function useServerNow(): number {
   const { store } = useLive();
-  return useSyncExternalStore(store.subscribe, () => Math.floor(store.serverNow() / 1000) * 1000);
+  const second = () => Math.floor(store.serverNow() / 1000) * 1000;
+  return useSyncExternalStore(store.subscribe, second, second);
 }
 
 export interface WatchOptions {

@@ -165,6 +165,7 @@ export class LiveStore implements Sink {
   opened(topics: readonly Topic[]): void {
     this.#sentFilters = [];
     this.#filter = null;
+    this.#columns.opened();
     this.#state = opened(this.#state, topics);
   }
 

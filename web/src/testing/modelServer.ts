@@ -19,6 +19,8 @@ interface Feed {
   /** The pages of a snapshot under way, and where it ends. */
   pages: { items: unknown[][]; next: number; seq: number; count: number } | null;
   used: boolean;
+  /** A delta was lost: a mark now would hide it, which no connection can do. */
+  lossy: boolean;
 }
 
 interface Cells {
@@ -131,7 +133,9 @@ export class ModelServer {
     if (!s || !feed) return;
     if (lose && feed.pages) return;
     const messages = feed.pages ? this.#page(topic, feed) : this.#changes(topic, feed);
-    if (messages.length > 0 && !lose) this.#say(s, ...messages);
+    if (messages.length === 0) return;
+    if (lose) feed.lossy = true;
+    else this.#say(s, ...messages);
   }
 
   /** Everything there is to say about a topic. */
@@ -151,7 +155,7 @@ export class ModelServer {
   mark(topic: SequencedTopic): void {
     const s = this.#session;
     const feed = s?.feeds.get(topic);
-    if (s && feed && !feed.pages) this.#say(s, { type: "mark", topic, seq: feed.pos });
+    if (s && feed && !feed.pages && !feed.lossy) this.#say(s, { type: "mark", topic, seq: feed.pos });
   }
 
   /** A metrics frame with the cells that the client does not have. */
@@ -226,7 +230,7 @@ export class ModelServer {
       return;
     }
     const used = s.feeds.get(m.topic)?.used ?? false;
-    const feed: Feed = { id: m.id, pos: 0, pages: null, used: true };
+    const feed: Feed = { id: m.id, pos: 0, pages: null, used: true, lossy: false };
     s.feeds.set(m.topic, feed);
     const resume = s.hello?.resume;
     const from = resume?.epoch === `e${this.epoch}` ? resume.topics[m.topic] : undefined;
@@ -242,6 +246,7 @@ export class ModelServer {
     const items: unknown[][] = [];
     for (let i = 0; i < all.length; i += PAGE) items.push(all.slice(i, i + PAGE));
     feed.pages = { items, next: 0, seq, count: all.length };
+    feed.lossy = false;
     feed.pos = seq;
   }
 

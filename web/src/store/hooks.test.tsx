@@ -1,0 +1,98 @@
+import type { ReactNode } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, test } from "vitest";
+import { ApiClient } from "../api/client";
+import { ManualFrames, ManualTime } from "../testing/manual";
+import { container, engine, event, keyOf, server, snapshot, welcome } from "../testing/samples";
+import { FakeNetwork } from "../transport/fakeSocket";
+import {
+  LiveProvider,
+  useConnection,
+  useConnectionState,
+  useEngines,
+  useLive,
+  useLiveContainer,
+  useLiveContainers,
+  useLiveEvents,
+  useMetrics,
+  useMetricsVersion,
+  useServer,
+  useServerNow,
+} from "./hooks";
+import { createLive, type Live } from "./live";
+
+/** A page's live data over a fake network, caught up. */
+async function caughtUp(): Promise<Live> {
+  const time = new ManualTime();
+  const frames = new ManualFrames();
+  const network = new FakeNetwork();
+  const ok = () => Promise.resolve({ ok: true } as const);
+  const never = () => () => {};
+  const live = createLive("0.1.0", {
+    clock: time,
+    timers: time,
+    frames,
+    signals: { onOnline: never, onVisible: never },
+    open: network.open,
+    client: new ApiClient({ fetch: () => Promise.reject(new Error("no network here")) }),
+    auth: { prepare: ok, check: ok, signIn: ok },
+    random: () => 0,
+    url: "ws://server/api/v1/stream",
+    clientId: "tab-1",
+  });
+  live.connection.connect();
+  await Promise.resolve();
+  await Promise.resolve();
+  network.last.open();
+  live.watch.set("test", { rows: [1], columns: ["cpu"], restEveryMs: 0 });
+  time.advance(100);
+  network.last.frame([
+    welcome(),
+    ...snapshot("containers", 1, [container("a", 1)]),
+    ...snapshot("system", 1, [
+      { key: "server", server: server() },
+      { key: "e", engine: engine() },
+    ]),
+    ...snapshot("events", 1, [event(1)]),
+    { type: "subbed", id: 4, topic: "metrics", recovered: false, seq: 0 },
+    { type: "metrics", topic: "metrics", seq: 1, at: 1, rows: [1], cols: { cpu: { v: [1250] } } },
+  ]);
+  frames.draw();
+  expect(network.last.sent.at(-2)).toMatchObject({ topic: "metrics", filter: { rows: [1], cols: ["cpu"] } });
+  return live;
+}
+
+function render(live: Live, use: () => ReactNode): string {
+  const Probe = () => use();
+  return renderToStaticMarkup(
+    <LiveProvider value={live}>
+      <Probe />
+    </LiveProvider>,
+  );
+}
+
+test("each hook reads its part of the store", async () => {
+  const live = await caughtUp();
+  const read: [string, () => ReactNode][] = [
+    ["live", () => useConnectionState().phase],
+    ["live", () => useConnection().state.phase],
+    ["laptop", () => useEngines().map((e) => e.name)],
+    ["laptop", () => useConnection().engines.map((e) => e.name)],
+    ["name-a", () => useLiveContainers().entries.map((e) => e.container.name)],
+    ["name-a", () => useLiveContainer(keyOf("a"))?.container.name],
+    ["none", () => useLiveContainer(keyOf("z"))?.container.name ?? "none"],
+    ["die", () => useLiveEvents().rows.map((r) => (r.kind === "event" ? r.event.action : r.kind))],
+    ["0.1.0 admin", () => `${useServer().server?.version} ${useServer().role}`],
+    ["1250", () => useMetrics().read(1, "cpu")],
+    ["1", () => useMetricsVersion()],
+    ["2026-11-23T14:02:07.000Z", () => new Date(useServerNow()).toISOString()],
+    ["true", () => String(useLive() === live)],
+  ];
+  for (const [want, use] of read) expect(render(live, use)).toBe(want);
+  live.connection.disconnect();
+});
+
+test("without a provider the mistake is named", () => {
+  const Probe = () => useServer().role;
+  expect(() => renderToStaticMarkup(<Probe />)).toThrow("no LiveProvider");
+});
