@@ -37,6 +37,9 @@ func scenarios() []scenario {
 }
 
 func main() {
+	if os.Getenv(restless) != "" {
+		beRestless()
+	}
 	only := flag.String("only", "", "comma-separated scenarios; default all")
 	containers := flag.Int("containers", 200, "real containers to sample")
 	scale := flag.Int("scale", 1000, "containers of the larger sampling run, on a made cgroup tree")

@@ -34,7 +34,10 @@ async function rows(count, seconds) {
       const second = Math.floor((t.ts - begin) / 1e6);
       work.set(second, (work.get(second) ?? 0) + t.dur / 1e3);
     }
-    const whole = [...work].sort((a, b) => a[0] - b[0]).slice(1, -1).map(([, ms]) => ms);
+    const whole = [...work]
+      .sort((a, b) => a[0] - b[0])
+      .slice(1, -1)
+      .map(([, ms]) => ms);
     whole.sort((a, b) => a - b);
     return {
       rows: Number(count),
@@ -62,9 +65,7 @@ async function mainThreadTasks(page, seconds) {
   await root.send("Tracing.end");
   await complete;
   await cdp.detach();
-  const names = new Map(
-    events.filter((e) => e.name === "thread_name").map((e) => [`${e.pid}/${e.tid}`, e.args.name]),
-  );
+  const names = new Map(events.filter((e) => e.name === "thread_name").map((e) => [`${e.pid}/${e.tid}`, e.args.name]));
   const tasks = events.filter(
     (e) => e.ph === "X" && e.dur > 0 && /RunTask$/.test(e.name) && names.get(`${e.pid}/${e.tid}`) === "CrRendererMain",
   );

@@ -96,6 +96,8 @@ test("CPU and memory of a busy container are shown and move", async ({ engine, l
 });
 
 test("the page equals docker ps -a after a storm", async ({ engine, live, page }) => {
+  await live.isLive();
+  await page.setViewportSize({ width: 1280, height: 2000 }); // all rows are drawn
   await Promise.all(
     Array.from({ length: 8 }, async (_, w) => {
       for (let i = 0; i < 5; i++) {

@@ -40,7 +40,7 @@ export class Live {
   }
 
   row(name: string): Locator {
-    return this.page.locator("[data-key]").filter({ has: this.page.getByText(name, { exact: true }) });
+    return this.page.locator(`[data-key][data-name="${name}"]`);
   }
 
   cell(name: string, column: string): Locator {
