@@ -4,6 +4,7 @@ import SlidersHorizontal from "lucide-react/icons/sliders-horizontal";
 import { Button } from "../components/Button";
 import { type Preference, usePreference } from "../components/preference";
 import { columnsPreference, densityPreference } from "../features/containers/viewPreferences";
+import { ColumnMenu } from "./ColumnMenu";
 import { themePreference } from "./theme";
 
 /** How the page looks, remembered by this browser. */
@@ -33,6 +34,7 @@ export function DisplayMenu() {
               of={columnsPreference}
               words={{ fit: "As many as fit", all: "All, scroll sideways" }}
             />
+            <ColumnMenu />
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

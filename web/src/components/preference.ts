@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { load, save } from "./storage";
 
 /** A choice that this browser remembers. One of a fixed list of words. */
 export interface Preference<T extends string> {
@@ -45,20 +46,4 @@ export function preference<T extends string>(name: string, allowed: readonly T[]
 
 export function usePreference<T extends string>(p: Preference<T>): T {
   return useSyncExternalStore(p.subscribe, p.get);
-}
-
-function load(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function save(key: string, value: string): void {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // Storage is refused here: the choice lasts as long as the page.
-  }
 }

@@ -8,7 +8,7 @@ import { useConnection, useServer } from "../../store/hooks";
 import { diagnostics } from "./diagnostics";
 import { Facts } from "./Facts";
 import { hopVerdict } from "./hops";
-import type { PillView } from "./pillView";
+import type { PillState, PillView } from "./pillView";
 
 const millis = (ms: number | null) => formatMillis(ms ?? Number.NaN);
 const percent = (p: number | null) => (p === null ? "—" : p === 0 ? "0 %" : `${threeDigits(p)} %`);
@@ -55,7 +55,7 @@ export function ConnectionPopover({ view }: { view: PillView }) {
         <Facts
           key={e.id}
           title="Quaywatch to engine"
-          note={e.name}
+          note={linkUp(view.state) ? e.name : `${e.name} · last known`}
           facts={[
             ["State", e.state === "connected" ? "Connected" : e.state === "connecting" ? "Connecting…" : "Unreachable"],
             ["Since", formatHourMinute(parseTime(e.since))],
@@ -87,6 +87,10 @@ export function ConnectionPopover({ view }: { view: PillView }) {
       </div>
     </>
   );
+}
+
+function linkUp(state: PillState): boolean {
+  return state === "live" || state === "slow" || state === "engine-down" || state === "syncing";
 }
 
 function reasonText(reason: { code: number; text: string }): string {

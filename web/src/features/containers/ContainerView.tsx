@@ -1,6 +1,7 @@
 import Layers from "lucide-react/icons/layers";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { Button } from "../../components/Button";
+import { useChoices } from "../../components/choices";
 import { parseTime } from "../../components/format/time";
 import { usePreference } from "../../components/preference";
 import { useEngines, useLive, useLiveContainers, useMetrics } from "../../store/hooks";
@@ -19,11 +20,10 @@ import { useLastKnown } from "./useLastKnown";
 import { useLines } from "./useLines";
 import { useSortModel } from "./useSortModel";
 import { useWidth } from "./useWidth";
-import { columnsPreference, densityPreference, groupPreference, ROW_HEIGHT } from "./viewPreferences";
+import { columnChoices, columnsPreference, densityPreference, groupPreference, ROW_HEIGHT } from "./viewPreferences";
 
 /** As long as the still mark that stands for the flash where motion is not wanted. */
 const FLASH_MS = 3000;
-const NONE_HIDDEN: ReadonlySet<never> = new Set<never>();
 
 /** The container table with its bar. */
 export function ContainerView() {
@@ -33,6 +33,7 @@ export function ContainerView() {
   const engines = useEngines();
   const [query, setQuery] = useFilterQuery();
   const grouped = usePreference(groupPreference) === "project";
+  const wanted = useChoices(columnChoices);
   const fit = usePreference(columnsPreference) === "fit";
   const rowHeight = ROW_HEIGHT[usePreference(densityPreference)];
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
@@ -43,8 +44,8 @@ export function ContainerView() {
   const lastKnown = useLastKnown();
 
   const layout = useMemo(
-    () => layoutOf({ width, grouped, engines: engines.length, hidden: NONE_HIDDEN, fit }),
-    [width, grouped, engines.length, fit],
+    () => layoutOf({ width, grouped, engines: engines.length, wanted, fit }),
+    [width, grouped, engines.length, wanted, fit],
   );
   const model = useSortModel(layout);
   const lines = useLines({ containers, metrics, query, sort: model.sort, grouped, collapsed, held });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type LayoutOptions, layout } from "./columns";
+import { CHOSEN, type LayoutOptions, layout } from "./columns";
 
-const options: LayoutOptions = { width: 1280, grouped: false, engines: 1, hidden: new Set(), fit: true };
+const options: LayoutOptions = { width: 1280, grouped: false, engines: 1, wanted: new Set(CHOSEN), fit: true };
 
 function ids(o: Partial<LayoutOptions>): string[] {
   return layout({ ...options, ...o }).columns.map((c) => c.id);
@@ -40,8 +40,8 @@ describe("the columns", () => {
     expect(ids({ width: 1900, grouped: true })).not.toContain("project");
   });
 
-  it("are all shown when they need not fit, but for those that are hidden", () => {
-    const l = layout({ ...options, width: 700, fit: false, hidden: new Set(["ports"]) });
+  it("are all shown when they need not fit, but for those that are not wanted", () => {
+    const l = layout({ ...options, width: 700, fit: false, wanted: new Set(CHOSEN.filter((c) => c !== "ports")) });
     expect(l.columns).toHaveLength(12);
     expect(l.minWidth).toBeGreaterThan(700);
   });

@@ -88,11 +88,14 @@ export const COLUMNS: readonly ColumnSpec[] = [
   { id: "ports", label: "Ports", title: "Published ports", min: 96, grow: 1.2, numeric: false, rank: 7 },
 ];
 
+/** The columns that may be left out. */
+export const CHOSEN: readonly ColumnId[] = COLUMNS.filter((c) => c.rank > 0).map((c) => c.id);
+
 /** Padding of a row at both sides. */
 const ROW_PADDING = 16;
 /** Below this the always-shown columns get tighter instead of being cut. */
 const NARROW = 480;
-const NARROW_MIN: Partial<Record<ColumnId, number>> = { name: 84, state: 120, cpu: 58, mem: 74 };
+const NARROW_MIN: Partial<Record<ColumnId, number>> = { name: 84, state: 110, cpu: 58, mem: 74 };
 
 export interface Layout {
   columns: readonly ColumnSpec[];
@@ -105,8 +108,9 @@ export interface LayoutOptions {
   width: number;
   grouped: boolean;
   engines: number;
-  hidden: ReadonlySet<ColumnId>;
-  /** False shows every column that is not hidden and lets the table scroll sideways. */
+  /** Which of CHOSEN are wanted. */
+  wanted: ReadonlySet<ColumnId>;
+  /** False shows every column that is wanted and lets the table scroll sideways. */
   fit: boolean;
 }
 
@@ -120,7 +124,7 @@ export function layout(o: LayoutOptions): Layout {
     if (c.rank === 0) return true;
     if (c.id === "engine" && o.engines < 2) return false;
     if (c.id === "project" && o.grouped) return false;
-    return !o.hidden.has(c.id);
+    return o.wanted.has(c.id);
   });
   const min = (c: ColumnSpec) => (narrow ? (NARROW_MIN[c.id] ?? c.min) : c.min);
   let room = o.width - ROW_PADDING;

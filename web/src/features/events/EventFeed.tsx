@@ -2,20 +2,20 @@ import ArrowUp from "lucide-react/icons/arrow-up";
 import X from "lucide-react/icons/x";
 import { useMemo, useRef } from "react";
 import { Button } from "../../components/Button";
+import { useChoices } from "../../components/choices";
 import { useLiveEvents, useServerNow } from "../../store/hooks";
 import { EventItem } from "./EventItem";
 import { feedRows, whenText } from "./feed";
-import { feedPreference } from "./feedPreferences";
+import { feedPreference, kindChoices } from "./feedPreferences";
 import { GapItem } from "./GapItem";
 import { KindChips } from "./KindChips";
 import { useFeedScroll } from "./useFeedScroll";
-import { useWantedKinds } from "./useWantedKinds";
 
 /** What happened, newest first. It stands still while somebody reads further down. */
 export function EventFeed() {
   const events = useLiveEvents();
   const now = useServerNow();
-  const wanted = useWantedKinds();
+  const wanted = useChoices(kindChoices);
   const rows = useMemo(() => feedRows(events.rows, wanted), [events.rows, wanted]);
   const scroller = useRef<HTMLDivElement>(null);
   const { virtualizer, unseen, toTop } = useFeedScroll(scroller, rows);
