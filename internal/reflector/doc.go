@@ -20,6 +20,11 @@
 // they came; events of different containers may pass each other. Events of
 // images, volumes, networks and the engine itself are never held.
 //
+// So an event is as late as the engine's own knowledge of what it tells. That
+// is a millisecond or two, but for "die": Docker sends it while it holds the
+// container's lock, and goes on to take the network down (measured on 20.10: 50
+// to 190 ms). Until then its list and its inspect say "running" to everybody.
+//
 // Left out of the log are the exec events of containers with a health check
 // (there, nothing tells a user's exec from the check's, which comes three
 // times every few seconds for as long as the container lives; what the check

@@ -142,24 +142,28 @@ func TestChurn(t *testing.T) {
 	wg.Wait()
 	took := time.Since(began)
 	l.agrees(5 * time.Second)
+	var died map[string]int
+	l.until(10*time.Second, "200 deaths in the log", func() bool { died = l.deaths(); return len(died) == 200 })
 	c := l.r.Counters()
-	died := make(map[string]int)
-	l.mu.Lock()
-	for _, s := range l.seen {
-		if s.event.Action == "die" {
-			died[s.event.ID]++
-		}
-	}
-	l.mu.Unlock()
-	if len(died) != 200 {
-		t.Errorf("%d deaths in the log, want 200", len(died))
-	}
 	for id, n := range died {
 		if n != 1 {
 			t.Errorf("%s died %d times", id, n)
 		}
 	}
 	t.Logf("200 containers in %v: %+v", took, c)
+}
+
+// deaths counts the deaths in the log, by container.
+func (l *live) deaths() map[string]int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	died := make(map[string]int)
+	for _, s := range l.seen {
+		if s.event.Action == "die" {
+			died[s.event.ID]++
+		}
+	}
+	return died
 }
 
 func churn(t *testing.T, host *enginetest.Engine, n int) error {
