@@ -60,6 +60,7 @@ export function step(state: LinkState, event: LinkEvent, now: number, random: Ra
     case "tick":
       return tick(state, now, random);
     case "online":
+      return state.socket === "opening" ? again(state, now) : awaken(state, now);
     case "visible":
       return awaken(state, now);
   }
@@ -305,6 +306,13 @@ function abandon(state: LinkState, text: string, now: number, random: Random, de
   const next = fail(state, { code: 1006, text }, now, random, state.attempt === 0 ? delay : undefined);
   const check: Effect[] = state.welcomed ? [] : [{ type: "checkSession", generation: state.generation }];
   return { ...next, effects: [close, ...next.effects, ...check] };
+}
+
+/** again gives up a socket that was being opened into a network that was not there. */
+function again(state: LinkState, now: number): Step {
+  const close: Effect = { type: "close", generation: state.generation, code: 1000, text: "" };
+  const next = attempt(state, now);
+  return { ...next, effects: [close, ...next.effects] };
 }
 
 function awaken(state: LinkState, now: number): Step {
