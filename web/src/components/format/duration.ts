@@ -14,14 +14,14 @@ export function formatDuration(ms: number): string {
   if (t < MINUTE) return `${Math.floor(t / SECOND)} s`;
   if (t < HOUR) return `${Math.floor(t / MINUTE)} min`;
   if (t < DAY) return two(t, HOUR, "h", MINUTE, "min");
-  if (t < 100 * DAY) return two(t, DAY, "d", HOUR, "h");
-  return `${Math.floor(t / DAY)} d`;
+  return two(t, DAY, "d", HOUR, "h");
 }
 
 function two(t: number, big: number, bigUnit: string, small: number, smallUnit: string): string {
   const b = Math.floor(t / big);
   const s = Math.floor((t % big) / small);
-  return s === 0 ? `${b} ${bigUnit}` : `${b} ${bigUnit} ${s} ${smallUnit}`;
+  // From ten on, nobody asks for the rest.
+  return s === 0 || b >= 10 ? `${b} ${bigUnit}` : `${b} ${bigUnit} ${s} ${smallUnit}`;
 }
 
 /** How long ago something was: in one unit, because nobody needs two. */

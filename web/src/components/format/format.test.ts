@@ -77,6 +77,7 @@ describe("lengths of time", () => {
     [59 * min + 59 * s, "59 min"],
     [h, "1 h"],
     [2 * h + 5 * min, "2 h 5 min"],
+    [22 * h + 23 * min, "22 h"],
     [d, "1 d"],
     [3 * d + 4 * h, "3 d 4 h"],
     [132 * d + 7 * h, "132 d"],

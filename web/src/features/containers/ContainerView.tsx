@@ -71,15 +71,20 @@ export function ContainerView() {
   }, []);
 
   const { shown, total } = lines.view;
-  const paused = held && liveMetric(model.sort.id) !== undefined;
+  // Its room is kept while the order may be paused: the bar must not move either.
+  const liveOrder = liveMetric(model.sort.id) !== undefined;
   return (
     <section aria-label="Containers" className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface-1">
       <div className="flex h-11 shrink-0 items-center gap-3 border-b border-line px-3">
         <FilterInput query={query} onChange={setQuery} onLeave={() => focusGrid(grid.current)} />
         <Counts containers={containers} query={query} onFilter={setQuery} />
         <span className="ms-auto flex shrink-0 items-center gap-3 text-sm text-text-2">
-          {paused && (
-            <span data-testid="order-paused" title="Rows hold still while the pointer or the focus is in the table">
+          {liveOrder && (
+            <span
+              data-testid="order-paused"
+              className={`max-sm:hidden ${held ? "" : "invisible"}`}
+              title="Rows hold still while the pointer or the focus is in the table"
+            >
               Order paused
             </span>
           )}
