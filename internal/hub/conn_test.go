@@ -117,8 +117,11 @@ func split(b []byte) []json.RawMessage {
 // leave ends the client's side and waits for the session.
 func (c *client) leave() error {
 	close(c.gone)
-	return <-c.served
+	return c.wait()
 }
+
+// wait returns when the session has ended.
+func (c *client) wait() error { return <-c.served }
 
 // run follows the stream until the server closes or the client leaves, and
 // answers pings. lock guards the view.

@@ -111,7 +111,7 @@ func (f *follower) disconnect() {
 	default:
 		close(f.c.gone)
 	}
-	<-f.c.served
+	_ = f.c.wait()
 	<-f.stopped
 }
 

@@ -1,7 +1,6 @@
 package hub
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -51,7 +50,8 @@ func metricsFrame(t *testing.T, msgs []json.RawMessage) api.MetricsFrame {
 
 func TestSamplesFollowTheFilter(t *testing.T) {
 	st := withRows(6)
-	bubble(t, Options{Store: st, Heartbeat: time.Hour}, func(t *testing.T, ctx context.Context, h *Hub) {
+	bubble(t, Options{Store: st, Heartbeat: time.Hour}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
 		tick(st, 6, 100)
 		c := connect(ctx, h, Identity{Key: "k"})
 		c.send(helloAs("a"), subMetrics(1, api.Filter{Rows: []int{2, 1}, Cols: []string{"cpu"}, EveryMs: 1000, RestEveryMs: 10000}))
@@ -101,7 +101,8 @@ func TestSamplesFollowTheFilter(t *testing.T) {
 // queue.
 func TestTicksAreLatestWins(t *testing.T) {
 	st := withRows(1)
-	bubble(t, Options{Store: st, Heartbeat: time.Hour}, func(t *testing.T, ctx context.Context, h *Hub) {
+	bubble(t, Options{Store: st, Heartbeat: time.Hour}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
 		c := connect(ctx, h, Identity{Key: "k"})
 		c.send(helloAs("a"), subMetrics(1, api.Filter{Rows: []int{1}}))
 		c.until(t, api.TypeSubbed)
@@ -122,7 +123,8 @@ func TestTicksAreLatestWins(t *testing.T) {
 
 func TestStateDoesNotWaitBehindSamples(t *testing.T) {
 	st := withRows(2)
-	bubble(t, Options{Store: st, Heartbeat: time.Hour}, func(t *testing.T, ctx context.Context, h *Hub) {
+	bubble(t, Options{Store: st, Heartbeat: time.Hour}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
 		c := connect(ctx, h, Identity{Key: "k"})
 		c.send(helloAs("a"), sub(1, api.TopicContainers), subMetrics(2, api.Filter{All: true}))
 		c.until(t, api.TypeSnapEnd)
@@ -149,7 +151,8 @@ func TestStateDoesNotWaitBehindSamples(t *testing.T) {
 
 func TestEqualQuestionsShareAFrame(t *testing.T) {
 	st := withRows(3)
-	bubble(t, Options{Store: st}, func(t *testing.T, ctx context.Context, h *Hub) {
+	bubble(t, Options{Store: st}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
 		var lock sync.Mutex
 		var all []*client
 		var wg sync.WaitGroup
@@ -208,7 +211,8 @@ func TestTheSamplerIsToldWhatIsLookedAt(t *testing.T) {
 		return got[len(got)-1]
 	}
 	st := withRows(5)
-	bubble(t, Options{Store: st, OnWatch: onWatch}, func(t *testing.T, ctx context.Context, h *Hub) {
+	bubble(t, Options{Store: st, OnWatch: onWatch}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
 		started = time.Now()
 		var lock sync.Mutex
 		var wg sync.WaitGroup

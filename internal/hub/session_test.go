@@ -15,8 +15,14 @@ import (
 	"github.com/quaywatch/quaywatch/internal/store"
 )
 
-// bubble runs f with a hub that runs, in a bubble of its own clock.
-func bubble(t *testing.T, o Options, f func(t *testing.T, ctx context.Context, h *Hub)) {
+// world is a hub that runs, in a bubble of its own clock.
+type world struct {
+	t   *testing.T // the bubble's
+	ctx context.Context
+	h   *Hub
+}
+
+func bubble(t *testing.T, o Options, f func(world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		if o.Store == nil {
@@ -26,7 +32,7 @@ func bubble(t *testing.T, o Options, f func(t *testing.T, ctx context.Context, h
 		ctx, cancel := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		wg.Go(func() { _ = h.Run(ctx) })
-		f(t, ctx, h)
+		f(world{t, ctx, h})
 		cancel()
 		wg.Wait()
 	})
@@ -64,7 +70,8 @@ func types(msgs []json.RawMessage) (out []string) {
 }
 
 func TestStateAndItsEventLeaveTogetherStateFirst(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, ctx context.Context, h *Hub) {
+	bubble(t, Options{}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
 		c := connect(ctx, h, Identity{Key: "k", Role: "admin"})
 		c.send(helloAs("a"), sub(1, api.TopicEvents), sub(2, api.TopicContainers), sub(3, api.TopicSystem))
 		for range 3 {
@@ -153,7 +160,8 @@ func TestClosings(t *testing.T) {
 		"a large frame":      {[]any{helloAs("a"), make([]byte, MaxInbound+1)}, 0, api.CloseTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, Options{}, func(t *testing.T, ctx context.Context, h *Hub) {
+			bubble(t, Options{}, func(w world) {
+				t, ctx, h := w.t, w.ctx, w.h
 				cl := connect(ctx, h, Identity{Key: "k"})
 				started := time.Now()
 				go cl.send(c.send...)
@@ -174,7 +182,8 @@ func TestClosings(t *testing.T) {
 }
 
 func TestUnknownTypesAreIgnored(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, ctx context.Context, h *Hub) {
+	bubble(t, Options{}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
 		c := connect(ctx, h, Identity{Key: "k"})
 		c.send([]byte(`{"type":"later"}`), []byte(`[{"type":"x"},`+string(encode(helloAs("a")))+`,{"type":"ping","n":7,"extra":1}]`))
 		msgs := c.until(t, api.TypePong)
@@ -192,7 +201,8 @@ func TestErrorsNameTheSubscription(t *testing.T) {
 		"interval": {Type: api.TypeSub, ID: 9, Topic: api.TopicMetrics, Filter: &api.Filter{EveryMs: -1}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, Options{}, func(t *testing.T, ctx context.Context, h *Hub) {
+			bubble(t, Options{}, func(w world) {
+				t, ctx, h := w.t, w.ctx, w.h
 				c := connect(ctx, h, Identity{Key: "k"})
 				c.send(helloAs("a"), s)
 				for _, m := range c.until(t, api.TypeError) {
@@ -208,7 +218,8 @@ func TestErrorsNameTheSubscription(t *testing.T) {
 }
 
 func TestNewerConnectionSupersedes(t *testing.T) {
-	bubble(t, Options{MaxPerIdentity: 2}, func(t *testing.T, ctx context.Context, h *Hub) {
+	bubble(t, Options{MaxPerIdentity: 2}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
 		a := connect(ctx, h, Identity{Key: "k"})
 		a.send(helloAs("tab"))
 		a.until(t, api.TypeWelcome)
@@ -246,7 +257,8 @@ func TestNewerConnectionSupersedes(t *testing.T) {
 }
 
 func TestShutdownTellsEverybody(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, ctx context.Context, h *Hub) {
+	bubble(t, Options{}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
 		reads, stuck := connect(ctx, h, Identity{Key: "k"}), connect(ctx, h, Identity{Key: "k"})
 		reads.send(helloAs("a"))
 		reads.until(t, api.TypeWelcome)
@@ -266,19 +278,20 @@ func TestShutdownTellsEverybody(t *testing.T) {
 			if <-c.done; c.code != api.CloseShutdown {
 				t.Errorf("closed with %d", c.code)
 			}
-			<-c.served
+			_ = c.wait()
 		}
 		late := connect(ctx, h, Identity{Key: "k"})
 		if <-late.done; late.code != api.CloseTooMany {
 			t.Errorf("a late connection was closed with %d", late.code)
 		}
-		<-late.served
+		_ = late.wait()
 	})
 }
 
 func TestResume(t *testing.T) {
 	st := store.New(store.Options{})
-	bubble(t, Options{Store: st}, func(t *testing.T, ctx context.Context, h *Hub) {
+	bubble(t, Options{Store: st}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
 		st.Apply(store.Change{Put: []*api.Container{container("a", api.StateRunning)}})
 		st.Apply(store.Change{Put: []*api.Container{container("a", api.StatePaused)}, Events: []api.Event{{Action: "pause"}}})
 		for name, c := range map[string]struct {
@@ -324,7 +337,8 @@ func TestSnapshotPagesFit(t *testing.T) {
 	big := container("big", api.StateRunning)
 	big.Command = string(make([]byte, 3000))
 	st.Apply(store.Change{Put: []*api.Container{big}})
-	bubble(t, Options{Store: st}, func(t *testing.T, ctx context.Context, h *Hub) {
+	bubble(t, Options{Store: st}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
 		c := connect(ctx, h, Identity{Key: "k"})
 		hello := helloAs("a")
 		hello.MaxFrame = 8000

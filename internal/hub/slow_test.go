@@ -1,7 +1,6 @@
 package hub
 
 import (
-	"context"
 	"fmt"
 	"sync"
 	"testing"
@@ -46,7 +45,8 @@ func flip(st *store.Store, i int) {
 }
 
 func TestWhoNeverReadsDelaysNobody(t *testing.T) {
-	bubble(t, Options{}, func(t *testing.T, ctx context.Context, h *Hub) {
+	bubble(t, Options{}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
 		stuck, good := connect(ctx, h, Identity{Key: "k"}), connect(ctx, h, Identity{Key: "k"})
 		follow(t, stuck)
 		follow(t, good)
@@ -87,12 +87,13 @@ func TestWhoNeverReadsDelaysNobody(t *testing.T) {
 		if n := h.Counters(); n.Resyncs[reasonSlow] != 0 {
 			t.Errorf("resyncs = %v", n.Resyncs)
 		}
-		<-stuck.served
+		_ = stuck.wait()
 	})
 }
 
 func TestSlowWritesCostAResyncAndThenTheConnection(t *testing.T) {
-	bubble(t, Options{Heartbeat: time.Minute}, func(t *testing.T, ctx context.Context, h *Hub) {
+	bubble(t, Options{Heartbeat: time.Minute}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
 		c := connect(ctx, h, Identity{Key: "k"})
 		follow(t, c)
 		flip(h.store, 0)
@@ -130,13 +131,14 @@ func TestSlowWritesCostAResyncAndThenTheConnection(t *testing.T) {
 		if c.code != api.CloseSlow {
 			t.Errorf("closed with %d", c.code)
 		}
-		<-c.served
+		_ = c.wait()
 	})
 }
 
 func TestABurstIsNotTheClientsFault(t *testing.T) {
 	st := store.New(store.Options{Ring: 4, Events: 4})
-	bubble(t, Options{Store: st}, func(t *testing.T, ctx context.Context, h *Hub) {
+	bubble(t, Options{Store: st}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
 		c := connect(ctx, h, Identity{Key: "k"})
 		follow(t, c)
 		for round := range 4 {
@@ -178,7 +180,8 @@ func TestABurstIsNotTheClientsFault(t *testing.T) {
 
 func TestALargeDeltaBecomesASnapshot(t *testing.T) {
 	st := store.New(store.Options{})
-	bubble(t, Options{Store: st}, func(t *testing.T, ctx context.Context, h *Hub) {
+	bubble(t, Options{Store: st}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
 		c := connect(ctx, h, Identity{Key: "k"})
 		follow(t, c)
 		var ch store.Change

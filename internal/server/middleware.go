@@ -23,7 +23,7 @@ const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 
 // middleware wraps everything the server answers; authentication and roles
 // follow by route, in guard.
 func (s *Server) middleware(next http.Handler) http.Handler {
-	return s.recoverer(headers(s.hostCheck(s.originCheck(noSecretsInURL(bodyCap(next))))))
+	return s.recoverer(headers(s.peerCheck(s.hostCheck(s.originCheck(noSecretsInURL(bodyCap(next)))))))
 }
 
 func (s *Server) recoverer(next http.Handler) http.Handler {
@@ -52,6 +52,21 @@ func headers(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// peerCheck keeps a server that is only protected by the proxy in front from
+// being asked past it.
+func (s *Server) peerCheck(next http.Handler) http.Handler {
+	if s.o.TLS != nil && s.o.Auth.HasPassword() || len(s.o.Proxies) == 0 {
+		return next // loopback only, or protected by itself: see CheckExposure
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !loopback(hostname(r.RemoteAddr)) && !s.fromProxy(r) {
+			writeProblem(w, &api.Error{Code: api.ErrForbidden, Message: "This server answers its reverse proxy only."})
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
 }

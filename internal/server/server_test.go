@@ -61,11 +61,11 @@ func (i inspector) InspectRaw(_ context.Context, id string) (map[string]any, err
 	return i, nil
 }
 
-func wantProblem(t *testing.T, what string, resp *http.Response, code api.ErrorCode) api.Problem {
+func wantProblem(t *testing.T, what string, resp *answer, code api.ErrorCode) api.Problem {
 	t.Helper()
 	var p api.Problem
 	if resp.Header.Get("Content-Type") != "application/problem+json" {
-		t.Errorf("%s: %s, %s", what, resp.Status, body(t, resp))
+		t.Errorf("%s: %s, %s", what, resp.Status, resp.text)
 		return p
 	}
 	decodeInto(t, resp, status(code), &p)
@@ -93,19 +93,22 @@ func TestEveryRouteRefusesForeignPages(t *testing.T) {
 			"an address that isn't ours": {"Host", "10.1.2.3:80"},
 			"a name that begins as ours": {"Host", "localhost.evil.example"},
 		} {
-			wantProblem(t, rt.method+" "+path+" from "+name, r.ask(t, rt.method, path, "", h...), api.ErrForbidden)
+			resp := r.ask(t, rt.method, path, "", h...)
+			wantProblem(t, rt.method+" "+path+" from "+name, resp, api.ErrForbidden)
 		}
 	}
 	for name, h := range map[string][]string{
 		"our origin": {"Origin", r.url}, "no origin": {}, "localhost": {"Host", "localhost:1234"}, "IPv6": {"Host", "[::1]:80"},
 		"our own fetch": {"Sec-Fetch-Site", "same-origin"}, "typed in": {"Sec-Fetch-Site", "none", "Sec-Fetch-Mode", "navigate"},
 	} {
-		if resp := r.ask(t, "GET", "/api/v1/system", "", h...); resp.StatusCode != http.StatusOK {
+		resp := r.ask(t, "GET", "/api/v1/system", "", h...)
+		if resp.StatusCode != http.StatusOK {
 			t.Errorf("%s: %s", name, resp.Status)
 		}
 	}
 	link := []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}
-	if resp := r.ask(t, "GET", "/", "", link...); resp.StatusCode != http.StatusOK {
+	resp := r.ask(t, "GET", "/", "", link...)
+	if resp.StatusCode != http.StatusOK {
 		t.Errorf("a link on another site to the page: %s", resp.Status)
 	}
 	wantProblem(t, "a link to the API", r.ask(t, "GET", "/api/v1/system", "", link...), api.ErrForbidden)
@@ -157,7 +160,7 @@ func TestWhoMayWhat(t *testing.T) {
 				wantProblem(t, what, resp, api.ErrUnauthorized)
 			case role.Allows(rt.role):
 				if resp.StatusCode != http.StatusOK {
-					t.Errorf("%s: %s %s", what, resp.Status, body(t, resp))
+					t.Errorf("%s: %s %s", what, resp.Status, resp.text)
 				}
 			default:
 				wantProblem(t, what, resp, api.ErrForbidden)
@@ -270,7 +273,11 @@ func TestChunkedBodiesAreCappedToo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	wantProblem(t, "a chunked body that is too large", resp, api.ErrTooLarge)
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantProblem(t, "a chunked body that is too large", &answer{resp, string(text)}, api.ErrTooLarge)
 }
 
 func TestReadOnly(t *testing.T) {
@@ -376,7 +383,7 @@ func TestInspectIsMasked(t *testing.T) {
 func TestCollections(t *testing.T) {
 	r := newRig(t)
 	for _, path := range []string{"containers", "events", "stats"} {
-		if got := body(t, r.ask(t, "GET", "/api/v1/"+path, "")); got != "{\"items\":[],\"next\":\"\"}\n" {
+		if got := r.ask(t, "GET", "/api/v1/"+path, "").text; got != "{\"items\":[],\"next\":\"\"}\n" {
 			t.Errorf("%s = %s", path, got)
 		}
 	}
@@ -436,7 +443,7 @@ func TestPage(t *testing.T) {
 		"/assets/app-123.js": {"console.log(1)", "public, max-age=31536000, immutable", "text/javascript; charset=utf-8"},
 	} {
 		resp := r.ask(t, "GET", path, "", "Authorization", "")
-		if got := body(t, resp); got != want.body || resp.Header.Get("Cache-Control") != want.cache || resp.Header.Get("Content-Type") != want.kind {
+		if got := resp.text; got != want.body || resp.Header.Get("Cache-Control") != want.cache || resp.Header.Get("Content-Type") != want.kind {
 			t.Errorf("%s: %q, %v", path, got, resp.Header)
 		}
 		if resp := r.ask(t, "GET", path, "", "If-None-Match", resp.Header.Get("ETag")); resp.StatusCode != http.StatusNotModified {
@@ -456,7 +463,7 @@ func TestPage(t *testing.T) {
 	wantProblem(t, "posting the page", r.ask(t, "POST", "/", ""), api.ErrInvalid)
 
 	bare := newRig(t, func(o *Options) { o.Page = fstest.MapFS{".gitkeep": {}} })
-	if resp := bare.ask(t, "GET", "/", ""); resp.StatusCode != http.StatusNotFound || !strings.Contains(body(t, resp), "make build") {
+	if resp := bare.ask(t, "GET", "/", ""); resp.StatusCode != http.StatusNotFound || !strings.Contains(resp.text, "make build") {
 		t.Errorf("without a page: %s", resp.Status)
 	}
 }
@@ -488,7 +495,7 @@ func TestHealthAndMetrics(t *testing.T) {
 	r.store.Apply(store.Change{System: []api.SystemItem{{Key: "e1", Engine: &api.EngineStatus{ID: "e1", State: api.EngineConnected}}}})
 	var got string
 	for range 200 { // the counter follows the write
-		if got = body(t, r.ask(t, "GET", "/metrics", "")); strings.Contains(got, "quaywatch_stream_lag_seconds_count 1") {
+		if got = r.ask(t, "GET", "/metrics", "").text; strings.Contains(got, "quaywatch_stream_lag_seconds_count 1") {
 			break
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -540,6 +547,23 @@ func TestProxyIsBelievedOnlyWhenNamed(t *testing.T) {
 	resp := r.ask(t, "POST", "/api/v1/session", `{"token":"`+adminToken+`"}`, "Host", "watch.example", "Origin", "https://watch.example", "X-Forwarded-Proto", "https", "X-Forwarded-For", "7.7.7.7")
 	if resp.StatusCode != http.StatusOK || !resp.Cookies()[0].Secure || !strings.HasPrefix(resp.Cookies()[0].Name, "__Host-") {
 		t.Errorf("through the proxy: %s, %v", resp.Status, resp.Cookies())
+	}
+}
+
+func TestNobodyGetsPastTheProxy(t *testing.T) {
+	r := newRig(t, func(o *Options) {
+		o.Listen = "0.0.0.0:0"
+		o.Proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+		o.Hosts = []string{"watch.example"}
+	})
+	for remote, want := range map[string]int{"192.0.2.1:1": http.StatusForbidden, "10.1.1.1:1": http.StatusOK, "127.0.0.1:1": http.StatusOK, "[::ffff:10.1.1.1]:1": http.StatusOK} {
+		req := httptest.NewRequestWithContext(t.Context(), "GET", "http://watch.example/api/v1/system", nil)
+		req.RemoteAddr = remote
+		req.Header.Set("Authorization", "Bearer "+adminToken)
+		got := httptest.NewRecorder()
+		if r.Handler().ServeHTTP(got, req); got.Code != want {
+			t.Errorf("from %s: %d, want %d", remote, got.Code, want)
+		}
 	}
 }
 

@@ -75,7 +75,7 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 }
 
 // ask sends a request with the admin's token, unless a header says otherwise.
-func (r *rig) ask(t *testing.T, method, path, body string, header ...string) *http.Response {
+func (r *rig) ask(t *testing.T, method, path, body string, header ...string) *answer {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, r.url+path, strings.NewReader(body))
 	if err != nil {
@@ -96,8 +96,18 @@ func (r *rig) ask(t *testing.T, method, path, body string, header ...string) *ht
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = resp.Body.Close() })
-	return resp
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &answer{resp, string(text)}
+}
+
+// answer is a response whose body has been read.
+type answer struct {
+	*http.Response
+	text string
 }
 
 // cookieNamed is the name of the session's cookie.
@@ -121,24 +131,14 @@ func withOrigin(h http.Header, origin string) http.Header {
 	return h
 }
 
-func decodeInto(t *testing.T, resp *http.Response, status int, v any) {
+func decodeInto(t *testing.T, resp *answer, status int, v any) {
 	t.Helper()
-	text := body(t, resp)
 	if resp.StatusCode != status {
-		t.Fatalf("%s: %s", resp.Status, text)
+		t.Fatalf("%s: %s", resp.Status, resp.text)
 	}
-	if err := json.Unmarshal([]byte(text), v); err != nil {
-		t.Fatalf("%s: %v", text, err)
+	if err := json.Unmarshal([]byte(resp.text), v); err != nil {
+		t.Fatalf("%s: %v", resp.text, err)
 	}
-}
-
-func body(t *testing.T, resp *http.Response) string {
-	t.Helper()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }
 
 // socket is a client of the stream that knows frames only.
