@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -144,22 +142,27 @@ func TestAgreesWithEngine(t *testing.T) {
 	}
 
 	// Rates: what the CLI prints for its second, and what the engine's own counters
-	// and times make, against ours for the time around. A loaded machine's loop
-	// swings from second to second: one window of six must agree.
-	ok := false
+	// and times make, against ours for the time around. On a loaded machine the
+	// loop swings from second to second: of six windows, each must agree in one.
+	open := map[string]bool{"docker stats: CPU": true, "docker stats: memory": true, "CPU": true, "sent": true}
+	if disk != "" {
+		open["written"] = true
+	}
 	for range 6 {
-		ok = sameRates(t, e, eng, c, a, disk != "")
-		if ok {
-			break
+		for what, same := range sameRates(t, e, eng, c, a) {
+			if same {
+				delete(open, what)
+			}
+		}
+		if len(open) == 0 {
+			return
 		}
 	}
-	if !ok {
-		t.Error("no window agrees")
-	}
+	t.Errorf("no window agrees about %v", open)
 }
 
-// sameRates compares one window of about two seconds each.
-func sameRates(t *testing.T, e *enginetest.Engine, eng *engine.Engine, c *Cgroup, a Target, disk bool) bool {
+// sameRates compares windows of about two seconds.
+func sameRates(t *testing.T, e *enginetest.Engine, eng *engine.Engine, c *Cgroup, a Target) map[string]bool {
 	t.Helper()
 	first, err := eng.StatsOnce(t.Context(), a.ID)
 	if err != nil {
@@ -177,24 +180,22 @@ func sameRates(t *testing.T, e *enginetest.Engine, eng *engine.Engine, c *Cgroup
 	cpu, mem := parseCLI(t, cli)
 	elapsed := second.Read.Sub(first.Read).Seconds()
 	rate := func(from, to *uint64) float64 { return float64(*to-*from) / elapsed }
-	ok := true
+	same := make(map[string]bool)
 	for _, v := range []struct {
 		what         string
 		theirs, ours float64
+		slack        float64 // what they may differ by in any case
 	}{
-		{"docker stats: CPU %", cpu, float64(cell(t, around, 1, api.ColCPU)) / 100},
-		{"docker stats: memory", mem, float64(cell(t, around, 1, api.ColMemory))},
-		{"CPU %", rate(first.CPUNanoseconds, second.CPUNanoseconds) / 1e7, float64(cell(t, b, 1, api.ColCPU)) / 100},
-		{"tx B/s", rate(first.TxBytes, second.TxBytes), float64(cell(t, b, 1, api.ColTxRate))},
-		{"write B/s", rate(first.WriteBytes, second.WriteBytes), float64(cell(t, b, 1, api.ColWriteRate))},
+		{"docker stats: CPU", cpu, float64(cell(t, around, 1, api.ColCPU)) / 100, 2},
+		{"docker stats: memory", mem, float64(cell(t, around, 1, api.ColMemory)), 0},
+		{"CPU", rate(first.CPUNanoseconds, second.CPUNanoseconds) / 1e7, float64(cell(t, b, 1, api.ColCPU)) / 100, 0},
+		{"sent", rate(first.TxBytes, second.TxBytes), float64(cell(t, b, 1, api.ColTxRate)), 0},
+		{"written", rate(first.WriteBytes, second.WriteBytes), float64(cell(t, b, 1, api.ColWriteRate)), 0},
 	} {
-		if v.what == "write B/s" && !disk {
-			continue
-		}
 		t.Logf("%s: engine %.2f, ours %.2f", v.what, v.theirs, v.ours)
-		ok = ok && within(v.ours, v.theirs, 0.05)
+		same[v.what] = within(v.ours, v.theirs, 0.05) || v.ours-v.theirs <= v.slack && v.theirs-v.ours <= v.slack
 	}
-	return ok
+	return same
 }
 
 func within(a, b, share float64) bool { return a-b <= share*b && b-a <= share*b }
@@ -218,99 +219,13 @@ func parseCLI(t *testing.T, s string) (cpu, mem float64) {
 
 func waitFor(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for range 60 {
+	for range 300 {
 		if ok() {
 			return
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
 	t.Fatalf("%s did not come about", what)
-}
-
-// TestNetworkModes: what counts as a container's network.
-func TestNetworkModes(t *testing.T) {
-	e := enginetest.Shared(t)
-	eng := dial(t, e)
-	ping := "while :; do nc -w 1 $GW 9 < /etc/hostname; sleep 0.2; done"
-	gw := e.Docker(t, "network", "inspect", "-f", "{{range .IPAM.Config}}{{.Gateway}}{{end}}", "bridge")
-	bridged := e.Run(t, "-e", "GW="+gw, "busybox:local", "sh", "-c", ping)
-	ids := []string{
-		bridged,
-		e.Run(t, "--network", "container:"+bridged, "busybox:local", "sleep", "1000"),
-		e.Run(t, "--network", "none", "busybox:local", "sleep", "1000"),
-		e.Run(t, "--network", "host", "busybox:local", "sleep", "1000"),
-	}
-	c := newTestCgroup(t, CgroupOptions{})
-	var targets []Target
-	for i, id := range ids {
-		targets = append(targets, target(t, eng, i+1, id))
-	}
-	// Without what only an inspect tells, the kernel tells the same.
-	for i := range targets[:2] {
-		targets[i].PID, targets[i].NetworkMode = 0, ""
-	}
-	blind := targets[3]
-	blind.Row, blind.PID, blind.NetworkMode = 5, 0, ""
-	targets = append(targets, blind)
-	waitFor(t, "traffic", func() bool { return cell(t, sampleAll(t, c, targets...), 1, api.ColTx) > 200 })
-	b := sampleAll(t, c, targets...)
-	if one, other := cell(t, b, 1, api.ColTx), cell(t, b, 2, api.ColTx); one != other {
-		t.Errorf("container: mode: %d, the container's own %d", other, one)
-	}
-	if rx, tx := cell(t, b, 3, api.ColRx), cell(t, b, 3, api.ColTx); rx != 0 || tx != 0 {
-		t.Errorf("none: %d, %d", rx, tx)
-	}
-	for _, row := range []int{4, 5} {
-		if rx := cell(t, b, row, api.ColRx); rx != api.Unknown {
-			t.Errorf("host, row %d: %d", row, rx)
-		}
-	}
-
-	// A second network counts as well, and procfs says the same.
-	e.Docker(t, "network", "create", "second")
-	e.Docker(t, "network", "connect", "second", bridged)
-	waitFor(t, "the second network", func() bool {
-		b := sampleAll(t, c, targets[0])
-		d, ok := c.links.netDev(c, c.mustProcess(t, 1))
-		after := sampleAll(t, c, targets[0])
-		return ok && d.interfaces == 2 && len(c.links.byNS[c.groups[1].net.nsid]) == 2 &&
-			cell(t, b, 1, api.ColTx) <= clamp(d.tx) && clamp(d.tx) <= cell(t, after, 1, api.ColTx)
-	})
-}
-
-func (c *Cgroup) mustProcess(t *testing.T, row int) int {
-	t.Helper()
-	pid, ok := c.process(c.groups[row])
-	if !ok {
-		t.Fatal("no process")
-	}
-	return pid
-}
-
-// TestForeignInterfaces: where no veth of the host leads to the container's
-// interfaces (macvlan, ipvlan, slirp), procfs is read.
-func TestForeignInterfaces(t *testing.T) {
-	e := enginetest.Shared(t)
-	eng := dial(t, e)
-	a := target(t, eng, 1, e.Run(t, "--network", "none", "busybox:local", "sleep", "1000"))
-	a.NetworkMode = ""
-	pid := strconv.Itoa(a.PID)
-	// Both ends go there, so that nothing of it is left here.
-	name := "qw" + pid
-	for _, args := range [][]string{
-		{"link", "add", name + "a", "type", "veth", "peer", "name", name + "b"},
-		{"link", "set", name + "a", "netns", pid},
-		{"link", "set", name + "b", "netns", pid},
-	} {
-		if out, err := exec.CommandContext(t.Context(), "ip", args...).CombinedOutput(); err != nil {
-			t.Fatalf("ip %v: %v %s", args, err, out)
-		}
-	}
-	c := newTestCgroup(t, CgroupOptions{})
-	b := sampleAll(t, c, a)
-	if c.groups[1].net.way != netProc || cell(t, b, 1, api.ColRx) != 0 {
-		t.Errorf("way %d, rx %d", c.groups[1].net.way, cell(t, b, 1, api.ColRx))
-	}
 }
 
 // TestSamplerOnEngine follows a container through its life.
@@ -425,7 +340,10 @@ func TestEngineSources(t *testing.T) {
 			}
 		}
 		// On a loaded machine the loop's half of a core swings from second to second.
-		near(t, src.Name()+": CPU", cell(t, &b, 1, api.ColCPU), cell(t, files, 1, api.ColCPU), 0.25)
+		theirs, ours := float64(cell(t, &b, 1, api.ColCPU))/100, float64(cell(t, files, 1, api.ColCPU))/100
+		if d := theirs - ours; !within(theirs, ours, 0.25) && (d > 15 || d < -15) {
+			t.Errorf("%s: CPU %.2f %%, the files say %.2f %%", src.Name(), theirs, ours)
+		}
 		if err := src.Close(); err != nil {
 			t.Error(err)
 		}
@@ -480,4 +398,51 @@ func emptyTree(t *testing.T) string {
 	root := t.TempDir()
 	v1Tree(t, root, capturedB)
 	return root
+}
+
+// TestFrozenEngine: the files don't need the engine, and a check that it does
+// not answer says nothing against them.
+func TestFrozenEngine(t *testing.T) {
+	e := enginetest.Start(t)
+	eng := dial(t, e)
+	id := e.Run(t, "--cpus", "0.2", "busybox:local", "sh", "-c", "while :; do :; done")
+	a := target(t, eng, 1, id)
+	e.Freeze(t)
+	defer e.Thaw(t)
+	sink := newMemorySink()
+	s := NewSampler(SamplerOptions{
+		Choose: func(ctx context.Context, targets []Target, below, why string) (Source, string, error) {
+			return Choose(ctx, ChooseOptions{Engine: eng, Status: api.EngineStatus{Host: e.Host}, Targets: targets, Below: below, BelowReason: why})
+		},
+		Engine: eng, Sink: sink,
+	})
+	run(t, s)
+	s.SetTargets([]Target{a})
+	s.SetWatched([]int{1}, false)
+	time.Sleep(checkDeadline + 2*time.Second)
+	if last, n := sink.last(1); n < 4 || last[api.ColCPU] == api.Unknown || sink.clears(1) != 0 {
+		t.Errorf("%d samples, CPU %d, cleared %d times", n, last[api.ColCPU], sink.clears(1))
+	}
+}
+
+// TestEngineCosts: what one-shot calls cost the engine is told where its
+// processes are known.
+func TestEngineCosts(t *testing.T) {
+	e := enginetest.Shared(t)
+	eng := dial(t, e)
+	a := target(t, eng, 1, e.Run(t, "busybox:local", "sleep", "1000"))
+	pids := e.PIDs(t).All()
+	s := NewSampler(SamplerOptions{
+		Choose: always(newOneShot(eng, 0)), Sink: newMemorySink(),
+		EnginePIDs: func() []int { return pids },
+	})
+	run(t, s)
+	s.SetTargets([]Target{a})
+	s.SetWatched([]int{1}, false)
+	waitFor(t, "the engine's CPU", func() bool {
+		c := s.Costs()
+		return c.EngineCPUPercent != nil && *c.EngineCPUPercent > 0 && c.SamplingPercent == nil &&
+			c.CPUPercent != nil && c.MemoryBytes != nil && *c.MemoryBytes > 1<<20
+	})
+	t.Logf("one container by one-shot calls: the engine uses %.2f %% of a core", *s.Costs().EngineCPUPercent)
 }

@@ -67,7 +67,7 @@ func (s *Sampler) install(c choice) {
 		return
 	}
 	s.closeSource()
-	s.src, s.failures, s.checked = c.src, 0, false
+	s.src, s.failures = c.src, 0
 	s.chooseAt, s.checkAt = never, never
 	if c.reason != "" {
 		s.chooseAt = now + s.better
@@ -148,7 +148,6 @@ func (s *Sampler) judge(ctx context.Context, v verdict) {
 		s.fall(ctx, v.err)
 		s.o.Sink.Clear(rows...)
 	case v.checked:
-		s.checked = true
 		s.o.Log.Debug("metrics source agrees with the engine", "source", s.src.Name())
 	default:
 		s.checkAt = s.now() + checkLater

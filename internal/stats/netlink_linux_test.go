@@ -96,6 +96,7 @@ func FuzzNetlink(f *testing.F) {
 // TestDump: the kernel's own answers are read, the loopback's counters rightly.
 func TestDump(t *testing.T) {
 	links := newLinkTable("/proc", slog.New(slog.DiscardHandler))
+	links.dial(0)
 	if links.nl == nil {
 		t.Fatal("no netlink socket")
 	}

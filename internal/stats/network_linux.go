@@ -59,27 +59,36 @@ const resolveChecks = 2
 // (IFLA_LINK_NETNSID of the veth, RTM_GETNSID of the container's process). So
 // nothing is entered and no file of a container is trusted.
 type linkTable struct {
-	nl    *netlink // nil where there is none: all containers go by /proc
-	proc  string
-	tick  uint64
-	links map[uint32]*link
-	byNS  map[int32][]*link
-	fresh []uint32
-	own   [2]uint64 // inodes of our and of init's network namespace
-	log   *slog.Logger
+	nl     *netlink // nil while there is none: all containers go by /proc
+	dialAt int64    // when to open nl again, ns
+	proc   string
+	tick   uint64
+	links  map[uint32]*link
+	byNS   map[int32][]*link
+	fresh  []uint32
+	own    [2]uint64 // inodes of our and of init's network namespace
+	log    *slog.Logger
 }
 
 func newLinkTable(proc string, log *slog.Logger) *linkTable {
 	t := &linkTable{proc: proc, log: log, links: make(map[uint32]*link), byNS: make(map[int32][]*link)}
-	nl, err := dialNetlink()
-	if err != nil {
-		log.Debug("no netlink: network counters are read from procfs", "err", err)
-	} else {
-		t.nl = nl
-	}
 	t.own[0], _ = t.namespace("self")
 	t.own[1], _ = t.namespace("1")
 	return t
+}
+
+// netlinkRetry is the pause before netlink is tried again after a failure.
+const netlinkRetry = 30 * time.Second
+
+// dial opens the socket, or says when to try again.
+func (t *linkTable) dial(now int64) {
+	nl, err := dialNetlink()
+	if err != nil {
+		t.log.Debug("no netlink: network counters are read from procfs", "err", err)
+		t.dialAt = now + int64(netlinkRetry)
+		return
+	}
+	t.nl = nl
 }
 
 func (t *linkTable) close() error {
@@ -103,14 +112,18 @@ func (t *linkTable) sample(c *Cgroup) {
 	if len(c.due) == 0 {
 		return
 	}
+	at := int64(time.Since(c.base))
+	if t.nl == nil && at >= t.dialAt {
+		t.dial(at)
+	}
 	if t.nl != nil {
 		if err := t.dump(); err != nil {
 			t.log.Debug("netlink failed: network counters are read from procfs", "err", err)
 			_ = t.nl.close()
-			t.nl = nil
+			t.nl, t.dialAt = nil, at+int64(netlinkRetry)
 		}
 	}
-	at := int64(time.Since(c.base))
+	at = int64(time.Since(c.base))
 	for _, g := range c.due {
 		if g.lost {
 			continue

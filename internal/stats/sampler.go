@@ -67,7 +67,6 @@ type Sampler struct {
 	pace     pace
 	cost     costMeter
 	src      Source
-	checked  bool
 	failures int
 	foldAt   time.Duration // when to look at what has changed; never
 	chooseAt time.Duration // when to look for a (better) source; never

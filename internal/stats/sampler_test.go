@@ -343,7 +343,7 @@ func TestSamplerCheck(t *testing.T) {
 			if n == 1 {
 				return false, nil
 			}
-			return true, errDisagree
+			return true, errors.New("files and engine disagree")
 		}
 		sink := newMemorySink()
 		l := &ladder{best: checkedFake{wrong}, second: second}

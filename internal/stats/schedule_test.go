@@ -144,7 +144,7 @@ func TestScheduleProperties(t *testing.T) {
 				}
 			}
 		}
-		if rest := n - len(watched); most > len(watched)+rest/10+1+rest/5 {
+		if rest := n - len(watched); most > len(watched)+rest/3+3 {
 			t.Fatalf("%d at once of %d watched and %d others", most, len(watched), rest)
 		}
 	})

@@ -96,7 +96,8 @@ func TestOneShot(t *testing.T) {
 		if e.most != oneShotWorkers {
 			t.Errorf("%d calls at once", e.most)
 		}
-		if first := e.asked[:2]; !slices.Contains(first, "98") || !slices.Contains(first, "99") {
+		// Eight at once start in any order.
+		if first := e.asked[:8]; !slices.Contains(first, "98") || !slices.Contains(first, "99") {
 			t.Errorf("asked first: %v", e.asked[:8])
 		}
 		if len(b.Rows) != 9*oneShotWorkers {
@@ -111,7 +112,7 @@ func TestOneShot(t *testing.T) {
 		if err := o.Sample(t.Context(), targets, &b); err != nil {
 			t.Fatal(err)
 		}
-		if !slices.Contains(e.asked[:10], "98") || slices.Contains(e.asked[2:26], "1") || !slices.Contains(e.asked[:32], "97") {
+		if !slices.Contains(e.asked[:8], "98") || slices.Contains(e.asked[:22], "1") || !slices.Contains(e.asked[:38], "97") {
 			t.Errorf("asked at the second tick: %v", e.asked)
 		}
 		for i, row := range b.Rows {
