@@ -98,13 +98,13 @@ export function ContainerGrid(props: ContainerGridProps) {
       onBlur={roving.onBlur}
       onClick={openMenu}
       onContextMenu={openMenu}
-      onPointerEnter={() => setPointed(true)}
-      onPointerLeave={() => setPointed(false)}
     >
       <GridHead model={props.model} layout={layout} />
       <div
         role="rowgroup"
         className="qw-body relative"
+        onPointerEnter={() => setPointed(true)}
+        onPointerLeave={() => setPointed(false)}
         style={{ height: virtualizer.getTotalSize(), minWidth: layout.minWidth }}
       >
         {items.map((item) => {

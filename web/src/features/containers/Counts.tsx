@@ -12,7 +12,7 @@ interface CountsProps {
 export function Counts({ containers, query, onFilter }: CountsProps) {
   const counts = useMemo(() => countStates(containers.entries), [containers]);
   return (
-    <div className="flex items-center gap-1 text-sm max-lg:hidden">
+    <div className="flex min-w-0 items-center gap-1 overflow-hidden text-sm whitespace-nowrap max-lg:hidden">
       {counts.map((c) => {
         const on = query.trim() === c.query;
         return (

@@ -25,7 +25,7 @@ export function FilterInput({ query, onChange, onLeave }: FilterInputProps) {
   }, []);
 
   return (
-    <div className="relative min-w-0 flex-1 sm:max-w-96">
+    <div className="relative min-w-0 flex-1 sm:max-w-96 sm:min-w-60">
       <Search size={14} aria-hidden className="pointer-events-none absolute start-2 top-1.5 text-text-3" />
       <input
         ref={input}
