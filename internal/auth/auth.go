@@ -46,8 +46,9 @@ const (
 )
 
 const (
-	minToken = 16
-	adminKey = "admin"
+	minToken    = 16
+	adminKey    = "admin"
+	tokenPrefix = "token:" // of a script token's Identity.Key
 )
 
 // Identity is who was authenticated.
@@ -132,7 +133,38 @@ func (a *Authority) Token(secret string) (Identity, error) {
 	if t.Expires != nil && !time.Now().Before(*t.Expires) {
 		return Identity{}, &api.Error{Code: api.ErrUnauthorized, Message: fmt.Sprintf("The token %q has expired. Make a new one with `quaywatch token create`.", t.Name)}
 	}
-	return Identity{Key: "token:" + t.Name, Name: t.Name, Role: t.Role}, nil
+	return Identity{Key: tokenPrefix + t.Name, Name: t.Name, Role: t.Role}, nil
+}
+
+// Still tells whether an identity that was authenticated before still is one:
+// its token may have been revoked, its session have ended. For a session it
+// counts as use. It is asked for streams, which outlive the request that opened
+// them.
+func (a *Authority) Still(who Identity) error {
+	now := time.Now().UTC()
+	if who.Key == adminKey {
+		return nil
+	}
+	if name, ok := strings.CutPrefix(who.Key, tokenPrefix); ok {
+		return a.tokenLives(name, who.Role, now)
+	}
+	a.mu.Lock()
+	var token string
+	found := false
+	for _, s := range a.sessions {
+		if s.identity().Key == who.Key && !now.After(s.expires()) {
+			s.Seen, token, found = now, s.Token, true
+			break
+		}
+	}
+	a.mu.Unlock()
+	switch {
+	case !found:
+		return &api.Error{Code: api.ErrUnauthorized, Message: "The session has ended. Sign in again."}
+	case token != "":
+		return a.tokenLives(token, who.Role, now)
+	}
+	return nil
 }
 
 // tokenLives tells whether a script's token, by name, is still what a session

@@ -99,8 +99,18 @@ func TestSessionsOutliveARestartAndEnd(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		open29, streamer, err := a.SignIn(a.NewLaunch(0))
+		if err != nil {
+			t.Fatal(err)
+		}
 		for day := range 29 {
 			time.Sleep(24 * time.Hour)
+			if err := a.Still(streamer); err != nil {
+				t.Fatalf("day %d of a stream: %v", day, err)
+			}
+			if err := a.saveSessions(); err != nil {
+				t.Fatal(err)
+			}
 			a = open(t, dir)
 			if _, _, err := a.Session(used); err != nil {
 				t.Fatalf("day %d: %v", day, err)
@@ -112,6 +122,9 @@ func TestSessionsOutliveARestartAndEnd(t *testing.T) {
 		}
 		_, _, err = a.Session(idle)
 		refused(t, "a session that was idle for a week", err)
+		if _, _, err := a.Session(open29); err != nil {
+			t.Errorf("a session whose stream was open: %v", err)
+		}
 		time.Sleep(24*time.Hour + time.Second)
 		_, _, err = a.Session(used)
 		refused(t, "a session of 30 days", err)
@@ -190,6 +203,9 @@ func TestScriptsTokens(t *testing.T) {
 	if err != nil || who.Role != RoleViewer {
 		t.Fatalf("a session from a viewer's token: %+v, %v", who, err)
 	}
+	if err := a.Still(who); err != nil {
+		t.Errorf("while the token lives: %v", err)
+	}
 	if list, err := tokens.List(); err != nil || len(list) != 2 || list[0].Name != "ci" {
 		t.Errorf("list = %+v, %v", list, err)
 	}
@@ -200,6 +216,9 @@ func TestScriptsTokens(t *testing.T) {
 	refused(t, "a revoked token", err)
 	_, _, err = a.Session(session)
 	refused(t, "the session that was made with it", err)
+	refused(t, "its stream", a.Still(who))
+	refused(t, "the token's stream", a.Still(Identity{Key: "token:ci", Role: RoleViewer}))
+	refused(t, "nobody's stream", a.Still(Identity{}))
 	if err := tokens.Revoke("ci"); api.CodeOf(err) != api.ErrNotFound {
 		t.Errorf("revoked twice: %v", err)
 	}

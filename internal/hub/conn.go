@@ -26,6 +26,9 @@ type Identity struct {
 	Key string
 	// Role is what the identity may do, by name; it is told in the welcome.
 	Role string
+	// Still, if set, is asked now and then while the session lasts; an error
+	// closes it with 4401: the token was revoked, or the sign-in has ended.
+	Still func() error
 }
 
 // Authenticate turns a hello into an identity. An *api.Error closes the

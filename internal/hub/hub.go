@@ -51,6 +51,9 @@ const (
 	// closeGrace is how long a write that is under way may still take when the
 	// session has been told to end.
 	closeGrace = time.Second
+	// stillEvery is how many of our pings apart it is asked whether the session's
+	// identity is still one.
+	stillEvery = 15
 	// watchEvery is how often at most the sampler is told what is looked at.
 	watchEvery = 250 * time.Millisecond
 )

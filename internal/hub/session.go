@@ -32,7 +32,10 @@ type session struct {
 	wakes   chan struct{}
 	dirty   atomic.Uint32
 	follows atomic.Uint32
-	heard   atomic.Int64 // when the client was heard last, Unix ns
+	// heardAfter is when the client was heard last, ns after born: of the
+	// monotonic clock, since a step of the wall clock is no silence.
+	heardAfter atomic.Int64
+	born       time.Time
 
 	mu    sync.Mutex
 	inbox []any
@@ -49,6 +52,7 @@ type session struct {
 	watch    *watch
 
 	hello    *api.Hello // nil until welcomed
+	still    func() error
 	maxFrame int
 	feeds    [3]feed // by feedOrder
 	samples  samples
@@ -72,7 +76,7 @@ type ending struct {
 // was told a close code, and otherwise what broke.
 func (h *Hub) Serve(ctx context.Context, c Conn, authenticate Authenticate) error {
 	s := &session{
-		hub: h, conn: c, id: h.connID(), wakes: make(chan struct{}, 1), maxFrame: MaxFrame,
+		hub: h, conn: c, id: h.connID(), wakes: make(chan struct{}, 1), maxFrame: MaxFrame, born: time.Now(),
 		feeds: [3]feed{{topic: api.TopicContainers}, {topic: api.TopicSystem}, {topic: api.TopicEvents}},
 	}
 	if !h.enter(s) {
@@ -98,6 +102,11 @@ func (h *Hub) Serve(ctx context.Context, c Conn, authenticate Authenticate) erro
 	}
 	return nil
 }
+
+// hear notes that something came from the client.
+func (s *session) hear() { s.heardAfter.Store(int64(time.Since(s.born))) }
+
+func (s *session) heard() time.Time { return s.born.Add(time.Duration(s.heardAfter.Load())) }
 
 // poke wakes the writer; it never blocks.
 func (s *session) poke(what uint32) {
@@ -156,7 +165,7 @@ func (s *session) read(ctx context.Context) {
 			s.finish(e)
 			return
 		}
-		s.heard.Store(time.Now().UnixNano())
+		s.hear()
 		s.hub.stats.framesIn.Add(1)
 		s.hub.stats.bytesIn.Add(uint64(len(frame)))
 		msgs, err := decode(frame)
@@ -209,7 +218,7 @@ func (s *session) take() []any {
 		close(s.space)
 		s.space = nil
 		// The reader could not hear the client while it waited for us.
-		s.heard.Store(time.Now().UnixNano())
+		s.hear()
 	}
 	return msgs
 }

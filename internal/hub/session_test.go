@@ -256,6 +256,30 @@ func TestNewerConnectionSupersedes(t *testing.T) {
 	})
 }
 
+func TestARevokedIdentityIsClosed(t *testing.T) {
+	bubble(t, Options{}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
+		started := time.Now()
+		c := connect(ctx, h, Identity{Key: "k", Still: func() error {
+			if time.Since(started) > time.Minute {
+				return &api.Error{Code: api.ErrUnauthorized, Message: "revoked"}
+			}
+			return nil
+		}})
+		c.send(helloAs("a"))
+		var lock sync.Mutex
+		if err := c.run(&lock); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(started); c.code != api.CloseUnauthorized || took < time.Minute || took > 91*time.Second {
+			t.Errorf("closed with %d after %v", c.code, took)
+		}
+		if err := c.wait(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestShutdownTellsEverybody(t *testing.T) {
 	bubble(t, Options{}, func(w world) {
 		t, ctx, h := w.t, w.ctx, w.h

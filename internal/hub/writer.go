@@ -32,7 +32,9 @@ func (s *session) write(ctx context.Context, authenticate Authenticate) ending {
 			if over := s.collect(now); over != nil {
 				return *over
 			}
-			s.beat(now)
+			if over := s.beat(now); over != nil {
+				return *over
+			}
 		}
 		if !s.out.empty() {
 			if over := s.flush(ctx); over != nil {
@@ -106,10 +108,10 @@ func (s *session) welcome(ctx context.Context, hello api.Hello, authenticate Aut
 		s.maxFrame = min(MaxFrame, max(hello.MaxFrame, minFrame))
 	}
 	hello.Token, hello.Ticket = "", ""
-	s.hello = &hello
+	s.hello, s.still = &hello, who.Still
 	now := time.Now()
 	s.nextPing = now.Add(s.hub.o.Heartbeat)
-	s.heard.Store(now.UnixNano())
+	s.hear()
 	server, engines := s.hub.system()
 	s.out.add(encode(api.Welcome{
 		Type: api.TypeWelcome, V: api.ProtocolVersion, Epoch: s.hub.store.Epoch(), Conn: s.id,
@@ -127,31 +129,37 @@ func (s *session) refuse(id int, message string) {
 
 // silent ends a session whose client has not been heard for 2.5 intervals.
 func (s *session) silent(now time.Time) *ending {
-	if now.Sub(time.Unix(0, s.heard.Load())) >= s.hub.o.Heartbeat*5/2 {
+	if now.Sub(s.heard()) >= s.hub.o.Heartbeat*5/2 {
 		return &ending{code: api.CloseNoHeartbeat, reason: "nothing was heard for 2.5 heartbeats"}
 	}
 	return nil
 }
 
 // beat adds the server's ping when it is due, or a little early where a frame
-// leaves anyway.
-func (s *session) beat(now time.Time) {
+// leaves anyway, and ends a session whose identity has ended.
+func (s *session) beat(now time.Time) *ending {
 	every := s.hub.o.Heartbeat
 	early := time.Duration(0)
 	if !s.out.empty() {
 		early = every / 10
 	}
 	if now.Add(early).Before(s.nextPing) {
-		return
+		return nil
 	}
 	s.pings++
+	if s.still != nil && s.pings%stillEvery == 0 {
+		if err := s.still(); err != nil {
+			return &ending{code: api.CloseUnauthorized, reason: closeReason(err.Error())}
+		}
+	}
 	s.out.add(encode(api.Ping{Type: api.TypePing, N: s.pings}))
 	s.nextPing = now.Add(every)
+	return nil
 }
 
 // due is when there will be something to do without being woken.
 func (s *session) due(now time.Time) time.Time {
-	silent := time.Unix(0, s.heard.Load()).Add(s.hub.o.Heartbeat * 5 / 2)
+	silent := s.heard().Add(s.hub.o.Heartbeat * 5 / 2)
 	due := s.nextPing
 	if silent.Before(due) {
 		due = silent
