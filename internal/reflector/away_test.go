@@ -251,3 +251,33 @@ func TestAnotherEngineBehindTheAddress(t *testing.T) {
 		}
 	})
 }
+
+// Whoever opens the page sees what led here: the first subscription replays
+// what the engine still has, as things it told, not as things inferred.
+func TestTheFirstViewHasAHistory(t *testing.T) {
+	var f *fake
+	inBubble(t, []string{"a"}, func(g *rig) {
+		f = g.fake
+		g.act("die", "a")
+		g.act("create", "gone")
+		g.act("destroy", "gone")
+		time.Sleep(10 * time.Minute)
+	}, func(g *rig) {
+		var got []string
+		for _, e := range g.store.Events(-1) {
+			got = append(got, e.Action+" "+e.ID)
+			if e.Inferred {
+				t.Errorf("%s %s is inferred, but the engine told it", e.Action, e.ID)
+			}
+		}
+		if want := "[die a create gone destroy gone]"; fmt.Sprint(got) != want {
+			t.Errorf("events %v, want %s", got, want)
+		}
+		if c := g.get("a"); c.State != api.StateExited || c.Inferred {
+			t.Errorf("a is %s, inferred %v", c.State, c.Inferred)
+		}
+		if d := difference(f, g.store); d != "" {
+			t.Error(d)
+		}
+	})
+}

@@ -44,6 +44,10 @@ func (t *tracker) hear(e *api.Event, now time.Time) {
 		t.replayed(e)
 		return
 	}
+	if e.Time.Before(t.past) {
+		t.remember(e)
+		return
+	}
 	t.heardN++
 	if e.Time.After(t.watermark) {
 		t.watermark = e.Time
@@ -63,6 +67,17 @@ func (t *tracker) hear(e *api.Event, now time.Time) {
 	default:
 		t.batch.event(*e)
 	}
+}
+
+// remember takes an event from before the first view into the log. The list
+// that follows knows better what became of it, so it is no hint, and there is
+// nothing to hold it for.
+func (t *tracker) remember(e *api.Event) {
+	if e.Kind == kindContainer && meaningOf(e.Action) == meansExec {
+		t.filtered++ // whether it is a health check's is not known yet
+		return
+	}
+	t.batch.event(*e)
 }
 
 func (t *tracker) touch(id string) {

@@ -310,7 +310,7 @@ func inBubble(t *testing.T, running []string, tune func(*rig), f func(*rig)) {
 			g.act("create", id)
 			g.act("start", id)
 		}
-		time.Sleep(time.Hour) // what was before is out of the replay's reach
+		time.Sleep(2 * time.Hour) // what was before is out of the replay's reach
 		g.r = New(o)
 		if tune != nil {
 			tune(g)

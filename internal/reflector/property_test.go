@@ -67,7 +67,7 @@ func runSteps(ctx context.Context, steps []step) string {
 		w.step(step{What: "create", ID: n})
 		w.step(step{What: "start", ID: n})
 	}
-	time.Sleep(time.Hour)
+	time.Sleep(2 * time.Hour)
 	w.emitted = 0
 	s := store.New(store.Options{})
 	r := New(Options{Engine: w.fake, Store: s, Queue: 32, Workers: 2, Initial: api.EngineStatus{ID: "addr", Host: "unix:///fake"}})

@@ -12,7 +12,7 @@ import (
 func TestFirstView(t *testing.T) {
 	inBubble(t, []string{"a", "b", "c"}, func(g *rig) {
 		g.act("die", "a")
-		time.Sleep(time.Hour)
+		time.Sleep(2 * time.Hour)
 		g.inspectIn = func(string) (time.Duration, error) { return 300 * time.Millisecond, nil }
 		g.r.workers = 1
 	}, func(g *rig) {

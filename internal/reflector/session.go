@@ -31,6 +31,9 @@ const (
 	// overlap is how far before the last event the replay begins: the engine
 	// takes an event's time before the lock that puts it in order.
 	overlap = 5 * time.Second
+	// history is how far back the first subscription asks, so that whoever opens
+	// the page sees what led here. Docker keeps 256 events.
+	history = time.Hour
 	// jump is how far the clocks may part, and stall how long nothing may have
 	// happened here, before events are taken for lost.
 	jump  = 2 * time.Second
@@ -105,13 +108,17 @@ func (s *session) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	t := s.r.tracker
-	if t.watermark.IsZero() {
+	first := t.watermark.IsZero()
+	if first {
 		t.watermark = time.Now()
 		if o := s.status.ClockOffsetSeconds; o != nil {
 			t.watermark = t.watermark.Add(time.Duration(*o * float64(time.Second)))
 		}
 	}
 	since := t.watermark.Add(-overlap)
+	if first {
+		t.past, since = since, t.watermark.Add(-history)
+	}
 	wg.Go(func() { s.decode(ctx, since) })
 	wg.Go(func() { s.ping(ctx) })
 	for range s.r.workers {

@@ -46,6 +46,7 @@ type tracker struct {
 
 	seen      *seen
 	watermark time.Time // of the latest event, by the engine's clock
+	past      time.Time // what is older came before the first view
 	listed    bool      // there was a first list
 
 	// Gaps are counted: those up to closed were looked after by a list, and a
