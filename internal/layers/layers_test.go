@@ -38,7 +38,7 @@ func allowed() map[string][]string {
 			"internal/reflector", "internal/server", "internal/stats", "internal/store", "web",
 		},
 		"cmd/quaywatch": {
-			"internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor",
+			"internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor", "web",
 		},
 		"internal/enginetest": {},
 		"internal/layers":     {},
