@@ -69,6 +69,8 @@ type Cgroup struct {
 	log      *slog.Logger
 	// lastMiss is why a group was last not found.
 	lastMiss error
+	// denied is a path that could not be read in this tick for want of permission.
+	denied string
 }
 
 // NewCgroup finds the cgroup hierarchies. The error is an *api.Error.
@@ -112,9 +114,12 @@ func (c *Cgroup) Sample(ctx context.Context, targets []Target, b *api.Batch) err
 	wall := time.Now()
 	start := int64(wall.Sub(c.base))
 	c.prepare(targets, start)
-	denied := c.readCPU()
-	if len(c.due) == 0 && denied != nil {
-		return denied
+	c.readCPU()
+	if len(c.due) == 0 && c.denied != "" {
+		return &api.Error{
+			Code:    api.ErrForbidden,
+			Message: "permission denied on " + c.denied + ": run Quaywatch as root, or as a user who may read it",
+		}
 	}
 	for kind := fileMemory; kind < numFiles; kind++ {
 		if err := ctx.Err(); err != nil {
@@ -146,7 +151,7 @@ func (c *Cgroup) Sample(ctx context.Context, targets []Target, b *api.Batch) err
 
 // prepare fills c.due with the groups of targets that are there.
 func (c *Cgroup) prepare(targets []Target, now int64) {
-	c.due = c.due[:0]
+	c.due, c.denied = c.due[:0], ""
 	for i := range targets {
 		t := &targets[i]
 		g := c.groups[t.Row]
@@ -185,20 +190,19 @@ func (g *group) reset(t *Target) {
 }
 
 // readCPU reads the CPU counters and decides what else is read of each group.
-// Groups that are gone leave c.due. The error is why a group may not be read.
-func (c *Cgroup) readCPU() (denied error) {
+// Groups that are gone leave c.due, and those that may not be read c.denied.
+func (c *Cgroup) readCPU() {
 	parse := c.layout.files[fileCPU].parse
 	kept := c.due[:0]
 	for _, g := range c.due {
 		n, errno := c.read(g, fileCPU)
 		now := int64(time.Since(c.base))
+		if passing(errno) {
+			continue // absent this time; what is known of it stays
+		}
 		if errno != 0 {
-			if errno == unix.EACCES || errno == unix.EPERM {
-				denied = &api.Error{
-					Code:    api.ErrForbidden,
-					Message: fmt.Sprintf("permission denied on %s/%s: run Quaywatch as root, or as a user who may read it", g.paths[c.layout.files[fileCPU].dir], c.layout.files[fileCPU].name),
-					Cause:   errno,
-				}
+			if forbidden(errno) {
+				c.denied = g.paths[c.layout.files[fileCPU].dir]
 			}
 			c.lose(g, now, errno)
 			continue
@@ -219,7 +223,6 @@ func (c *Cgroup) readCPU() (denied error) {
 	}
 	clear(c.due[len(kept):])
 	c.due = kept
-	return denied
 }
 
 // readKind reads one kind of file of all groups that are due for it.
@@ -249,12 +252,22 @@ func (c *Cgroup) readKind(kind fileKind) {
 			spec.parse(g, c.buf[:n], at)
 		case unix.ENODEV:
 			c.lose(g, g.readAt, errno)
-		case unix.EMFILE, unix.ENFILE, unix.EINTR:
-			// This time not; the cells keep what they had.
 		default:
-			g.absent |= 1 << kind
+			if !passing(errno) { // else the cells keep what they had
+				g.absent |= 1 << kind
+			}
 		}
 	}
+}
+
+// passing tells errors that say nothing of the file: too many are open, or
+// memory is short.
+func passing(errno unix.Errno) bool {
+	return errno == unix.EMFILE || errno == unix.ENFILE || errno == unix.ENOMEM
+}
+
+func forbidden(errno error) bool {
+	return errors.Is(errno, unix.EACCES) || errors.Is(errno, unix.EPERM)
 }
 
 // lose forgets where g is: its group has gone, or cannot be read.

@@ -3,9 +3,13 @@ package stats
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 )
@@ -353,5 +357,49 @@ func TestNoHierarchy(t *testing.T) {
 	_, err := NewCgroup(CgroupOptions{Root: t.TempDir()})
 	if api.CodeOf(err) != api.ErrUnsupported {
 		t.Fatalf("got %v", err)
+	}
+}
+
+// asNobody runs fn in a thread that has given up root; it must not end the test.
+func asNobody(t *testing.T, fn func()) {
+	t.Helper()
+	if os.Getuid() != 0 {
+		fn()
+		return
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		// Only this thread changes its user, and it ends with the goroutine.
+		runtime.LockOSThread()
+		if _, _, errno := unix.RawSyscall(unix.SYS_SETRESUID, 65534, 65534, 65534); errno != 0 {
+			t.Error(errno)
+			return
+		}
+		fn()
+	}()
+	<-done
+}
+
+func TestPermissionDenied(t *testing.T) {
+	root := t.TempDir()
+	v1Tree(t, root, capturedA)
+	c := newTestCgroup(t, CgroupOptions{Root: root, Proc: t.TempDir()})
+	if err := os.Chmod(filepath.Join(root, "cpu,cpuacct"), 0); err != nil {
+		t.Fatal(err)
+	}
+	asNobody(t, func() {
+		var b api.Batch
+		err := c.Sample(t.Context(), []Target{{Row: 1, ID: capturedA}}, &b)
+		if api.CodeOf(err) != api.ErrForbidden || !strings.Contains(err.Error(), "permission denied on "+root) {
+			t.Errorf("got %v", err)
+		}
+	})
+	if err := os.Chmod(filepath.Join(root, "cpu,cpuacct"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	pass(c, time.Minute)
+	if b := sampleAll(t, c, Target{Row: 1, ID: capturedA}); len(b.Rows) != 1 {
+		t.Error("not read after permission was given")
 	}
 }

@@ -2,8 +2,11 @@ package stats
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
 )
 
 // engineSource is a source that asks the engine.
@@ -80,6 +83,18 @@ func (s *Sampler) install(c choice) {
 	s.plan.renew(now)
 	s.o.Log.Info("metrics source", "source", c.src.Name(), "reason", c.reason)
 	s.o.OnSource(c.src.Name(), c.reason)
+}
+
+// ownFault tells whether another source would do better than src did. An engine
+// that can't be reached fails them all the same, and is waited for.
+func ownFault(src Source, err error) bool {
+	switch src.Name() {
+	case sourceStream:
+		return false
+	case sourceOneShot:
+		return errors.Is(err, errSlow) || api.CodeOf(err) == api.ErrUnsupported
+	}
+	return true
 }
 
 // fall goes down the ladder because the source in use has failed with err.

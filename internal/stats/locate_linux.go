@@ -134,7 +134,11 @@ func (c *Cgroup) tryPatterns(dir int, id string) string {
 	for i, p := range ps {
 		path := c.layout.dirs[dir].mount + p.prefix + id + p.suffix
 		var st unix.Stat_t
-		if unix.Stat(path, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFDIR {
+		err := unix.Stat(path, &st)
+		if err != nil && forbidden(err) {
+			c.denied = path
+		}
+		if err != nil || st.Mode&unix.S_IFMT != unix.S_IFDIR {
 			continue
 		}
 		copy(ps[1:i+1], ps[:i])

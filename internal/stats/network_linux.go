@@ -271,11 +271,8 @@ func (t *linkTable) resolve(c *Cgroup, g *group) {
 	if !ok {
 		return
 	}
-	ns, ok := t.namespace(strconv.Itoa(pid))
-	if !ok {
-		return
-	}
-	if ns == t.own[0] || ns == t.own[1] {
+	ns, told := t.namespace(strconv.Itoa(pid))
+	if told && (ns == t.own[0] || ns == t.own[1]) {
 		g.net.way = netHost
 		return
 	}
@@ -288,7 +285,10 @@ func (t *linkTable) resolve(c *Cgroup, g *group) {
 			return
 		}
 	}
-	if haveDev {
+	// Only root is told the namespace of others' processes; without it, procfs may
+	// be that of the machine, unless the engine has said otherwise.
+	mode := g.target.NetworkMode
+	if haveDev && (told || mode != "" && !strings.HasPrefix(mode, "container:")) {
 		g.net.way, g.net.pid = netProc, pid
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"os/exec"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/enginetest"
@@ -93,6 +94,44 @@ func TestForeignInterfaces(t *testing.T) {
 	if c.groups[1].net.way != netProc || cell(t, b, 1, api.ColRx) != 0 {
 		t.Errorf("way %d, rx %d", c.groups[1].net.way, cell(t, b, 1, api.ColRx))
 	}
+}
+
+// TestWithoutRoot: a user who may only use the engine's socket gets the metrics
+// all the same.
+func TestWithoutRoot(t *testing.T) {
+	e := enginetest.Shared(t)
+	eng := dial(t, e)
+	targets := []Target{
+		target(t, eng, 1, e.Run(t, "busybox:local", "sleep", "1000")),
+		target(t, eng, 2, e.Run(t, "--network", "host", "busybox:local", "sleep", "1000")),
+	}
+	targets[1].NetworkMode = ""
+	asNobody(t, func() {
+		c, err := NewCgroup(CgroupOptions{})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer func() { _ = c.Close() }()
+		var b api.Batch
+		for range 20 { // the veth may be new
+			b.Reset()
+			if err := c.Sample(t.Context(), targets, &b); err != nil || len(b.Rows) != 2 {
+				t.Error(err, b.Rows)
+				return
+			}
+			if c.groups[1].net.way == netLinks {
+				break
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		if c.groups[1].net.way != netLinks || b.Values[api.ColRx][0] == api.Unknown || b.Values[api.ColMemory][0] == api.Unknown {
+			t.Errorf("way %d, rx %d, memory %d", c.groups[1].net.way, b.Values[api.ColRx][0], b.Values[api.ColMemory][0])
+		}
+		if b.Values[api.ColRx][1] != api.Unknown {
+			t.Errorf("the machine's counters for a container's: %d", b.Values[api.ColRx][1])
+		}
+	})
 }
 
 // TestNetlinkComesBack: without netlink the counters come from procfs, and they

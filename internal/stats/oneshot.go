@@ -3,6 +3,7 @@ package stats
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -25,6 +26,9 @@ const (
 	// oneShotWarm is how many calls there must be before the average counts.
 	oneShotWarm = 16
 )
+
+// errSlow is why the one-shot source gives up by itself.
+var errSlow = errors.New("too slow to poll")
 
 // oneShot asks the engine once a container and tick.
 type oneShot struct {
@@ -141,6 +145,7 @@ func (o *oneShot) collect(ctx context.Context, targets []Target, answers []oneSh
 		return &api.Error{
 			Code:    api.ErrTimeout,
 			Message: fmt.Sprintf("one-shot statistics take the engine %.1f s a call", o.average.Seconds()),
+			Cause:   errSlow,
 		}
 	}
 	return nil

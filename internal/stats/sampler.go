@@ -281,7 +281,7 @@ func (s *Sampler) tick(ctx context.Context, now time.Duration) {
 	}
 	s.failures++
 	s.o.Log.Debug("sampling failed", "source", s.src.Name(), "failures", s.failures, "err", err)
-	if s.failures >= failuresToFall && s.src.Name() != sourceStream {
+	if s.failures >= failuresToFall && ownFault(s.src, err) {
 		s.fall(ctx, err)
 	}
 }
