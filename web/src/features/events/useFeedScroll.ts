@@ -26,8 +26,10 @@ export function useFeedScroll(scroller: RefObject<HTMLDivElement | null>, rows: 
     const before = top.current;
     top.current = rows[0]?.key ?? null;
     if (!el || before === null || before === top.current) return;
-    if (el.scrollTop > 0) el.scrollTop += newerThan(rows, before) * EVENT_HEIGHT;
-  }, [scroller, rows]);
+    // The virtualizer's offset: asking the element would lay the page out once more.
+    const offset = virtualizer.scrollOffset ?? 0;
+    if (offset > 0) el.scrollTop = offset + newerThan(rows, before) * EVENT_HEIGHT;
+  }, [scroller, rows, virtualizer]);
 
   useLayoutEffect(() => {
     const el = scroller.current;

@@ -50,6 +50,14 @@ describe("the lines of the table", () => {
     expect(view).toMatchObject({ shown: 2, total: 2 });
   });
 
+  it("find a new place for what is renamed", () => {
+    const lines = new Lines();
+    lines.update(testTable([a, b, c]), new TestMetrics(), options);
+    const renamed = { ...a, container: { ...a.container, name: "zebra" } };
+    const view = lines.update(testTable([renamed, b, c]), new TestMetrics(), options);
+    expect(names(view.lines)).toEqual(["api", "web-10", "zebra"]);
+  });
+
   it("put what is not known last, in either direction", () => {
     const table = testTable([a, b, c, d]);
     const metrics = new TestMetrics();

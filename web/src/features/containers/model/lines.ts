@@ -38,20 +38,30 @@ export function isGroup(line: Line): line is GroupLine {
   return "members" in line;
 }
 
+interface Followed {
+  list: ContainerEntry[];
+  /** Something was added or renamed, so that an order by name has to be made anew. */
+  moved: boolean;
+}
+
 /** The latest self of each of a list, those gone left out, new ones at the end. */
-function follow(list: readonly ContainerEntry[], all: ContainerTable): ContainerEntry[] {
+function follow(list: readonly ContainerEntry[], all: ContainerTable): Followed {
   const next: ContainerEntry[] = [];
+  let moved = false;
   for (const old of list) {
     const entry = all.get(old.key);
-    if (entry !== undefined) next.push(entry);
+    if (entry === undefined) continue;
+    next.push(entry);
+    if (entry !== old && entry.container.name !== old.container.name) moved = true;
   }
   if (next.length < all.entries.length) {
+    moved = true;
     const known = new Set(next);
     for (const entry of all.entries) {
       if (!known.has(entry)) next.push(entry);
     }
   }
-  return next;
+  return { list: next, moved };
 }
 
 /**
@@ -65,7 +75,8 @@ export class Lines {
   private orderedBy = "";
 
   update(all: ContainerTable, metrics: MetricsReader, o: ViewOptions): View {
-    this.named = follow(this.named, all).sort(byEntryName);
+    const named = follow(this.named, all);
+    this.named = named.moved ? named.list.sort(byEntryName) : named.list;
     const by = `${o.sort.id} ${o.sort.desc}`;
     const metric = liveMetric(o.sort.id);
     if (metric === undefined) {
@@ -73,7 +84,7 @@ export class Lines {
     } else if (o.resort || by !== this.orderedBy) {
       this.order = sortByMetric(this.named, metric, metrics, o.sort.desc);
     } else {
-      this.order = follow(this.order, all);
+      this.order = follow(this.order, all).list;
     }
     this.orderedBy = by;
     const shown = o.filter.length === 0 ? this.order : this.order.filter((e) => matches(e.container, o.filter));
