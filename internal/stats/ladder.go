@@ -56,7 +56,7 @@ func (s *Sampler) install(c choice) {
 	s.asking = false
 	now := s.now()
 	if c.onlyBetter && s.src != nil && (c.err != nil || c.src.Name() == s.src.Name()) {
-		if c.src != nil {
+		if c.err == nil {
 			_ = c.src.Close()
 		}
 		s.better = min(2*s.better, betterAtMost)

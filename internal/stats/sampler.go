@@ -193,7 +193,7 @@ func (s *Sampler) stop(cancel context.CancelFunc) {
 	s.running.Wait()
 	select {
 	case c := <-s.chosen:
-		if c.src != nil {
+		if c.err == nil {
 			_ = c.src.Close()
 		}
 	default:
