@@ -162,6 +162,8 @@ type view struct {
 	errors  []api.WireError
 	subbed  []api.Subbed
 	metrics int
+	// check, if set, is asked of every event as it arrives.
+	check func(api.Event) error
 }
 
 func newView() *view {
@@ -188,7 +190,9 @@ func (v *view) apply(raw json.RawMessage) (reply any, err error) {
 			return nil, err
 		}
 		if v.epoch != m.Epoch {
+			check := v.check
 			*v = *newView()
+			v.check = check
 		}
 		v.epoch = m.Epoch
 		v.welcome++
@@ -272,6 +276,9 @@ func (v *view) put(topic api.Topic, raw json.RawMessage) error {
 			return err
 		}
 		v.events = append(v.events, e.Seq)
+		if v.check != nil {
+			return v.check(e)
+		}
 		return nil
 	}
 	var fields map[string]json.RawMessage

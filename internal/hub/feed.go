@@ -161,10 +161,15 @@ func (s *session) gather() {
 	paged := false
 	for i := range s.feeds {
 		f := &s.feeds[i]
+		if s.held(i) {
+			continue // the state has just lost its place: the events wait for it
+		}
 		if u := found[i]; u != nil && f.live() {
 			s.advance(f, u)
 		}
-		if f.on && !f.live() && !s.held(i) && !paged {
+		// A snapshot of the events that became wanted here would be newer than the
+		// state: it begins next time, above.
+		if f.on && !f.live() && !paged && (i != feedEvents || !f.wanted) {
 			s.turn(f)
 			paged = true
 		}
@@ -185,17 +190,19 @@ const maxDelta = 1 << 20
 
 func (s *session) advance(f *feed, u *update) {
 	s.hub.stats.coalesced.Add(u.seq - u.from - 1)
+	parts := [][]byte{u.msg}
 	if f.topic == api.TopicEvents && len(u.msg) > s.maxFrame {
-		// Every event has its own position, so this delta can be cut.
+		// Every event has its own position, so this delta can be cut. What has
+		// been added since is left for later: the state was read before it.
 		if whole, ok := s.hub.store.Since(f.topic, f.pos); ok {
-			for _, part := range cutEvents(whole.Delta, s.maxFrame) {
-				s.out.add(part)
-			}
-			f.pos = whole.Delta.Seq
-			return
+			d := whole.Delta
+			d.Added, d.Seq = d.Added[:u.seq-f.pos], u.seq
+			parts = cutEvents(d, s.maxFrame)
 		}
 	}
-	s.out.add(u.msg)
+	for _, part := range parts {
+		s.out.add(part)
+	}
 	f.pos = u.seq
 	if !u.cause.IsZero() && !f.resumed {
 		s.out.causes = append(s.out.causes, u.cause)
