@@ -81,6 +81,7 @@ func TestWritersAndClientsAtOnce(t *testing.T) {
 // followWriters comes back every so many frames, and stops when it has what the
 // store has after the last write.
 func followWriters(ctx context.Context, t *testing.T, h *Hub, written <-chan struct{}) {
+	t.Helper()
 	v := newView()
 	v.check = v.stateFirst
 	deadline := time.After(20 * time.Second)
