@@ -54,14 +54,17 @@ type example struct {
 func examples() []example {
 	return []example{
 		{"go", func(t *testing.T) []string {
+			t.Helper()
 			bin := filepath.Join(t.TempDir(), "follow")
 			run(t, "go", "build", "-o", bin, "./go")
 			return []string{bin}
 		}},
 		{"python", func(t *testing.T) []string {
+			t.Helper()
 			return []string{need(t, "python3"), filepath.Join("python", "follow.py")}
 		}},
 		{"typescript", func(t *testing.T) []string {
+			t.Helper()
 			node := need(t, "node")
 			// Node.js before 22.18 knows neither TypeScript nor, without a flag,
 			// WebSocket: the page's bundler takes the types out.

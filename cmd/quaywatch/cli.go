@@ -34,7 +34,7 @@ func newCLI(in io.Reader, out, err io.Writer, getenv func(string) string) *cli {
 
 // run carries out a command line and returns the exit code.
 func (c *cli) run(ctx context.Context, args []string) int {
-	root := c.root()
+	root := c.root() //nolint:contextcheck // commands take the context of ExecuteContext
 	root.SetArgs(args)
 	root.SetIn(c.in)
 	root.SetOut(c.out)
@@ -197,5 +197,5 @@ func (c *cli) note(format string, a ...any) {
 	if c.json {
 		return
 	}
-	fmt.Fprintln(c.err, printable(fmt.Sprintf(format, a...)))
+	_, _ = fmt.Fprintln(c.err, printable(fmt.Sprintf(format, a...)))
 }

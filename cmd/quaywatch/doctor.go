@@ -49,9 +49,9 @@ func (c *cli) finding() func(doctor.Finding) {
 	on := c.coloured()
 	shades := map[doctor.Level]colour{doctor.OK: green, doctor.Warn: yellow, doctor.Fail: red}
 	return func(f doctor.Finding) {
-		fmt.Fprintf(c.out, "%s  %-15s %s\n", shades[f.Level].wrap(fmt.Sprintf("%-4s", f.Level), on), f.Check, printable(f.Text))
+		_, _ = fmt.Fprintf(c.out, "%s  %-15s %s\n", shades[f.Level].wrap(fmt.Sprintf("%-4s", f.Level), on), f.Check, printable(f.Text))
 		if f.Fix != "" {
-			fmt.Fprintf(c.out, "%22s%s\n", "", printable("→ "+f.Fix))
+			_, _ = fmt.Fprintf(c.out, "%22s%s\n", "", printable("→ "+f.Fix))
 		}
 	}
 }

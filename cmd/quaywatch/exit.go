@@ -101,7 +101,7 @@ func printError(w io.Writer, err error, asJSON bool) {
 		_ = json.NewEncoder(w).Encode(errorLine{Error: text, Code: code, Exit: exitCode(err)})
 		return
 	}
-	fmt.Fprintln(w, "quaywatch: "+text)
+	_, _ = fmt.Fprintln(w, "quaywatch: "+text)
 }
 
 // sentence writes an error on one line: what is wrong, what to do, and then

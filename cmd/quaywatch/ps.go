@@ -20,6 +20,9 @@ const (
 	metricsWait = 1500 * time.Millisecond
 	// detailWait is for inspect data, since it last got more complete.
 	detailWait = time.Second
+	// settleWait is for containers of which the core hears and asks at the very
+	// moment it starts: they come moments after the others.
+	settleWait = 150 * time.Millisecond
 )
 
 // firstAnswer is how long a command waits for the engine's first answer.
@@ -68,7 +71,7 @@ func (c *cli) ps(cmd *cobra.Command, f *psFlags) error {
 
 // psOnce prints the containers as soon as they are known.
 func (c *cli) psOnce(ctx context.Context, src *source, running bool) error {
-	w := &psWait{metrics: !c.json}
+	w := &psWait{metrics: !c.json, fresh: src.core != nil}
 	topics := []topic{{name: api.TopicSystem}, {name: api.TopicContainers}}
 	if w.metrics {
 		filter := &api.Filter{Cols: []string{"cpu", "mem"}}
@@ -113,7 +116,9 @@ func (c *cli) psOnce(ctx context.Context, src *source, running bool) error {
 
 // psWait decides when a single look has seen enough.
 type psWait struct {
-	metrics  bool
+	metrics bool
+	// fresh: the core has started only now.
+	fresh    bool
 	listed   time.Time // when the containers were there
 	partial  int
 	improved time.Time // when partial last fell
@@ -148,7 +153,7 @@ func (w *psWait) step(state *client.State) (done bool, err error) {
 	if w.partial < 0 || partial < w.partial {
 		w.partial, w.improved = partial, now
 	}
-	if partial > 0 && now.Sub(w.improved) < detailWait {
+	if partial > 0 && now.Sub(w.improved) < detailWait || w.fresh && now.Sub(w.listed) < settleWait {
 		return false, nil
 	}
 	return !w.metrics || unmeasured == 0 || now.Sub(w.listed) >= metricsWait, nil

@@ -140,7 +140,7 @@ func (s *serving) ready(r app.Ready) {
 		_ = s.cli.encoder().Encode(readyLine{"ready", r.URL, r.Listen, os.Getpid()})
 		return
 	}
-	fmt.Fprintf(s.cli.out, "Quaywatch   %s\n", bold.wrap(r.URL, s.cli.coloured()))
+	_, _ = fmt.Fprintf(s.cli.out, "Quaywatch   %s\n", bold.wrap(r.URL, s.cli.coloured()))
 }
 
 // demo says loudly that nothing is real.
@@ -150,13 +150,13 @@ func (s *serving) demo(absent error) {
 	}
 	w, on := s.cli.err, s.cli.coloured()
 	if absent != nil {
-		fmt.Fprintln(w, "quaywatch: "+sentence(absent))
+		_, _ = fmt.Fprintln(w, "quaywatch: "+sentence(absent))
 	}
 	for _, line := range []string{
 		"*** DEMO: these containers are made up. Nothing you see is real.          ***",
 		"*** Start an engine and run `quaywatch serve` again to see real ones.     ***",
 	} {
-		fmt.Fprintln(w, yellow.wrap(line, on))
+		_, _ = fmt.Fprintln(w, yellow.wrap(line, on))
 	}
 }
 
@@ -178,20 +178,20 @@ func (s *serving) engine(e api.EngineStatus) {
 	w, on := s.cli.out, s.cli.coloured()
 	switch {
 	case e.State == api.EngineUnreachable:
-		fmt.Fprintf(w, "Engine      %s %s\n", red.wrap("unreachable.", on), printable(e.Error))
+		_, _ = fmt.Fprintf(w, "Engine      %s %s\n", red.wrap("unreachable.", on), printable(e.Error))
 	case e.State == api.EngineConnected && moved:
 		demo := ""
 		if e.Demo {
 			demo = yellow.wrap("  DEMO, nothing is real", on)
 		}
-		fmt.Fprintf(w, "Engine      %s, version %s, API %s, at %s (%s)%s\n", printable(e.Name), printable(e.Version), printable(e.APIVersion), printable(e.Host), printable(e.Origin), demo)
+		_, _ = fmt.Fprintf(w, "Engine      %s, version %s, API %s, at %s (%s)%s\n", printable(e.Name), printable(e.Version), printable(e.APIVersion), printable(e.Host), printable(e.Origin), demo)
 	}
 	if sourced {
 		reason := ""
 		if e.MetricsReason != "" {
 			reason = ", because " + e.MetricsReason
 		}
-		fmt.Fprintf(w, "Metrics     %s%s\n", e.MetricsSource, printable(reason))
+		_, _ = fmt.Fprintf(w, "Metrics     %s%s\n", e.MetricsSource, printable(reason))
 	}
 }
 

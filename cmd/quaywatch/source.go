@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -207,19 +208,13 @@ func (c *cli) follow(ctx context.Context, src *source, f follower) error {
 		timer := time.AfterFunc(f.within, func() { cancel(errLate) })
 		defer timer.Stop()
 	}
-	ended := make(chan error, 1)
+	var core sync.WaitGroup
 	if src.core != nil {
-		go func() {
-			err := src.core.Run(ctx)
-			cancel(err)
-			ended <- err
-		}()
-	} else {
-		ended <- nil
+		core.Go(func() { cancel(src.core.Run(ctx)) })
 	}
 	err := stream.Run(ctx)
 	cancel(err)
-	<-ended
+	core.Wait()
 	if cause := context.Cause(ctx); cause != nil && (err == nil || errors.Is(err, context.Canceled)) {
 		err = cause
 	}

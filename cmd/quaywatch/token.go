@@ -24,7 +24,7 @@ func (c *cli) tokenCommand() *cobra.Command {
 		Short: "Make, list and revoke tokens; print a link that signs in",
 		Long: `Tokens of scripts and other people stand in the data directory. A running
 server takes changes up at once.`,
-		Args: func(cmd *cobra.Command, args []string) error {
+		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usage(fmt.Sprintf("there is no command %q; `quaywatch token --help` lists them", "token "+args[0]))
 			}
@@ -245,9 +245,9 @@ func (c *cli) readPassword() (string, error) {
 		return strings.TrimRight(line, "\r\n"), nil
 	}
 	ask := func(prompt string) (string, error) {
-		fmt.Fprint(c.err, prompt)
+		_, _ = fmt.Fprint(c.err, prompt)
 		b, err := term.ReadPassword(int(f.Fd()))
-		fmt.Fprintln(c.err)
+		_, _ = fmt.Fprintln(c.err)
 		return string(b), err
 	}
 	first, err := ask("New password: ")

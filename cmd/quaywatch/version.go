@@ -94,7 +94,7 @@ func (c *cli) askVersions(ctx context.Context, cmd *cobra.Command, l *look, v *v
 func (c *cli) printVersions(v *versions) error {
 	_, err := fmt.Fprintf(c.out, "Client   %s (%s, %s/%s, protocol %d)\n", v.Client.Version, v.Client.Go, v.Client.OS, v.Client.Arch, v.Client.Protocol)
 	if v.Server != nil {
-		fmt.Fprintf(c.out, "Server   %s at %s (pid %d)\n", v.Server.Version, v.ServerURL, v.Server.PID)
+		_, _ = fmt.Fprintf(c.out, "Server   %s at %s (pid %d)\n", v.Server.Version, v.ServerURL, v.Server.PID)
 	}
 	for _, e := range v.Engines {
 		demo := ""
@@ -102,10 +102,10 @@ func (c *cli) printVersions(v *versions) error {
 			demo = ", DEMO"
 		}
 		if e.State == api.EngineUnreachable {
-			fmt.Fprintf(c.out, "Engine   unreachable: %s\n", printable(e.Error))
+			_, _ = fmt.Fprintf(c.out, "Engine   unreachable: %s\n", printable(e.Error))
 			continue
 		}
-		fmt.Fprintf(c.out, "Engine   %s, version %s, API %s, %s/%s, at %s (%s%s)\n", printable(e.Name), printable(e.Version), e.APIVersion, e.OS, e.Arch, printable(e.Host), printable(e.Origin), demo)
+		_, _ = fmt.Fprintf(c.out, "Engine   %s, version %s, API %s, %s/%s, at %s (%s%s)\n", printable(e.Name), printable(e.Version), e.APIVersion, e.OS, e.Arch, printable(e.Host), printable(e.Origin), demo)
 	}
 	if v.Error != "" {
 		c.note("quaywatch: %s", v.Error)

@@ -36,7 +36,7 @@ func (c *cli) watchTable(ctx context.Context, src *source, v view) error {
 	var dirty bool
 	var state *client.State
 	first, printed := true, time.Time{}
-	wait := &psWait{}
+	wait := &psWait{fresh: src.core != nil}
 	return c.follow(ctx, src, follower{
 		topics: v.topics,
 		quiet:  tty,

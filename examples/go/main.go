@@ -73,6 +73,6 @@ func main() {
 		if v.seq != reached {
 			wait = time.Second / 2
 		}
-		time.Sleep(rand.N(wait)) // full jitter: not all clients at once
+		time.Sleep(rand.N(wait)) //nolint:gosec // full jitter: not all clients at once
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -49,8 +50,7 @@ func runStages(ctx context.Context, log *slog.Logger, stages ...stage) error {
 			failed = fmt.Errorf("%s ended by itself", r.name)
 		}
 	}
-	for i := len(started) - 1; i >= 0; i-- {
-		r := started[i]
+	for _, r := range slices.Backward(started) {
 		r.cancel()
 		select {
 		case <-r.ended:
