@@ -1,9 +1,11 @@
 package server
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -149,6 +151,25 @@ func TestPage(t *testing.T) {
 	bare := newRig(t, func(o *Options) { o.Page = fstest.MapFS{".gitkeep": {}} })
 	if resp := bare.ask(t, "GET", "/", ""); resp.StatusCode != http.StatusNotFound || !strings.Contains(resp.text, "make build") {
 		t.Errorf("without a page: %s", resp.Status)
+	}
+}
+
+func TestThePageIsCompressedForWhoTakesIt(t *testing.T) {
+	r := newRig(t)
+	plain := r.ask(t, "GET", "/", "", "Accept-Encoding", "br, gzip;q=0")
+	packed := r.ask(t, "GET", "/", "", "Accept-Encoding", "br, gzip;q=0.8")
+	if plain.Header.Get("Content-Encoding") != "" || packed.Header.Get("Content-Encoding") != "gzip" {
+		t.Fatalf("encodings %q and %q", plain.Header.Get("Content-Encoding"), packed.Header.Get("Content-Encoding"))
+	}
+	z, err := gzip.NewReader(strings.NewReader(packed.text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := io.ReadAll(z); err != nil || string(b) != plain.text {
+		t.Errorf("unpacked: %q, %v; want %q", b, err, plain.text)
+	}
+	if plain.Header.Get("ETag") == packed.Header.Get("ETag") || packed.Header.Get("Vary") != "Accept-Encoding" {
+		t.Errorf("a cache could confuse them: %v", packed.Header)
 	}
 }
 
