@@ -32,8 +32,9 @@ func startEngine(ctx context.Context) (*realEngine, error) {
 	return e, nil
 }
 
-func (e *realEngine) stop() {
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+// stop takes the engine down, also when ctx has ended.
+func (e *realEngine) stop(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Minute)
 	defer cancel()
 	if out, err := exec.CommandContext(ctx, "scripts/engine", "down", "--name", e.name).CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "bench: scripts/engine down: %v\n%s", err, out)

@@ -18,7 +18,7 @@ func latency(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	defer e.stop()
+	defer e.stop(ctx)
 	const containers = 10
 	if err := e.fill(ctx, containers); err != nil {
 		return err

@@ -36,7 +36,7 @@ func startup(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	defer e.stop()
+	defer e.stop(ctx)
 	if err := e.fill(ctx, 10); err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func sampling(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	defer e.stop()
+	defer e.stop(ctx)
 	if err := e.fill(ctx, b.containers); err != nil {
 		return err
 	}

@@ -16,10 +16,7 @@ import (
 
 // stream is a bare client of the protocol that looks at frames only as far as a
 // measurement needs, so that a thousand of them cost little.
-type stream struct {
-	conn *websocket.Conn
-	buf  []byte
-}
+type stream struct{ conn *websocket.Conn }
 
 // message is the union of what the measurements look at.
 type message struct {

@@ -43,6 +43,7 @@ func allowed() map[string][]string {
 		"internal/enginetest": {},
 		"internal/layers":     {},
 		"web":                 {},
+		"examples":            {},
 		"examples/go":         {},
 		"bench":               {"internal/api", "internal/client", "internal/enginetest", "internal/stats", "internal/store", "internal/hub"},
 	}
