@@ -18,6 +18,9 @@ import (
 var version = "dev" //nolint:gochecknoglobals // written by -ldflags -X before main
 
 func main() {
+	// A reader that has seen enough must not kill a server: writes fail instead,
+	// and commands that only print end quietly.
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := interruptible()
 	code := newCLI(os.Stdin, os.Stdout, os.Stderr, os.Getenv).run(ctx, os.Args[1:])
 	stop()
