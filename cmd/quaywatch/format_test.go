@@ -15,29 +15,27 @@ import (
 	"github.com/quaywatch/quaywatch/internal/api"
 )
 
-func ptr[T any](v T) *T { return &v }
-
 func TestTexts(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	for _, c := range []struct{ got, want string }{
 		{bytesText(nil), "–"},
-		{bytesText(ptr(int64(0))), "0 B"},
-		{bytesText(ptr(int64(999))), "999 B"},
-		{bytesText(ptr(int64(1000))), "0.98 KiB"},
-		{bytesText(ptr(int64(64 << 20))), "64.0 MiB"},
-		{bytesText(ptr(int64(25276510208))), "23.5 GiB"},
-		{bytesText(ptr(int64(1) << 62)), "4096 PiB"},
+		{bytesText(new(int64(0))), "0 B"},
+		{bytesText(new(int64(999))), "999 B"},
+		{bytesText(new(int64(1000))), "0.98 KiB"},
+		{bytesText(new(int64(64 << 20))), "64.0 MiB"},
+		{bytesText(new(int64(25276510208))), "23.5 GiB"},
+		{bytesText(new(int64(1) << 62)), "4096 PiB"},
 		{rateText(nil), "–"},
-		{rateText(ptr(int64(2048))), "2.00 KiB/s"},
+		{rateText(new(int64(2048))), "2.00 KiB/s"},
 		{percentText(nil), "–"},
-		{percentText(ptr(0.0)), "0.0%"},
-		{percentText(ptr(250.4)), "250%"},
+		{percentText(new(0.0)), "0.0%"},
+		{percentText(new(250.4)), "250%"},
 		{durationText(-time.Second), "0s"},
 		{durationText(59 * time.Second), "59s"},
 		{durationText(61 * time.Minute), "1h 1m"},
 		{durationText(26 * time.Hour), "1d 2h"},
 		{durationText(400 * 24 * time.Hour), "400d"},
-		{stateText(&api.Container{State: api.StateExited, ExitCode: ptr(137), OOMKilled: true, FinishedAt: ptr(now.Add(-5 * time.Minute))}, now), "exited (137) OOM 5m ago"},
+		{stateText(&api.Container{State: api.StateExited, ExitCode: new(137), OOMKilled: true, FinishedAt: new(now.Add(-5 * time.Minute))}, now), "exited (137) OOM 5m ago"},
 		{stateText(&api.Container{State: api.StateExited}, now), "exited"},
 		{stateText(&api.Container{State: api.StateRestarting, RestartCount: 3}, now), "restarting ×3"},
 		{uptimeText(&api.Container{State: api.StateRunning}, now), "–"},
@@ -131,7 +129,7 @@ func TestSentence(t *testing.T) {
 		want string
 	}{
 		{&api.Error{Message: "It is broken. Mend it."}, "It is broken. Mend it."},
-		{&api.Error{Message: "It is broken", Cause: errors.New("dial: no\n")}, "It is broken. (dial: no)"},
+		{&api.Error{Message: "It is broken", Cause: errors.New("dial: no")}, "It is broken. (dial: no)"},
 		{usage("there is no flag --x; did you mean --y?"), "There is no flag --x; did you mean --y?"},
 		{errors.New("two\nlines\x1b[2J"), "Two lines�[2J."},
 	} {
