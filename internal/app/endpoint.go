@@ -67,16 +67,15 @@ func choose(ctx context.Context, o EngineOptions, log *slog.Logger) (e *engine.E
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		if e, err = engine.New(ep, log); err != nil || !o.DemoIfAbsent {
+		if o.DemoIfAbsent {
+			if absent, err = probe(ctx, ep, log); err != nil {
+				return nil, nil, nil, err
+			}
+		}
+		if absent == nil {
+			e, err = engine.New(ep, log)
 			return e, nil, nil, err
 		}
-		probe, cancel := context.WithTimeout(ctx, probeTimeout)
-		_, absent = e.Ping(probe)
-		cancel()
-		if absent == nil {
-			return e, nil, nil, nil
-		}
-		_ = e.Close()
 	}
 	if demo, err = newDemo(ctx, o, log); err != nil {
 		return nil, nil, absent, err
@@ -86,6 +85,17 @@ func choose(ctx context.Context, o EngineOptions, log *slog.Logger) (e *engine.E
 		return nil, nil, absent, err
 	}
 	return e, demo, absent, nil
+}
+
+// probe sees whether an engine answers soon; absent says why not.
+func probe(ctx context.Context, ep engine.Endpoint, log *slog.Logger) (absent, err error) {
+	ep.Timeout = probeTimeout
+	e, err := engine.New(ep, log)
+	if err != nil {
+		return nil, err
+	}
+	_, absent = e.Ping(ctx)
+	return absent, e.Close()
 }
 
 // demo is a demo engine in this process. It is reached through a socket, like

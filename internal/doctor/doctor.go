@@ -59,8 +59,9 @@ type Options struct {
 	CgroupRoot string
 }
 
-// askTimeout bounds one question to the engine.
-const askTimeout = 5 * time.Second
+// askTimeout bounds one question to the engine. The engine's own deadline is
+// shorter, and says more when it has passed.
+const askTimeout = 8 * time.Second
 
 // Run makes the checks and hands each finding to found as it comes. It returns
 // the worst level.
