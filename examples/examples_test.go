@@ -30,7 +30,7 @@ const token = "qw_examples0123456789"
 
 // TestExamplesAreShort: what is shown must be read in a minute.
 func TestExamplesAreShort(t *testing.T) {
-	files, err := filepath.Glob("*/*.*")
+	files, err := filepath.Glob(filepath.Join("*", "*.*"))
 	if err != nil || len(files) < 3 {
 		t.Fatal(files, err)
 	}

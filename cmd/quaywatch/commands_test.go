@@ -49,9 +49,7 @@ func TestPsAgreesWithDocker(t *testing.T) {
 	e.Docker(t, "pause", "paused")
 	e.Docker(t, "create", "--name", "made", "busybox:local")
 	_, _ = e.DockerErr(t, "run", "--name", "failed", "busybox:local", "sh", "-c", "exit 3")
-	if err := agree(t, p, e); err != nil {
-		t.Fatal(err)
-	}
+	eventually(t, "ps by itself", func() error { return agree(t, p, e) })
 	human := p.ok(t, "ps")
 	for _, want := range []string{"NAME", "shop", "exited (3)", "created", "paused", "→80"} {
 		if !strings.Contains(human, want) {

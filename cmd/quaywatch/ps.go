@@ -22,7 +22,7 @@ const (
 	detailWait = time.Second
 	// settleWait is for containers of which the core hears and asks at the very
 	// moment it starts: they come moments after the others.
-	settleWait = 150 * time.Millisecond
+	settleWait = 250 * time.Millisecond
 )
 
 // firstAnswer is how long a command waits for the engine's first answer.

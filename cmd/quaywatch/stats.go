@@ -42,6 +42,9 @@ func (c *cli) stats(cmd *cobra.Command, f *statsFlags, refs []string) error {
 		return err
 	}
 	pick := &picker{refs: refs}
+	if src.core != nil {
+		pick.patience = missingWait
+	}
 	topics := []topic{{name: api.TopicSystem}, {name: api.TopicContainers}}
 	if len(refs) == 0 {
 		topics = append(topics, topic{api.TopicMetrics, &api.Filter{All: true}})
@@ -52,12 +55,19 @@ func (c *cli) stats(cmd *cobra.Command, f *statsFlags, refs []string) error {
 	return c.statsLines(cmd.Context(), src, topics, pick, f.noStream)
 }
 
+// missingWait is how long a container that was named may be missing from a core
+// that has only just started.
+const missingWait = 2 * time.Second
+
 // picker turns what was typed into containers, and asks for their rows.
 type picker struct {
-	refs    []string
-	keys    map[api.Key]bool
-	checked bool
-	rows    []int
+	refs []string
+	// patience is how long to wait for a container that is not there, from began.
+	patience time.Duration
+	began    time.Time
+	keys     map[api.Key]bool
+	checked  bool
+	rows     []int
 }
 
 // update subscribes to the rows of the containers named, whenever those change.
@@ -66,16 +76,22 @@ func (p *picker) update(stream *client.Stream, state *client.State) error {
 	if len(p.refs) == 0 {
 		return nil
 	}
+	if p.began.IsZero() {
+		p.began = time.Now()
+	}
 	all := state.Containers()
 	p.keys = make(map[api.Key]bool)
 	var rows []int
 	for _, ref := range p.refs {
 		found, err := find(all, ref)
 		if err != nil {
-			if !p.checked {
-				return err
+			switch {
+			case p.checked: // it was there and is gone: that is no error
+				continue
+			case time.Since(p.began) < p.patience:
+				return nil
 			}
-			continue // it was there and is gone: that is no error
+			return err
 		}
 		p.keys[found.Key()] = true
 		rows = append(rows, found.Row)
@@ -162,7 +178,7 @@ func (c *cli) statsLines(ctx context.Context, src *source, topics []topic, pick 
 				}
 			}
 			if once {
-				if allReady(state, pick) || time.Since(listed) > 3*time.Second {
+				if (pick.checked || len(pick.refs) == 0) && allReady(state, pick) || time.Since(listed) > 3*time.Second {
 					return finish(state)
 				}
 				return nil
