@@ -45,23 +45,18 @@ func (c *cli) events(cmd *cobra.Command, f *eventsFlags) error {
 	}
 	enc := c.encoder()
 	on := c.coloured()
-	up, first := true, true
+	first, notes := true, &engineNotes{cli: c}
 	began := time.Now()
 	return c.follow(cmd.Context(), src, follower{
 		topics: []topic{{name: api.TopicSystem}, {api.TopicEvents, &api.Filter{Last: &f.last}}},
 		step: func(_ *client.Stream, state *client.State, step *client.Step) error {
-			trouble := engineTrouble(state)
-			if first && trouble != nil && src.core != nil {
-				return trouble
-			}
-			first = first && !connected(state)
-			if now := trouble == nil; now != up {
-				if up = now; up {
-					c.note("quaywatch: the engine answers again")
-				} else {
-					c.note("quaywatch: %s", sentence(trouble))
+			if first && src.core != nil {
+				if trouble := engineTrouble(state); trouble != nil {
+					return trouble
 				}
 			}
+			first = first && !connected(state)
+			notes.step(state)
 			for _, lost := range step.Lost {
 				c.note("quaywatch: %d events were lost", lost.To-lost.From)
 			}

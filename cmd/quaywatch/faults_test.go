@@ -68,7 +68,7 @@ func TestErrors(t *testing.T) {
 		{"no server", exitUnreachable, []string{"http://127.0.0.1:1", "quaywatch serve"}, []string{"ps", "--url", "http://127.0.0.1:1"}},
 		{"no server running", exitUnreachable, []string{"quaywatch serve"}, []string{"token", "url"}},
 		{"server's address", exitUsage, []string{"http://127.0.0.1:7420"}, []string{"ps", "--url", "ftp://x"}},
-		{"port taken", exitFailure, []string{taken.Addr().String(), "taken", "--listen 127.0.0.1:0"}, []string{"serve", "--listen", taken.Addr().String()}},
+		{"port taken", exitFailure, []string{taken.Addr().String(), "taken by ", "(pid ", "--listen 127.0.0.1:0"}, []string{"serve", "--listen", taken.Addr().String()}},
 		{"listen", exitUsage, []string{"--listen"}, []string{"serve", "--listen", "7420"}},
 		{"open to the network", exitForbidden, []string{"password", "TLS"}, []string{"serve", "--listen", "0.0.0.0:0"}},
 		{"data directory is a file", exitForbidden, []string{file, "--data-dir"}, []string{"serve", "--listen", "127.0.0.1:0", "--data-dir", file}},
@@ -186,6 +186,12 @@ func TestEngineFaults(t *testing.T) {
 	if r.code != exitUnreachable || !strings.Contains(r.out, `"stays"`) || !strings.Contains(r.err, "Docker engine") {
 		t.Errorf("ps while the engine is dead: %+v", r)
 	}
+	eventually(t, "word of the dead engine", func() error {
+		if !strings.Contains(human.errors(), "Docker engine") {
+			return fmt.Errorf("it says %q", human.errors())
+		}
+		return nil
+	})
 	e.Restart(t)
 	e.Docker(t, "rm", "-f", "stays")
 	e.Docker(t, "create", "--name", "new", "busybox:local")

@@ -18,13 +18,14 @@ import (
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/app"
 	"github.com/quaywatch/quaywatch/internal/client"
+	"github.com/quaywatch/quaywatch/internal/doctor"
 	"github.com/quaywatch/quaywatch/web"
 )
 
 type serveFlags struct {
 	listen, host, tokenFile, passwordFile, tlsCert, tlsKey, cgroupRoot string
 	readOnly, open, demo, demoIfAbsent                                 bool
-	demoContainers, maxConns                                           int
+	demoContainers, maxConns, maxPerSignIn                             int
 	proxies, hosts, origins                                            []string
 }
 
@@ -58,6 +59,7 @@ trusted reverse proxy in front.`,
 	fl.BoolVar(&f.demoIfAbsent, "demo-if-absent", false, "watch a demo engine if no engine answers at the start")
 	fl.IntVar(&f.demoContainers, "demo-containers", app.DefaultDemoContainers, "how many containers the demo engine has")
 	fl.IntVar(&f.maxConns, "max-connections", 0, "how many clients may be connected (default 4096)")
+	fl.IntVar(&f.maxPerSignIn, "max-connections-per-sign-in", 0, "how many of them with the same token or session (default 128)")
 	fl.StringSliceVar(&f.proxies, "trusted-proxy", nil, "address or prefix of a reverse proxy that does TLS and sign-in; may be repeated")
 	fl.StringSliceVar(&f.hosts, "allow-host", nil, "name under which the server is reached, besides localhost; may be repeated")
 	fl.StringSliceVar(&f.origins, "allow-origin", nil, "origin of another page that may use the API; may be repeated")
@@ -95,7 +97,7 @@ func (c *cli) serve(cmd *cobra.Command, f *serveFlags) error {
 		},
 		Listen: f.listen, DataDir: dir, Token: strings.TrimSpace(c.getenv("QUAYWATCH_TOKEN")), TokenFile: f.tokenFile,
 		PasswordFile: f.passwordFile, ReadOnly: f.readOnly, TLSCert: f.tlsCert, TLSKey: f.tlsKey,
-		Proxies: f.proxies, Hosts: f.hosts, Origins: f.origins, MaxConns: f.maxConns, CgroupRoot: f.cgroupRoot,
+		Proxies: f.proxies, Hosts: f.hosts, Origins: f.origins, MaxConns: f.maxConns, MaxPerSignIn: f.maxPerSignIn, CgroupRoot: f.cgroupRoot,
 		Page: web.Dist(),
 		OnReady: func(r app.Ready) {
 			s.ready(r)
@@ -197,14 +199,20 @@ func (s *serving) engine(e api.EngineStatus) {
 
 // taken says who listens where this server wanted to.
 func (s *serving) taken(ctx context.Context, dir string, err error) error {
-	ad, ok := app.FindServer(ctx, dir)
-	if !ok || !samePort(ad.Listen, s.listen) {
-		if !answersAsQuaywatch(ctx, s.listen) {
-			return err
-		}
-		return &api.Error{Code: api.ErrConflict, Message: fmt.Sprintf("Another Quaywatch already listens on %s. Open http://%s, stop it, or choose another address with --listen 127.0.0.1:0", s.listen, s.listen)}
+	const otherwise = "--listen 127.0.0.1:0 takes a free port"
+	conflict := func(format string, a ...any) error {
+		return &api.Error{Code: api.ErrConflict, Message: fmt.Sprintf(format, a...)}
 	}
-	return &api.Error{Code: api.ErrConflict, Message: fmt.Sprintf("Quaywatch already runs at %s (pid %d). `quaywatch token url` prints a link to it; --listen 127.0.0.1:0 starts another one on a free port", ad.URL, ad.PID)}
+	if ad, ok := app.FindServer(ctx, dir); ok && samePort(ad.Listen, s.listen) {
+		return conflict("Quaywatch already runs at %s (pid %d). `quaywatch token url` prints a link to it; %s", ad.URL, ad.PID, otherwise)
+	}
+	if answersAsQuaywatch(ctx, s.listen) {
+		return conflict("Another Quaywatch already listens on %s. Open http://%s, stop it, or choose another address: %s", s.listen, s.listen, otherwise)
+	}
+	if who := doctor.Listener(s.listen); who != "" {
+		return conflict("The address %s is taken by %s. Stop it, or choose another address: %s", s.listen, who, otherwise)
+	}
+	return err
 }
 
 func samePort(a, b string) bool {

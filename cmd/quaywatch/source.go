@@ -258,3 +258,21 @@ func connected(state *client.State) bool {
 	}
 	return false
 }
+
+// engineNotes tells on standard error when the engine goes and comes back.
+type engineNotes struct {
+	cli  *cli
+	down bool
+}
+
+func (n *engineNotes) step(state *client.State) {
+	trouble := engineTrouble(state)
+	if down := trouble != nil; down == n.down {
+		return
+	}
+	if n.down = trouble != nil; n.down {
+		n.cli.note("quaywatch: %s", sentence(trouble))
+	} else {
+		n.cli.note("quaywatch: the engine answers again")
+	}
+}

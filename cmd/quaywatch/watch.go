@@ -36,7 +36,7 @@ func (c *cli) watchTable(ctx context.Context, src *source, v view) error {
 	var dirty bool
 	var state *client.State
 	first, printed := true, time.Time{}
-	wait := &psWait{fresh: src.core != nil}
+	wait, notes := &psWait{fresh: src.core != nil}, &engineNotes{cli: c}
 	return c.follow(ctx, src, follower{
 		topics: v.topics,
 		quiet:  tty,
@@ -58,6 +58,9 @@ func (c *cli) watchTable(ctx context.Context, src *source, v view) error {
 					return nil
 				}
 				first, dirty = false, true
+			}
+			if !tty {
+				notes.step(st) // on a terminal, the status line says it
 			}
 			dirty = dirty || v.notable(step) || tty && len(step.Frames)+len(step.System)+len(step.Containers) > 0
 			// A burst of changes is one redraw; the tick brings what is left over.

@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// listener names the process that listens on an address's port, as far as this
+// Listener names the process that listens on an address's port, as far as this
 // user may see; "" where it can't be told.
-func listener(listen string) string {
+func Listener(listen string) string {
 	_, port, err := net.SplitHostPort(listen)
 	if err != nil {
 		return ""

@@ -2,5 +2,5 @@
 
 package doctor
 
-// listener can't be told here without asking other programs.
-func listener(string) string { return "" }
+// Listener can't be told here without asking other programs.
+func Listener(string) string { return "" }

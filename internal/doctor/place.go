@@ -34,7 +34,7 @@ func checkListen(ctx context.Context, listen string, running *Server) Finding {
 			return f
 		}
 		f.Level, f.Text = Warn, listen+" is taken"
-		if who := listener(listen); who != "" {
+		if who := Listener(listen); who != "" {
 			f.Text += " by " + who
 		} else {
 			f.Text += " by another program"
