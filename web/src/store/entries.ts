@@ -80,8 +80,11 @@ function entry(
   watched: boolean,
 ): ContainerEntry {
   if (!old) return { key, container, changedAt: watched ? now : 0 };
-  const changed = old.container.state !== container.state || old.container.health !== container.health;
-  if (!changed && same(old.container, container)) return old;
+  const before = old.container;
+  // A restart that came merged into one change leaves the state as it was.
+  const changed =
+    before.state !== container.state || before.health !== container.health || before.startedAt !== container.startedAt;
+  if (!changed && same(before, container)) return old;
   return { key, container, changedAt: changed ? now : old.changedAt };
 }
 

@@ -17,7 +17,7 @@ import {
   useMetrics,
   useMetricsVersion,
   useServer,
-  useServerNow,
+  useTimedText,
 } from "./hooks";
 import { createLive, type Live } from "./live";
 
@@ -85,7 +85,7 @@ test("each hook reads its part of the store", async () => {
     ["0.1.0 admin", () => `${useServer().server?.version} ${useServer().role}`],
     ["1250", () => useMetrics().read(1, "cpu")],
     ["1", () => useMetricsVersion()],
-    ["2026-11-23T14:02:07.000Z", () => new Date(useServerNow()).toISOString()],
+    ["2026-11-23T14:02:07.000Z", () => useTimedText((now) => new Date(now).toISOString())],
     ["true", () => String(useLive() === live)],
   ];
   for (const [want, use] of read) expect(render(live, use)).toBe(want);

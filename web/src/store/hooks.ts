@@ -101,11 +101,11 @@ export function useMetricsVersion(): number {
   return useView((v) => v.versions.metrics);
 }
 
-/** The server's clock in Unix milliseconds, whole seconds: re-renders once a second. */
-export function useServerNow(): number {
+/** What a text that depends on the server's time says now: re-renders only when it says something else. */
+export function useTimedText(textAt: (serverNow: number) => string): string {
   const { store } = useLive();
-  const second = () => Math.floor(store.serverNow() / 1000) * 1000;
-  return useSyncExternalStore(store.subscribe, second, second);
+  const text = () => textAt(store.serverNow());
+  return useSyncExternalStore(store.subscribe, text, text);
 }
 
 export interface WatchOptions {

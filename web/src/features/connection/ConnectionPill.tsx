@@ -1,10 +1,11 @@
 import { Popover } from "@base-ui/react/popover";
 import { Button } from "../../components/Button";
-import { useConnectionState, useEngines, useLive } from "../../store/hooks";
+import { useLive } from "../../store/hooks";
 import { ConnectionPopover } from "./ConnectionPopover";
 import { Countdown } from "./Countdown";
 import { PillIcon } from "./PillIcon";
-import { type PillTone, pillView } from "./pillView";
+import type { PillTone } from "./pillView";
+import { usePill, usePillText } from "./usePill";
 
 const TONES: Record<PillTone, string> = {
   good: "bg-running-soft text-running",
@@ -17,9 +18,7 @@ const TONES: Record<PillTone, string> = {
 /** How the data arrives, always in the same corner. Opens what there is to know about it. */
 export function ConnectionPill() {
   const { connection } = useLive();
-  const link = useConnectionState();
-  const engines = useEngines();
-  const view = pillView(link, engines);
+  const view = usePill();
   // A first attempt that works at once needs no announcement of its own.
   const late = view.state === "connecting" ? "qw-late" : "";
   return (
@@ -32,14 +31,14 @@ export function ConnectionPill() {
         >
           <PillIcon state={view.state} />
           <span className="truncate">
-            {view.text}
+            <PillText />
             {view.retryAt !== null && <Countdown retryAt={view.retryAt} />}
           </span>
         </Popover.Trigger>
         <Popover.Portal>
           <Popover.Positioner side="bottom" align="end" sideOffset={6} collisionPadding={8} className="z-50">
             <Popover.Popup className="qw-popup max-h-(--available-height) w-96 max-w-(--available-width) overflow-y-auto">
-              <ConnectionPopover view={view} />
+              <ConnectionPopover />
             </Popover.Popup>
           </Popover.Positioner>
         </Popover.Portal>
@@ -55,4 +54,9 @@ export function ConnectionPill() {
       </span>
     </div>
   );
+}
+
+/** Apart, so that a new round trip draws its own words anew and not the pill with its popover. */
+function PillText() {
+  return usePillText();
 }

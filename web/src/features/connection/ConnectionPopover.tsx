@@ -8,14 +8,15 @@ import { useConnection, useServer } from "../../store/hooks";
 import { diagnostics } from "./diagnostics";
 import { Facts } from "./Facts";
 import { hopVerdict } from "./hops";
-import type { PillState, PillView } from "./pillView";
+import { type PillState, pillView } from "./pillView";
 
 const millis = (ms: number | null) => formatMillis(ms ?? Number.NaN);
 const percent = (p: number | null) => (p === null ? "—" : p === 0 ? "0 %" : `${threeDigits(p)} %`);
 
 /** All there is to know about the two hops, and what watching costs. */
-export function ConnectionPopover({ view }: { view: PillView }) {
+export function ConnectionPopover() {
   const { state, quality: q, engines } = useConnection();
+  const view = pillView(state, engines);
   const { server } = useServer();
   const text = () =>
     diagnostics({ state, quality: q, engines, server, browser: navigator.userAgent, time: new Date().toISOString() });

@@ -12,6 +12,7 @@ import { layout as layoutOf } from "./columns";
 import { EmptyTable } from "./EmptyTable";
 import { FilterInput } from "./FilterInput";
 import { liveMetric } from "./model/order";
+import { shownText } from "./model/shownText";
 import { NoEngine } from "./NoEngine";
 import { NoMatch } from "./NoMatch";
 import { TableSkeleton } from "./TableSkeleton";
@@ -89,7 +90,7 @@ export function ContainerView() {
             </span>
           )}
           <span className="max-sm:hidden" data-testid="shown">
-            {shown === total ? `${total} containers` : `${shown} of ${total}`}
+            {shownText(shown, total)}
           </span>
         </span>
         <Button

@@ -5,7 +5,7 @@ import type { Line } from "./model/lines";
 
 /** The head is stuck to the top inside what scrolls. */
 export const HEAD_HEIGHT = 32;
-export const OVERSCAN = 5;
+export const OVERSCAN = 3;
 
 type GridVirtualizer = Virtualizer<HTMLDivElement, HTMLDivElement>;
 

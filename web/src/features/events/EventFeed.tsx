@@ -3,9 +3,9 @@ import X from "lucide-react/icons/x";
 import { useMemo, useRef } from "react";
 import { Button } from "../../components/Button";
 import { useChoices } from "../../components/choices";
-import { useLiveEvents, useServerNow } from "../../store/hooks";
+import { useLiveEvents } from "../../store/hooks";
 import { EventItem } from "./EventItem";
-import { feedRows, whenText } from "./feed";
+import { feedRows } from "./feed";
 import { feedPreference, kindChoices } from "./feedPreferences";
 import { GapItem } from "./GapItem";
 import { KindChips } from "./KindChips";
@@ -14,7 +14,6 @@ import { useFeedScroll } from "./useFeedScroll";
 /** What happened, newest first. It stands still while somebody reads further down. */
 export function EventFeed() {
   const events = useLiveEvents();
-  const now = useServerNow();
   const wanted = useChoices(kindChoices);
   const rows = useMemo(() => feedRows(events.rows, wanted), [events.rows, wanted]);
   const scroller = useRef<HTMLDivElement>(null);
@@ -57,11 +56,7 @@ export function EventFeed() {
                     className="absolute inset-x-0 top-0 border-b border-line"
                     style={{ height: item.size, transform: `translateY(${item.start}px)` }}
                   >
-                    {row.kind === "gap" ? (
-                      <GapItem row={row} />
-                    ) : (
-                      <EventItem event={row.event} when={whenText(row.event.time, now)} />
-                    )}
+                    {row.kind === "gap" ? <GapItem row={row} /> : <EventItem event={row.event} />}
                   </li>
                 );
               })}

@@ -1,17 +1,13 @@
 import { memo } from "react";
 import type { Event } from "../../api/types.gen";
 import { formatExact, parseTime } from "../../components/format/time";
+import { useTimedText } from "../../store/hooks";
 import { EventGlyph } from "./EventGlyph";
 import { eventView, kindOf, subjectOf } from "./eventText";
-
-interface EventItemProps {
-  event: Event;
-  /** How long ago, or when: text, so that the item is drawn again only when that changes. */
-  when: string;
-}
+import { whenText } from "./feed";
 
 /** One event: to what, what, and when. */
-export const EventItem = memo(function EventItem({ event, when }: EventItemProps) {
+export const EventItem = memo(function EventItem({ event }: { event: Event }) {
   const view = eventView(event);
   const at = parseTime(event.time);
   const kind = kindOf(event);
@@ -25,7 +21,7 @@ export const EventItem = memo(function EventItem({ event, when }: EventItemProps
             {subjectOf(event)}
           </span>
           <time className="shrink-0 text-xs text-text-3" dateTime={event.time} title={formatExact(at)}>
-            {when}
+            <When time={event.time} />
           </time>
         </div>
         <div className="truncate text-sm text-text-2" title={view.words}>
@@ -45,3 +41,8 @@ export const EventItem = memo(function EventItem({ event, when }: EventItemProps
     </div>
   );
 });
+
+/** How long ago, or when. Apart, so that a second passing draws no item anew. */
+function When({ time }: { time: string }) {
+  return useTimedText((now) => whenText(time, now));
+}
