@@ -1,6 +1,10 @@
 // A server for measuring the page alone: it serves web/dist and speaks just
 // enough of docs/protocol.md to feed it N containers whose every cell changes
 // each second, so that no engine and no sampler shares the page's cores.
+//
+// It sends what the page asked for (the rows on its screen each second, all
+// others at its slower pace), as quaywatch does; or, with `everything`, every
+// row each second whatever was asked, which no page of ours asks for.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -11,7 +15,7 @@ const dist = fileURLToPath(new URL("../dist", import.meta.url));
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const golden = (name) => readFile(new URL(`../../api/golden/${name}.json`, import.meta.url), "utf8").then(JSON.parse);
 
-export async function start(count) {
+export async function start(count, { everything = false } = {}) {
   const [welcome, container] = await Promise.all([golden("welcome"), golden("container")]);
   const server = createServer(async (req, res) => {
     const path = normalize(new URL(req.url, "http://x").pathname);
@@ -44,7 +48,8 @@ export async function start(count) {
       socket.on("close", () => clearInterval(timer));
     };
     let beat = 0;
-    let metrics = false;
+    let filter = null;
+    let restAt = 0;
     socket.on("error", () => socket.destroy());
     onText(socket, (text) => {
       for (const message of [JSON.parse(text)].flat()) {
@@ -56,11 +61,17 @@ export async function start(count) {
         } else if (message.type === "sub") {
           send({ type: "subbed", id: message.id, topic: message.topic, recovered: false, seq: 1 });
           if (message.topic === "metrics") {
-            if (!metrics) {
-              metrics = true;
-              let seq = 1;
-              each(1000, () => send(frame(count, ++seq)));
-            }
+            const first = filter === null;
+            filter = message.filter;
+            if (!first) continue;
+            let seq = 1;
+            each(1000, () => {
+              const now = Date.now();
+              const rest = filter.restEveryMs > 0 && now - restAt >= filter.restEveryMs;
+              if (rest) restAt = now;
+              const all = everything || filter.all || rest;
+              send(frame(all ? numbers(count) : filter.rows, ++seq, rest));
+            });
           } else {
             snapshot(message.topic, count, container, welcome, send);
           }
@@ -96,12 +107,13 @@ function snapshot(topic, count, container, welcome, send) {
   send({ type: "snapEnd", topic, seq: 1, count: items.length });
 }
 
-/** Every cell of every row, all of them changed. */
-function frame(count, seq) {
-  const rows = Array.from({ length: count }, (_, i) => i + 1);
+const numbers = (count) => Array.from({ length: count }, (_, i) => i + 1);
+
+/** Every cell of these rows, all of them changed. */
+function frame(rows, seq, rest) {
   const v = (top) => ({ v: rows.map(() => Math.floor(Math.random() * top)) });
   const cols = { cpu: v(40_000), mem: v(2e9), rxRate: v(1e7), txRate: v(1e7), readRate: v(1e7), writeRate: v(1e7) };
-  return { type: "metrics", topic: "metrics", seq, at: Date.now(), rows, cols };
+  return { type: "metrics", topic: "metrics", seq, at: Date.now(), rest, rows, cols };
 }
 
 /** An unmasked WebSocket text frame (RFC 6455, section 5.2). */
