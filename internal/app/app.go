@@ -38,10 +38,11 @@ type Options struct {
 	// Proxies are addresses or prefixes of reverse proxies that are believed,
 	// Hosts names that may stand in the Host header, Origins of other pages.
 	Proxies, Hosts, Origins []string
-	// MaxConns bounds the clients; 0 is the hub's default.
-	MaxConns   int
-	CgroupRoot string
-	Page       fs.FS
+	// MaxConns bounds the clients, MaxPerSignIn those with the same sign-in; 0 is
+	// the hub's default.
+	MaxConns, MaxPerSignIn int
+	CgroupRoot             string
+	Page                   fs.FS
 	// OnReady is called once requests are answered, OnEngine with every change
 	// of the engine's status. Neither may block.
 	OnReady  func(Ready)
@@ -99,7 +100,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 		return nil, err
 	}
 	core, err := NewCore(ctx, CoreOptions{
-		Engine: o.Engine, Version: o.Version, ReadOnly: o.ReadOnly, MaxConns: o.MaxConns,
+		Engine: o.Engine, Version: o.Version, ReadOnly: o.ReadOnly, MaxConns: o.MaxConns, MaxPerSignIn: o.MaxPerSignIn,
 		CgroupRoot: o.CgroupRoot, OnEngine: o.OnEngine, Log: o.Log,
 	})
 	if err != nil {

@@ -22,8 +22,9 @@ type CoreOptions struct {
 	// Version is this program's; ReadOnly is shown, the server enforces it.
 	Version  string
 	ReadOnly bool
-	// MaxConns bounds the clients; 0 is the hub's default.
-	MaxConns int
+	// MaxConns bounds the clients, MaxPerSignIn those with the same sign-in; 0 is
+	// the hub's default.
+	MaxConns, MaxPerSignIn int
 	// CgroupRoot is a cgroup tree to read instead of the machine's; see
 	// stats.CgroupOptions.
 	CgroupRoot string
@@ -77,7 +78,7 @@ func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
 		Engine: e, Store: c.store, Log: o.Log, Initial: initialStatus(e, demo != nil),
 		OnStatus: func(s api.EngineStatus) { c.status.put(s); o.OnEngine(s) },
 	})
-	c.hub = hub.New(hub.Options{Store: c.store, OnWatch: c.sampling.setWatched, Log: o.Log, MaxConns: o.MaxConns})
+	c.hub = hub.New(hub.Options{Store: c.store, OnWatch: c.sampling.setWatched, Log: o.Log, MaxConns: o.MaxConns, MaxPerIdentity: o.MaxPerSignIn})
 	c.publish()
 	return c, nil
 }

@@ -11,16 +11,16 @@ import (
 	"github.com/quaywatch/quaywatch/internal/store"
 )
 
-// selfEvery is how often the server's own status is looked at. Its costs are
-// measured over some seconds and rounded, so that it moves only when there is
-// something to say.
-const selfEvery = time.Second
+// selfEvery is how often the server's own status is looked at: every client
+// gets each change of it, and it changes nearly every time.
+const selfEvery = 5 * time.Second
 
 // runStatus keeps the server's own item of topic system up to date.
 func (c *Core) runStatus(ctx context.Context) error {
 	tick := time.NewTicker(selfEvery)
 	defer tick.Stop()
 	sought := time.Time{}
+	heap := heap{last: time.Now()}
 	for {
 		if time.Since(sought) >= pidEvery {
 			sought = time.Now()
@@ -30,6 +30,7 @@ func (c *Core) runStatus(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+			heap.trim(time.Now())
 			c.publish()
 		}
 	}

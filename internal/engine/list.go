@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unique"
 
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
@@ -80,15 +81,20 @@ func primaryName(names []string) string {
 	return ""
 }
 
+// shared makes equal strings one: thousands of containers have the same images
+// and, mostly, the same labels, and each answer of the engine has its own copies.
+func shared(s string) string { return unique.Make(s).Value() }
+
 func setLabels(c *api.Container, labels map[string]string) {
-	c.Labels = labels
-	if c.Labels == nil {
-		c.Labels = map[string]string{}
+	c.Labels = make(map[string]string, len(labels))
+	for k, v := range labels {
+		c.Labels[shared(k)] = shared(v)
 	}
-	c.Project = labels["com.docker.compose.project"]
-	c.Service = labels["com.docker.compose.service"]
+	c.Image, c.ImageID = shared(c.Image), shared(c.ImageID)
+	c.Project = c.Labels["com.docker.compose.project"]
+	c.Service = c.Labels["com.docker.compose.service"]
 	if c.Project == "" { // podman-compose, before it took Docker's labels too
-		c.Project = labels["io.podman.compose.project"]
+		c.Project = c.Labels["io.podman.compose.project"]
 	}
 }
 

@@ -41,6 +41,12 @@ type Query struct {
 	Every, RestEvery time.Duration
 }
 
+// About what a value and a position take in a frame.
+const (
+	bytesAValue    = 7
+	bytesAPosition = 3
+)
+
 const agesFrom = 250 * time.Millisecond
 
 // frameRow is a row that is part of a frame.
@@ -162,7 +168,10 @@ func (m *Metrics) appendColumnLocked(dst []byte, rows []frameRow, c int, name st
 	dst = append(dst, '"')
 	dst = append(dst, name...)
 	dst = append(dst, `":{`...)
-	if n < len(rows) {
+	// Where nearly all have changed, the few others' values take fewer bytes than
+	// the list of who has; a value that has not changed does no harm.
+	every := (len(rows)-n)*bytesAValue <= n*bytesAPosition
+	if !every {
 		dst = append(dst, `"i":[`...)
 		for i, r := range rows {
 			if r.has(changed[r.slot]) {
@@ -175,7 +184,7 @@ func (m *Metrics) appendColumnLocked(dst []byte, rows []frameRow, c int, name st
 	}
 	dst = append(dst, `"v":[`...)
 	for _, r := range rows {
-		if !r.has(changed[r.slot]) {
+		if !every && !r.has(changed[r.slot]) {
 			continue
 		}
 		if v := cells[r.slot]; v == api.Unknown {

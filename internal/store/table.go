@@ -11,6 +11,9 @@ import (
 	"github.com/quaywatch/quaywatch/internal/api"
 )
 
+// wholeFrom is how many changed fields make a change an addition.
+const wholeFrom = 6
+
 // object is a resource with its encoding, made once for all clients.
 type object struct {
 	value any
@@ -67,7 +70,13 @@ func (t *table) put(key api.Key, value any, raw json.RawMessage, cause time.Time
 	}
 	set, unset := diff(old.raw, raw)
 	t.objects[key] = &object{value: value, raw: raw, order: old.order}
-	t.record(change{key: key, op: opChange, set: set, unset: unset, cause: cause})
+	c := change{key: key, op: opChange, set: set, unset: unset, cause: cause}
+	if len(set) > wholeFrom {
+		// So much of it is new that the whole is hardly more to send, and far less
+		// to keep: the first inspects of 10,000 containers would fill the ring.
+		c = change{key: key, op: opAdd, cause: cause}
+	}
+	t.record(c)
 	return true
 }
 
