@@ -4,27 +4,32 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"sync"
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 )
 
-// fanout connects a thousand clients, each with 50 rows of its own choice, and
+// fanout connects a thousand clients to a server of a real engine, each with 50
+// of its 60 rows, chosen by itself, and
 // measures how long after the tick each frame arrives, and what a client costs.
 func fanout(ctx context.Context, b *bench) error {
-	const clients, watched = 1000, 50
-	d, host, err := demo(ctx, 300)
+	const clients, containers, watched = 1000, 60, 50
+	e, err := startEngine(ctx)
 	if err != nil {
 		return err
 	}
-	defer d.stop()
-	p, err := serve(ctx, host, "--max-connections", fmt.Sprint(clients+10))
+	defer e.stop(ctx)
+	if err := e.fill(ctx, containers); err != nil {
+		return err
+	}
+	p, err := serve(ctx, e.host, "--max-connections-per-sign-in", fmt.Sprint(clients+10))
 	if err != nil {
 		return err
 	}
 	defer p.stop()
-	all, err := rows(ctx, p.origin, 200)
+	all, err := rows(ctx, p.origin, containers)
 	if err != nil {
 		return err
 	}
@@ -37,6 +42,7 @@ func fanout(ctx context.Context, b *bench) error {
 	defer cancel()
 	var mu sync.Mutex
 	var late []float64
+	var received int64
 	measuring := false
 	for i := range clients {
 		s, err := dial(ctx, p.origin, fmt.Sprintf("fanout-%d", i))
@@ -55,9 +61,17 @@ func fanout(ctx context.Context, b *bench) error {
 			for {
 				f, err := s.next(ctx)
 				if err != nil {
+					if ctx.Err() == nil {
+						fmt.Fprintln(os.Stderr, "bench: a client was cut off:", err)
+					}
 					return
 				}
 				now := time.Now().UnixMilli()
+				mu.Lock()
+				if measuring {
+					received += int64(len(f))
+				}
+				mu.Unlock()
 				for _, m := range messages(f) {
 					if m.Type == api.TypeMetrics {
 						mu.Lock()
@@ -84,6 +98,8 @@ func fanout(ctx context.Context, b *bench) error {
 	b.add(fmt.Sprintf("%d clients × %d rows at 1 Hz, tick → frame", clients, watched), "p99 ≤ 100 ms",
 		fmt.Sprintf("p50 %.0f ms, p99 %.0f ms (%d frames; server %.0f %% of a core)", p50, p99, len(late), share), "clients on the same two cores",
 		len(late) >= clients*int(b.window.Seconds())*8/10 && p99 <= 100)
+	rate := float64(received) / b.window.Seconds() / clients
+	b.add("bytes a second to a client with 50 rows on screen at 1 Hz, real containers", "≤ 2 KB", fmt.Sprintf("%.2f KB", rate/1000), "", rate <= 2000)
 	b.add("memory a client", "≤ 40 KB", fmt.Sprintf("%.1f KB", each), "", each <= 40)
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -57,7 +58,7 @@ func (s *stream) next(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if strings.Contains(string(b[:min(len(b), 400)]), `"ping"`) {
+	if bytes.Contains(b, []byte(`"type":"ping"`)) {
 		for _, m := range messages(b) {
 			if m.Type == api.TypePing {
 				if err := s.send(ctx, api.Pong{Type: api.TypePong, N: m.N}); err != nil {
@@ -72,8 +73,10 @@ func (s *stream) next(ctx context.Context) ([]byte, error) {
 // messages decodes a frame; what does not fit the measurements' types, such as
 // the containers of a delta, comes without its content.
 func messages(frame []byte) []message {
-	raws := []json.RawMessage{frame}
-	if frame[0] == '[' && json.Unmarshal(frame, &raws) != nil {
+	var raws []json.RawMessage
+	if frame[0] != '[' {
+		raws = append(raws, frame)
+	} else if json.Unmarshal(frame, &raws) != nil {
 		return nil
 	}
 	out := make([]message, 0, len(raws))
