@@ -4,12 +4,14 @@ import History from "lucide-react/icons/history";
 import type { Container } from "../../api/types.gen";
 import type { ColumnSpec } from "./columns";
 import { HealthCell } from "./HealthCell";
+import type { Place } from "./model/places";
 import { uptimeTitle } from "./model/uptime";
 import { PortsCell } from "./PortsCell";
 import { StateCell } from "./StateCell";
 
 interface CellProps {
   column: ColumnSpec;
+  place: Place | undefined;
   index: number;
   container: Container;
   engineName: string;
@@ -18,12 +20,13 @@ interface CellProps {
 }
 
 /** A cell of a container's row. Those with data-live are written by the painter. */
-export function Cell({ column, index, container: c, engineName, lastKnown, tabbable }: CellProps) {
+export function Cell({ column, place, index, container: c, engineName, lastKnown, tabbable }: CellProps) {
   const common = {
     role: "gridcell",
     className: "qw-cell",
     "data-col": column.id,
     "aria-colindex": index + 1,
+    style: place,
   } as const;
   switch (column.id) {
     case "name":

@@ -92,7 +92,7 @@ export function ContainerGrid(props: ContainerGridProps) {
       aria-colcount={layout.columns.length + 1}
       className="qw-grid h-full"
       data-narrow={layout.narrow || undefined}
-      style={{ "--cols": layout.template, "--row": `${rowHeight}px`, "--min-width": `${layout.minWidth}px` }}
+      style={{ "--row": `${rowHeight}px`, "--min-width": `${layout.minWidth}px` }}
       onKeyDown={roving.onKeyDown}
       onFocus={roving.onFocus}
       onBlur={roving.onBlur}

@@ -60,6 +60,7 @@ export const ContainerRow = memo(function ContainerRow(props: ContainerRowProps)
         <Cell
           key={column.id}
           column={column}
+          place={layout.places[i]}
           index={i}
           container={container}
           engineName={props.engineName}

@@ -27,6 +27,7 @@ export function GridHead({ model, layout }: GridHeadProps) {
               data-col={column.id}
               data-num={column.numeric || undefined}
               aria-colindex={i + 1}
+              style={layout.places[i]}
               aria-sort={sorted ? (sort.desc ? "descending" : "ascending") : "none"}
             >
               <button

@@ -5,6 +5,7 @@ import ChevronRight from "lucide-react/icons/chevron-right";
 import { useLayoutEffect, useRef } from "react";
 import type { Layout } from "./columns";
 import type { GroupLine } from "./model/lines";
+import type { Place } from "./model/places";
 import type { Painter } from "./painter";
 
 interface GroupRowProps {
@@ -51,8 +52,8 @@ export function GroupRow({ group, index, top, layout, painter, active, engineNam
       <div
         role="gridcell"
         aria-colindex={1}
-        className="flex min-w-0 items-center gap-1.5"
-        style={{ gridColumn: `1 / ${cpu + 1}` }}
+        className="absolute inset-y-0 start-2 flex min-w-0 items-center gap-1.5"
+        style={{ insetInlineEnd: `calc(100% - ${layout.places[cpu]?.insetInlineStart ?? "100%"})` }}
       >
         <Chevron size={16} aria-hidden className="shrink-0" />
         <span className="qw-name truncate font-semibold text-text-1">{group.project || "No project"}</span>
@@ -61,14 +62,26 @@ export function GroupRow({ group, index, top, layout, painter, active, engineNam
           {group.running} of {group.members.length} running
         </span>
       </div>
-      <Sum column="cpu" index={cpu} title="CPU of the whole project, in percent of one core" />
-      <Sum column="mem" index={mem} title="Memory of the whole project" />
+      <Sum
+        column="cpu"
+        index={cpu}
+        place={layout.places[cpu]}
+        title="CPU of the whole project, in percent of one core"
+      />
+      <Sum column="mem" index={mem} place={layout.places[mem]} title="Memory of the whole project" />
     </div>
   );
 }
 
+interface SumProps {
+  column: "cpu" | "mem";
+  index: number;
+  place: Place | undefined;
+  title: string;
+}
+
 /** A sum, under its column's head. The painter writes it. */
-function Sum({ column, index, title }: { column: "cpu" | "mem"; index: number; title: string }) {
+function Sum({ column, index, place, title }: SumProps) {
   return (
     <div
       role="gridcell"
@@ -79,7 +92,7 @@ function Sum({ column, index, title }: { column: "cpu" | "mem"; index: number; t
       data-live={column}
       data-keep-title
       title={title}
-      style={{ gridColumn: index + 1 }}
+      style={place}
     >
       <span className="qw-value text-text-1" />
       <span className="qw-unit" />

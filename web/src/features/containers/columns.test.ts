@@ -21,7 +21,7 @@ describe("the columns", () => {
     for (let width = 360; width < 2600; width += 7) {
       const l = layout({ ...options, width });
       expect(l.minWidth, `${width}`).toBeLessThanOrEqual(width);
-      expect(l.template.split(") ").length).toBe(l.columns.length);
+      expect(l.places.length).toBe(l.columns.length);
     }
   });
 

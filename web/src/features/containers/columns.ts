@@ -1,4 +1,5 @@
 import type { ColumnId } from "./model/order";
+import { type Place, places } from "./model/places";
 
 /** How a column is laid out. Widths are pixels; grow is its share of what is left. */
 export interface ColumnSpec {
@@ -91,15 +92,18 @@ export const COLUMNS: readonly ColumnSpec[] = [
 /** The columns that may be left out. */
 export const CHOSEN: readonly ColumnId[] = COLUMNS.filter((c) => c.rank > 0).map((c) => c.id);
 
-/** Padding of a row at both sides. */
-const ROW_PADDING = 16;
+/** Padding of a row at each side. */
+const PADDING = 8;
+const NARROW_PADDING = 4;
+const ROW_PADDING = 2 * PADDING;
 /** Below this the always-shown columns get tighter instead of being cut. */
 const NARROW = 480;
 const NARROW_MIN: Partial<Record<ColumnId, number>> = { name: 84, state: 110, cpu: 58, mem: 74 };
 
 export interface Layout {
   columns: readonly ColumnSpec[];
-  template: string;
+  /** Where each of them stands. */
+  places: readonly Place[];
   minWidth: number;
   narrow: boolean;
 }
@@ -138,7 +142,12 @@ export function layout(o: LayoutOptions): Layout {
     room -= need;
   }
   const columns = wanted.filter((c) => shown.has(c));
-  const tracks = columns.map((c) => `minmax(${min(c)}px, ${c.grow}fr)`);
+  const tracks = columns.map((c) => ({ min: min(c), grow: c.grow }));
   const sum = columns.reduce((total, c) => total + min(c), 0);
-  return { columns, template: tracks.join(" "), minWidth: narrow ? 0 : sum + ROW_PADDING, narrow };
+  return {
+    columns,
+    places: places(tracks, o.width, narrow ? NARROW_PADDING : PADDING),
+    minWidth: narrow ? 0 : sum + ROW_PADDING,
+    narrow,
+  };
 }
