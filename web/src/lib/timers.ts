@@ -19,6 +19,8 @@ export interface Frames {
   hidden(): boolean;
   /** Calls fn whenever the page becomes visible, until the returned function is called. */
   onShow(fn: () => void): () => void;
+  /** Calls fn whenever nobody can see the page any more, until the returned function is called. */
+  onHide(fn: () => void): () => void;
 }
 
 export const browserFrames: Frames = {
@@ -26,11 +28,14 @@ export const browserFrames: Frames = {
     requestAnimationFrame(fn);
   },
   hidden: () => document.hidden,
-  onShow(fn) {
-    const listener = () => {
-      if (!document.hidden) fn();
-    };
-    document.addEventListener("visibilitychange", listener);
-    return () => document.removeEventListener("visibilitychange", listener);
-  },
+  onShow: (fn) => onVisibility(false, fn),
+  onHide: (fn) => onVisibility(true, fn),
 };
+
+function onVisibility(hidden: boolean, fn: () => void): () => void {
+  const listener = () => {
+    if (document.hidden === hidden) fn();
+  };
+  document.addEventListener("visibilitychange", listener);
+  return () => document.removeEventListener("visibilitychange", listener);
+}

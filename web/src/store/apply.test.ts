@@ -187,6 +187,14 @@ describe("deltas", () => {
     expect(page.state.containers.entries.get(keyOf("a"))?.changedAt).toBe(5_000);
     expect(page.state.containers.entries.get(keyOf("n"))?.changedAt).toBe(6_000);
   });
+
+  test("a restart that came merged into one change is dated", () => {
+    const page = Page.live();
+    page.now = 5_000;
+    const set = { startedAt: "2026-11-23T15:00:00Z" };
+    page.frame(delta(10, 11, { changed: { [keyOf("a")]: { set } } }));
+    expect(page.state.containers.entries.get(keyOf("a"))?.changedAt).toBe(5_000);
+  });
 });
 
 describe("marks", () => {

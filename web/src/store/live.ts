@@ -41,10 +41,11 @@ export interface LiveParts {
 export function createLive(version: string, parts: Partial<LiveParts> = {}): Live {
   const clock = parts.clock ?? createClock();
   const timers = parts.timers ?? browserTimers;
+  const frames = parts.frames ?? browserFrames;
   const client = parts.client ?? new ApiClient();
   const store = new LiveStore({
     clock,
-    frames: parts.frames ?? browserFrames,
+    frames,
     connection: initialConnection(clock),
     quality: new QualityMeter(clock).snapshot(),
   });
@@ -60,7 +61,7 @@ export function createLive(version: string, parts: Partial<LiveParts> = {}): Liv
     random: parts.random ?? Math.random,
     lastEvents: EVENT_ROWS / 2,
   });
-  return { store, connection, watch: new WatchList(timers, connection.setMetrics), client, clock };
+  return { store, connection, watch: new WatchList(timers, frames, connection.setMetrics), client, clock };
 }
 
 function streamUrl(location: Location): string {

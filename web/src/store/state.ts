@@ -12,7 +12,7 @@ export interface ContainerEntry {
   readonly key: string;
   readonly container: Container;
   /**
-   * When its state or health last changed while we were watching, in monotonic
+   * When its state or health last changed, or it was started anew, while we were watching, in monotonic
    * milliseconds of the live clock; 0 for never. Rows flash once for it.
    */
   readonly changedAt: number;

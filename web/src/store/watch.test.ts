@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import type { Filter } from "../api/types.gen";
-import { ManualTime } from "../testing/manual";
-import { filterOf, WatchList } from "./watch";
+import { ManualFrames, ManualTime } from "../testing/manual";
+import { filterOf, HIDDEN_MS, WatchList } from "./watch";
 
 function make() {
   const time = new ManualTime();
+  const frames = new ManualFrames();
   const told: (Filter | null)[] = [];
-  return { time, told, list: new WatchList(time, (f) => told.push(f)) };
+  return { time, frames, told, list: new WatchList(time, frames, (f) => told.push(f)) };
 }
 
 test("what several parts look at adds up", () => {
@@ -48,4 +49,34 @@ test("the same again is not told", () => {
   time.advance(100);
   expect(told).toEqual([{ rows: [1, 2], cols: ["cpu"] }, null]);
   expect(time.waiting).toBe(0);
+});
+
+test("a page hidden for a while looks at no row, and at all of them at once when it is shown", () => {
+  const { time, frames, told, list } = make();
+  list.set("table", { rows: [1, 2], columns: ["cpu"], restEveryMs: 10_000 });
+  list.set("chart", { rows: [7], columns: ["mem"], restEveryMs: 0 });
+  time.advance(100);
+  const seen = told.at(-1);
+  frames.hide();
+  time.advance(HIDDEN_MS - 1);
+  expect(told).toHaveLength(1);
+  time.advance(1);
+  expect(told.at(-1)).toEqual({ rows: [], cols: ["cpu"], restEveryMs: 10_000 });
+  frames.show();
+  expect(told.at(-1)).toEqual(seen);
+  expect(told).toHaveLength(3);
+});
+
+test("a glance at another tab changes nothing", () => {
+  const { time, frames, told, list } = make();
+  list.set("table", { rows: [1], columns: ["cpu"], restEveryMs: 0 });
+  time.advance(100);
+  frames.hide();
+  time.advance(HIDDEN_MS / 2);
+  frames.show();
+  time.advance(HIDDEN_MS);
+  expect(told).toHaveLength(1);
+  frames.hide();
+  time.advance(HIDDEN_MS);
+  expect(told.at(-1)).toBeNull();
 });

@@ -1,6 +1,6 @@
 import type { ColumnName } from "../api/columns.gen";
 import type { Filter } from "../api/types.gen";
-import type { Timers } from "../lib/timers";
+import type { Frames, Timers } from "../lib/timers";
 
 /** What one part of the page looks at. */
 export interface Watch {
@@ -10,13 +10,19 @@ export interface Watch {
   readonly restEveryMs: number;
 }
 
+/** When somebody can see what is looked at. */
+export type Visibility = Pick<Frames, "hidden" | "onHide" | "onShow">;
+
 const DEBOUNCE_MS = 100;
+/** A page hidden that long is not being looked at; a glance at another tab is shorter. */
+export const HIDDEN_MS = 15_000;
 /** Beyond so many rows a list costs more than it saves: all of them, then. */
 const MAX_ROWS = 2_000;
 
 /**
  * Adds up what the parts of the page look at and tells the connection, a moment
- * after the last change: scrolling must not send a subscription a frame.
+ * after the last change: scrolling must not send a subscription a frame. While
+ * the page is hidden it looks at no rows, and all of them come at the slow pace.
  */
 export class WatchList {
   readonly #tell: (filter: Filter | null) => void;
@@ -24,10 +30,15 @@ export class WatchList {
   readonly #watches = new Map<string, Watch>();
   #told = "null";
   #stop: (() => void) | null = null;
+  #hidden = false;
+  #stopHiding: () => void = () => {};
 
-  constructor(timers: Timers, tell: (filter: Filter | null) => void) {
+  constructor(timers: Timers, visibility: Visibility, tell: (filter: Filter | null) => void) {
     this.#timers = timers;
     this.#tell = tell;
+    visibility.onHide(() => this.#hide());
+    visibility.onShow(() => this.#show());
+    if (visibility.hidden()) this.#hide();
   }
 
   readonly set = (id: string, watch: Watch): void => {
@@ -44,13 +55,37 @@ export class WatchList {
     // The first change since the last telling decides when: a steady scroll is told too.
     this.#stop ??= this.#timers.after(DEBOUNCE_MS, () => {
       this.#stop = null;
-      const filter = filterOf([...this.#watches.values()]);
-      const text = JSON.stringify(filter);
-      if (text === this.#told) return;
-      this.#told = text;
-      this.#tell(filter);
+      this.#tellNow();
     });
   }
+
+  #hide(): void {
+    this.#stopHiding();
+    this.#stopHiding = this.#timers.after(HIDDEN_MS, () => {
+      this.#hidden = true;
+      this.#tellNow();
+    });
+  }
+
+  #show(): void {
+    this.#stopHiding();
+    if (!this.#hidden) return;
+    this.#hidden = false;
+    this.#tellNow();
+  }
+
+  #tellNow(): void {
+    const watches = [...this.#watches.values()];
+    const filter = filterOf(this.#hidden ? watches.map(unseen).filter((w) => w.restEveryMs > 0) : watches);
+    const text = JSON.stringify(filter);
+    if (text === this.#told) return;
+    this.#told = text;
+    this.#tell(filter);
+  }
+}
+
+function unseen(watch: Watch): Watch {
+  return { ...watch, rows: [] };
 }
 
 /** filterOf is the union of what is looked at; null for nothing. */

@@ -65,6 +65,7 @@ export class ManualFrames implements Frames {
   isHidden = false;
   #wanted: (() => void)[] = [];
   readonly #shows = new Set<() => void>();
+  readonly #hides = new Set<() => void>();
 
   request(fn: () => void): void {
     this.#wanted.push(fn);
@@ -79,12 +80,22 @@ export class ManualFrames implements Frames {
     return () => this.#shows.delete(fn);
   }
 
+  onHide(fn: () => void): () => void {
+    this.#hides.add(fn);
+    return () => this.#hides.delete(fn);
+  }
+
   /** Draws a frame; returns how many callbacks it had. */
   draw(): number {
     const wanted = this.#wanted;
     this.#wanted = [];
     for (const fn of wanted) fn();
     return wanted.length;
+  }
+
+  hide(): void {
+    this.isHidden = true;
+    for (const fn of this.#hides) fn();
   }
 
   show(): void {

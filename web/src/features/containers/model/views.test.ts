@@ -4,6 +4,7 @@ import { countStates } from "./counts";
 import { exitCodeMeaning, exitIsClean } from "./exitCode";
 import { freshness } from "./freshness";
 import { exposedText, portViews } from "./ports";
+import { shownText } from "./shownText";
 import { stateView } from "./stateView";
 import { testContainer, testEntry } from "./testContainer";
 import { uptimeText } from "./uptime";
@@ -133,5 +134,16 @@ describe("the anchor", () => {
   it("follows the line in focus alone, while it is on screen", () => {
     expect(anchorShift([..."cdefg"], 2, index("fabcdegh"), "f")).toBe(-5);
     expect(anchorShift([..."cdefg"], 2, index("xabcdefg"), "z")).toBe(1);
+  });
+});
+
+describe("how many are shown", () => {
+  it.each([
+    [1, 1, "1 container"],
+    [0, 0, "0 containers"],
+    [12, 12, "12 containers"],
+    [1, 12, "1 of 12"],
+  ])("%i of %i: %s", (shown, total, text) => {
+    expect(shownText(shown, total)).toBe(text);
   });
 });
