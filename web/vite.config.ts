@@ -15,9 +15,36 @@ const keepDist: Plugin = {
   writeBundle: ({ dir }) => writeFileSync(`${dir}/.gitkeep`, ""),
 };
 
+// The page connects before it has read React (src/main.ts), which is imported
+// later but fetched at once: index.html names those chunks too.
+const preloadImported: Plugin = {
+  name: "quaywatch:preload-imported",
+  apply: "build",
+  transformIndexHtml: {
+    order: "post",
+    handler: (html, { bundle = {}, chunk }) => {
+      const files = new Set<string>();
+      const add = (file: string) => {
+        const found = bundle[file];
+        if (found?.type !== "chunk" || found === chunk || files.has(file)) return;
+        files.add(file);
+        for (const other of found.imports) add(other);
+      };
+      for (const file of chunk?.dynamicImports ?? []) add(file);
+      return [...files]
+        .filter((file) => !html.includes(`/${file}"`))
+        .map((file) => ({
+          tag: "link",
+          attrs: { rel: "modulepreload", crossorigin: true, href: `/${file}` },
+          injectTo: "head" as const,
+        }));
+    },
+  },
+};
+
 export default defineConfig({
   base: "/",
-  plugins: [react(), tailwindcss(), keepDist],
+  plugins: [react(), tailwindcss(), keepDist, preloadImported],
   build: {
     outDir: "dist",
     emptyOutDir: true,
