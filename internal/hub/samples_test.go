@@ -136,6 +136,7 @@ func TestStateDoesNotWaitBehindSamples(t *testing.T) {
 		time.Sleep(1500 * time.Millisecond)
 		tick(st, 2, 2)
 		flip(st, 1)
+		synctest.Wait() // both have been told to the session, which still writes the pong
 		if got := types(c.frame()); got[0] != "pong " {
 			t.Fatalf("got %v", got)
 		}
