@@ -112,9 +112,11 @@ test("the page equals docker ps -a after a storm", async ({ engine, live, page }
   await expect
     .poll(
       async () => {
-        const rows = await page.locator("[data-key]").evaluateAll((elements) =>
-          elements.map((e) => `${e.getAttribute("data-name")} ${e.getAttribute("data-state")}`),
-        );
+        const rows = await page
+          .locator("[data-key]")
+          .evaluateAll((elements) =>
+            elements.map((e) => `${e.getAttribute("data-name")} ${e.getAttribute("data-state")}`),
+          );
         return rows.sort();
       },
       { timeout: 5_000 },

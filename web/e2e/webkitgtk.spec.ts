@@ -27,7 +27,11 @@ test("the page is live in WebKitGTK, under the C locale", async () => {
     await engine.docker("unpause", "webkit");
     await expect
       .poll(
-        () => browser.script<string>(`return document.querySelector(arguments[0])?.textContent ?? ""`, `${row} [data-col="mem"]`),
+        () =>
+          browser.script<string>(
+            `return document.querySelector(arguments[0])?.textContent ?? ""`,
+            `${row} [data-col="mem"]`,
+          ),
         { timeout: 15_000 },
       )
       .toMatch(/\d/);
