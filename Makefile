@@ -39,7 +39,7 @@ bin/quaywatch: $(GO_SRC) web/dist/index.html
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/quaywatch
 
 web/dist/index.html: $(PAGE_SRC) web/node_modules/.package-lock.json
-	cd web && npm run --silent build
+	cd web && VITE_VERSION=$(VERSION) npm run --silent build
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	@scripts/deps node
