@@ -28,7 +28,7 @@ export const COLUMNS: readonly ColumnSpec[] = [
   },
   { id: "engine", label: "Engine", title: "The engine it runs in", min: 100, grow: 1, numeric: false, rank: 1 },
   { id: "project", label: "Project", title: "Compose project", min: 84, grow: 1.2, numeric: false, rank: 5 },
-  { id: "image", label: "Image", title: "Image", min: 108, grow: 2.4, numeric: false, rank: 3 },
+  { id: "image", label: "Image", title: "Image", min: 102, grow: 2.4, numeric: false, rank: 3 },
   {
     id: "state",
     label: "State",
@@ -53,7 +53,7 @@ export const COLUMNS: readonly ColumnSpec[] = [
     id: "mem",
     label: "Memory",
     title: "Memory without reclaimable cache, and its share of the limit",
-    min: 106,
+    min: 112,
     grow: 0.5,
     numeric: true,
     rank: 0,
