@@ -15,17 +15,26 @@ import (
 // page opens the built page in Chromium on a server that changes every cell of
 // 10,000 rows each second (web/bench) and reads its main-thread work each tick.
 func page(ctx context.Context, b *bench) error {
-	var r struct {
+	type work struct {
 		MedianMs float64 `json:"medianMs"`
 		WorstMs  float64 `json:"worstMs"`
 		Ticks    int     `json:"ticks"`
-		Rows     int     `json:"rows"`
+	}
+	var r struct {
+		work
+		Rows  int  `json:"rows"`
+		Asked work `json:"asked"`
 	}
 	if err := browse(ctx, &r, "rows", "10000", fmt.Sprint(int(b.window.Seconds()))); err != nil {
 		return err
 	}
-	b.add(fmt.Sprintf("page, %d rows at 1 Hz: main-thread work a tick, Chromium", r.Rows), "median ≤ 8 ms, worst ≤ 50 ms",
-		fmt.Sprintf("median %.1f ms, worst %.1f ms (%d ticks)", r.MedianMs, r.WorstMs, r.Ticks), "", r.Ticks > 5 && r.MedianMs <= 8 && r.WorstMs <= 50)
+	for _, c := range []struct {
+		what string
+		work
+	}{{"every cell of all rows sent each second", r.work}, {"as the page asks: the rows on screen each second, the rest every ten", r.Asked}} {
+		b.add(fmt.Sprintf("page, %d rows at 1 Hz, main-thread CPU a tick, Chromium: %s", r.Rows, c.what), "median ≤ 8 ms, worst ≤ 50 ms",
+			fmt.Sprintf("median %.1f ms, worst %.1f ms (%d ticks)", c.MedianMs, c.WorstMs, c.Ticks), "", c.Ticks > 5 && c.MedianMs <= 8 && c.WorstMs <= 50)
+	}
 	return nil
 }
 
