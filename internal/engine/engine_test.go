@@ -268,11 +268,20 @@ func TestFrozenAndDeadEngine(t *testing.T) {
 	// A new subscription, too: its header must come in time.
 	err = e.Events(t.Context(), time.Time{}, func() { t.Error("ready without an answer") }, func(api.Event) {})
 	wantError(t, err, api.ErrTimeout)
-	// As the caller's own deadline would be.
+	// As the caller's own deadline would be, and with the same advice.
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	_, err = e.Ping(ctx)
-	wantError(t, err, api.ErrTimeout)
+	ours := wantError(t, err, api.ErrTimeout)
+	_, err = e.Inspect(ctx, "x")
+	theirs := wantError(t, err, api.ErrTimeout)
+	for _, got := range []told{ours, theirs} {
+		if !strings.Contains(got.Message, "see whether `docker version` answers") {
+			t.Errorf("what to do: %v", got)
+		}
+	}
+	if ours.Cause == theirs.Cause {
+		t.Errorf("the cause %q does not tell whose deadline it was", theirs.Cause)
+	}
 	select {
 	case err := <-ended:
 		t.Fatalf("a frozen engine's stream is silent, and not over: %v", err)

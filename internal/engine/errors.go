@@ -59,12 +59,11 @@ func (e *Engine) wrap(ctx context.Context, op string, err error) error {
 
 	// The context first: what a cancelled request fails with is accidental.
 	if ctx.Err() != nil {
+		// Whose deadline it was makes no difference to what there is to do; the
+		// cause tells it. A stream's own is a cancel with a deadlineError.
 		cause := context.Cause(ctx)
-		if d, ok := errors.AsType[deadlineError](cause); ok {
-			return fail(api.ErrTimeout, d, "The Docker engine at %s did not answer in time (%s). It may be frozen or overloaded: see whether `docker version` answers, and restart the engine if that hangs too", host, op)
-		}
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return fail(api.ErrTimeout, cause, "The Docker engine at %s did not answer in the time the caller allowed (%s)", host, op)
+		if _, ours := errors.AsType[deadlineError](cause); ours || errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return fail(api.ErrTimeout, cause, "The Docker engine at %s did not answer in time (%s). It may be frozen or overloaded: see whether `docker version` answers, and restart the engine if that hangs too", host, op)
 		}
 		return fail(api.ErrInternal, ctx.Err(), "The call to the Docker engine was cancelled (%s)", op)
 	}
