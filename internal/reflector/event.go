@@ -59,7 +59,7 @@ func (t *tracker) hear(e *api.Event, now time.Time) {
 		// A container that is not known yet comes with the list or an event of its
 		// own, and is inspected then.
 		if k, ok := t.keys[e.Attributes["container"]]; ok {
-			t.touch(k.id)
+			t.touch(k.id, false)
 			t.hint(k, e, now)
 			return
 		}
@@ -80,9 +80,9 @@ func (t *tracker) remember(e *api.Event) {
 	t.batch.event(*e)
 }
 
-func (t *tracker) touch(id string) {
+func (t *tracker) touch(id string, destroyed bool) {
 	if t.touched != nil {
-		t.touched[id] = struct{}{}
+		t.touched[id] = t.touched[id] || destroyed
 	}
 }
 
@@ -94,7 +94,7 @@ func (t *tracker) hearContainer(e *api.Event, now time.Time) {
 	}
 	switch meaningOf(e.Action) {
 	case meansGone:
-		t.touch(e.ID)
+		t.touch(e.ID, true)
 		if known {
 			t.release(k, len(k.held))
 			t.remove(k)
@@ -108,7 +108,7 @@ func (t *tracker) hearContainer(e *api.Event, now time.Time) {
 		}
 		t.batch.event(*e)
 	case meansInspect:
-		t.touch(e.ID)
+		t.touch(e.ID, false)
 		k = t.key(e.ID)
 		k.note(e)
 		t.hint(k, e, now)

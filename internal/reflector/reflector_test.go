@@ -370,3 +370,39 @@ func TestListErrors(t *testing.T) {
 		}
 	})
 }
+
+// An engine that is shown as connected shows all its containers: also one that
+// events spoke of while the list was under way, before its inspect answers.
+// What was destroyed meanwhile stays away, though the list still has it.
+func TestFirstViewHasWhatIsRecent(t *testing.T) {
+	inBubble(t, []string{"a", "gone"}, func(g *rig) {
+		g.listDelay = 500 * time.Millisecond
+		g.inspectIn = func(string) (time.Duration, error) { return 3 * time.Second, nil }
+		g.act("create", "recent") // a moment before the subscription
+		g.act("start", "recent")
+	}, func(g *rig) {
+		g.after(100 * time.Millisecond) // the list has looked, but not answered
+		if g.has("recent") {
+			t.Fatal("the list has answered already")
+		}
+		g.act("pause", "recent")
+		g.after(time.Millisecond) // events are held for as long as each other
+		g.act("destroy", "gone")
+		g.act("pause", "gone") // nobody says that events come in order
+		g.after(400 * time.Millisecond)
+		if e := g.engine(); e.State != api.EngineConnected {
+			t.Fatalf("%+v, want connected", e)
+		}
+		if c := g.get("recent"); !c.Partial || c.State != api.StateRunning {
+			t.Errorf("%+v, want the list's word", c)
+		}
+		if g.has("gone") {
+			t.Error("an old list overruled a destroy")
+		}
+		g.after(10 * time.Second)
+		if d := difference(g.fake, g.store); d != "" {
+			t.Error(d)
+		}
+		g.wantSaid("destroy gone", "create recent", "start recent", "pause recent", "pause gone") // those of different ones may pass each other
+	})
+}

@@ -13,7 +13,7 @@ import (
 // now on may be newer than the answer.
 func (t *tracker) list() {
 	t.listing = t.gaps
-	t.touched = make(map[string]struct{})
+	t.touched = make(map[string]bool)
 }
 
 // unlisted notes that no answer came.
@@ -24,7 +24,8 @@ func (t *tracker) unlisted() { t.touched = nil }
 // first. Rows that say what the store says keep the store's full value, unless
 // events were lost: a list does not show that a container was restarted. The
 // rest, and what the list lacks, is looked into once the grace is over; a row
-// that an event spoke of meanwhile is left to that event's inspect.
+// that an event spoke of meanwhile is left to that event's inspect, and is put
+// as it is only where there would be none until then.
 func (t *tracker) replace(rows []api.Container, now time.Time) {
 	first := !t.listed
 	gap := t.listing != t.closed // the comparison closes one
@@ -52,7 +53,7 @@ func (t *tracker) replace(rows []api.Container, now time.Time) {
 
 func (t *tracker) compare(row *api.Container, now time.Time, first, gap bool) {
 	k, known := t.keys[row.ID]
-	_, touched := t.touched[row.ID]
+	destroyed, touched := t.touched[row.ID]
 	if !known && !touched {
 		k = t.key(row.ID)
 	}
@@ -60,6 +61,9 @@ func (t *tracker) compare(row *api.Container, now time.Time, first, gap bool) {
 		k.news.before = true
 	}
 	if touched {
+		if known && !k.stored && !k.gone && !destroyed {
+			t.putRow(k, row)
+		}
 		if known && gap {
 			t.judge(k, now)
 		}
@@ -70,10 +74,7 @@ func (t *tracker) compare(row *api.Container, now time.Time, first, gap bool) {
 		return
 	}
 	if !k.stored {
-		own := *row
-		own.Partial = true
-		k.name, k.image = own.Name, own.Image
-		t.put(k, &own)
+		t.putRow(k, row)
 		if first {
 			t.mark(k, now, queueBulk)
 		} else {
@@ -91,6 +92,14 @@ func (t *tracker) compare(row *api.Container, now time.Time, first, gap bool) {
 		t.old--
 		t.judge(k, now)
 	}
+}
+
+// putRow puts what the list says; an inspect will say more.
+func (t *tracker) putRow(k *key, row *api.Container) {
+	own := *row
+	own.Partial = true
+	k.name, k.image = own.Name, own.Image
+	t.put(k, &own)
 }
 
 // judge asks for the verdict on a key, after the grace.

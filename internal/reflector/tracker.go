@@ -57,8 +57,9 @@ type tracker struct {
 	// nothing.
 	anchor time.Time
 	// touched are the containers an event spoke of since the list was asked
-	// for: the list may be older than that. nil when no list is under way.
-	touched map[string]struct{}
+	// for: the list may be older than that. true: that it was destroyed. nil when
+	// no list is under way.
+	touched map[string]bool
 	old     int // how many more containers the comparison may look at for their age
 
 	heardN, duplicates, filtered uint64
