@@ -66,7 +66,8 @@ func follow(t *testing.T, host *enginetest.Engine, address string) *live {
 			t.Logf("counters: %+v", l.r.Counters())
 		}
 	})
-	l.until(10*time.Second, "the first view", func() bool { return l.state() == api.EngineConnected && !l.partial() })
+	// An inspect may run into its deadline on a loaded machine, more than once.
+	l.until(30*time.Second, "the first view", func() bool { return l.state() == api.EngineConnected && !l.partial() })
 	return l
 }
 
