@@ -5,6 +5,7 @@ package app
 import (
 	"bufio"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -195,6 +197,59 @@ func startReference(t *testing.T, s *store.Store) *reference {
 		}
 	})
 	return r
+}
+
+// yardstick measures what the machine does to anybody: how late a goroutine wakes
+// that sleeps, writes to a socket and is read by another.
+type yardstick struct {
+	mu   sync.Mutex
+	late []time.Duration
+}
+
+func startYardstick(t *testing.T) *yardstick {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	near, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	far, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, began := &yardstick{}, time.Now()
+	background(t, func(context.Context) {
+		var due int64
+		for binary.Read(far, binary.BigEndian, &due) == nil {
+			p.mu.Lock()
+			p.late = append(p.late, time.Since(began)-time.Duration(due))
+			p.mu.Unlock()
+		}
+		_ = far.Close()
+	})
+	background(t, func(ctx context.Context) {
+		for ctx.Err() == nil {
+			due := time.Since(began) + 5*time.Millisecond
+			time.Sleep(5 * time.Millisecond)
+			if err := binary.Write(near, binary.BigEndian, int64(due)); err != nil {
+				t.Errorf("yardstick: %v", err)
+				break
+			}
+		}
+		_ = near.Close() // and the other ends too
+	})
+	return p
+}
+
+// sorted is how late it was so far.
+func (p *yardstick) sorted() []time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Sorted(slices.Values(p.late))
 }
 
 // startStuck connects a client that asks for everything and never reads. It

@@ -47,9 +47,11 @@ func TestStormBesideAClientThatNeverReads(t *testing.T) {
 
 	leave := startStuck(t, base)
 	until(t, 10*time.Second, "the client that never reads is in", func() bool { return a.core.hub.Counters().Sessions == 3 })
+	machine := startYardstick(t)
 	stuckAt := time.Now()
 	storm(t, host, "storm", inStorm)
 	ended := time.Now()
+	machineTail := at(machine.sorted(), .99)
 	agree(t, host, base, readers, 5*time.Second)
 	t.Logf("all agree %v after the storm", time.Since(ended).Round(time.Millisecond))
 
@@ -80,7 +82,7 @@ func TestStormBesideAClientThatNeverReads(t *testing.T) {
 	for _, r := range readers {
 		until(t, 20*time.Second, "the end at reader "+r.name, func() bool { return tells(container(r.sightings()), last) })
 		r.check(t, engine.all())
-		r.compare(t, ref, calm)
+		r.compare(t, ref, calm, machineTail)
 	}
 	leave()
 	stop()
@@ -261,8 +263,9 @@ func lives(log []told) map[string][]told {
 }
 
 // compare judges how long after the store the reader had the events, before
-// and after seq: when nobody was stuck, and when somebody was.
-func (r *reader) compare(t *testing.T, ref *reference, seq uint64) {
+// and after seq: when nobody was stuck, and when somebody was. machine is the
+// p99 of what a yardstick that has nothing to do with the server saw meanwhile.
+func (r *reader) compare(t *testing.T, ref *reference, seq uint64, machine time.Duration) {
 	t.Helper()
 	var calm, stuck, calmKill, stuckKill []time.Duration
 	ref.mu.Lock()
@@ -285,19 +288,19 @@ func (r *reader) compare(t *testing.T, ref *reference, seq uint64) {
 	for _, d := range [][]time.Duration{calm, stuck, calmKill, stuckKill} {
 		slices.Sort(d)
 	}
-	t.Logf("reader %s, store to receipt, p50 p99 max: calm %v, stuck %v; engine to receipt of a kill: calm %v, stuck %v",
-		r.name, spread(calm), spread(stuck), spread(calmKill), spread(stuckKill))
-	// The bound, which a quiet machine keeps by far. A loaded one has a
-	// tail of its own, which the calm phase shows, and which differs from one
-	// minute to the next by several times itself: where it is long, the bound
-	// grows with it. The medians stand whatever the tail does, and whoever waited
-	// for a stuck write would be late by seconds, with everything behind it.
+	t.Logf("reader %s, store to receipt, p50 p99 max: calm %v, stuck %v; engine to receipt of a kill: calm %v, stuck %v; the machine's p99 %v",
+		r.name, spread(calm), spread(stuck), spread(calmKill), spread(stuckKill), machine)
+	// The bound, and what the machine adds to it: on two loaded cores a
+	// process waits for its turn, and an event takes some turns more from the
+	// store through the hub's goroutines, a socket and the client's than the
+	// yardstick's word does. The medians stand whatever the tail does, and whoever
+	// waited for a stuck write would be late by seconds, with all behind it.
 	const allowed = 50 * time.Millisecond
 	if d := at(stuck, .5) - at(calm, .5); d > allowed {
 		t.Errorf("reader %s: half of all events are %v later beside a client that never reads", r.name, d)
 	}
-	if tail := at(calm, .99); at(stuck, .99)-tail > max(allowed, 4*tail) {
-		t.Errorf("reader %s: its p99 is %v later beside a client that never reads", r.name, at(stuck, .99)-tail)
+	if d := at(stuck, .99) - at(calm, .99); d > allowed+3*machine {
+		t.Errorf("reader %s: its p99 is %v later beside a client that never reads", r.name, d)
 	}
 	if d := at(stuck, 1) - at(calm, 1); d > 2*time.Second {
 		t.Errorf("reader %s: an event was %v later than any without a client that never reads", r.name, d)
