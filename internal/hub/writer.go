@@ -196,14 +196,16 @@ func (s *session) flush(ctx context.Context) *ending {
 		size := len(frame)
 		release()
 		if err != nil {
+			// Before ended: a write given up closes the socket, and the reader may have
+			// seen that first.
+			if time.Since(at) >= writeTimeout {
+				return &ending{code: api.CloseSlow, reason: "a write took more than 10 s", err: err}
+			}
 			if over := s.ended(); over != nil {
 				return over
 			}
 			if ctx.Err() != nil {
 				return &ending{code: api.CloseShutdown, reason: "the server is shutting down"}
-			}
-			if time.Since(at) >= writeTimeout {
-				return &ending{code: api.CloseSlow, reason: "a write took more than 10 s", err: err}
 			}
 			return &ending{err: err}
 		}
