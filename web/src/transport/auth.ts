@@ -6,7 +6,14 @@ import type { Secret } from "../api/client";
  */
 export type SignIn =
   | { readonly ok: true }
-  | { readonly ok: false; readonly refused: boolean; readonly code: number; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly refused: boolean;
+      readonly code: number;
+      readonly message: string;
+      /** It was the link's own token that was refused, and no cookie helped. */
+      readonly link?: boolean;
+    };
 
 /** Gets us the session cookie. */
 export interface Authenticator {

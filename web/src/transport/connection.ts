@@ -212,8 +212,8 @@ export class Connection {
     const answer = await auth.prepare();
     if (generation !== this.#link.generation || this.#link.socket === "none") return;
     if (!answer.ok) {
-      const { code, message: text } = answer;
-      if (answer.refused) this.#dispatch({ type: "unauthorized", generation, code, text });
+      const { code, message: text, link = false } = answer;
+      if (answer.refused) this.#dispatch({ type: "unauthorized", generation, code, text, link });
       else this.#dispatch({ type: "closed", generation, code: 1006, text });
       return;
     }

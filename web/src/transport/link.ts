@@ -29,6 +29,8 @@ export type TransportName = "websocket";
 
 /** Why the link is not up: a close code (1006 for a socket that just died) and a sentence. */
 export interface LinkReason {
+  /** The token of the link that was opened is what the server refused. */
+  readonly link?: boolean;
   readonly code: number;
   readonly text: string;
 }
@@ -84,7 +86,13 @@ export type LinkEvent =
   /** A topic has to be fetched again. */
   | { readonly type: "desynced"; readonly generation: number }
   /** The session is not valid, learned from HTTP: a refused upgrade tells a page nothing. */
-  | { readonly type: "unauthorized"; readonly generation: number; readonly code: number; readonly text: string }
+  | {
+      readonly type: "unauthorized";
+      readonly generation: number;
+      readonly code: number;
+      readonly text: string;
+      readonly link?: boolean;
+    }
   | { readonly type: "tick" }
   /** The network came back, the page became visible. */
   | { readonly type: "online" }

@@ -46,7 +46,7 @@ export function step(state: LinkState, event: LinkEvent, now: number, random: Ra
       return closed(state, event.code, event.text, now, random);
     case "unauthorized":
       if (state.phase === "idle") return { state, effects: [] };
-      return stopAt(state, "signin", { code: event.code, text: event.text }, now);
+      return stopAt(state, "signin", refusal(event), now);
     case "frame":
       return { state: { ...state, lastFrameAt: now, graceUntil: null }, effects: [] };
     case "welcome":
@@ -71,6 +71,11 @@ function concerns(state: LinkState, event: LinkEvent & { readonly generation: nu
   if (event.generation !== state.generation) return false;
   // HTTP's word on the session comes after its socket is gone.
   return state.socket !== "none" || event.type === "unauthorized";
+}
+
+function refusal(event: LinkEvent & { readonly type: "unauthorized" }): LinkReason {
+  const { code, text, link } = event;
+  return link ? { code, text, link } : { code, text };
 }
 
 function enter(state: LinkState, phase: LinkPhase, now: number): LinkState {

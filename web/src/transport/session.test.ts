@@ -82,7 +82,12 @@ describe("SessionAuth", () => {
 
   test("refused when neither is", async () => {
     const auth = new SessionAuth(fake([401], 401), "old");
-    expect(await auth.prepare()).toMatchObject({ ok: false, refused: true, code: 401 });
+    expect(await auth.prepare()).toMatchObject({ ok: false, refused: true, code: 401, link: true });
+  });
+
+  test("says nothing of a link where there was none", async () => {
+    const auth = new SessionAuth(fake([], 401), null);
+    expect(await auth.check()).not.toHaveProperty("link");
   });
 
   test("signs in with a password too", async () => {

@@ -45,7 +45,9 @@ export class SessionAuth implements Authenticator {
     if (answer.ok || answer.refused) this.#token = null;
     if (answer.ok) return answer;
     // The address may be an old one while the cookie still is good.
-    return answer.refused ? this.check() : answer;
+    if (!answer.refused) return answer;
+    const cookie = await this.check();
+    return cookie.ok || !cookie.refused ? cookie : { ...cookie, link: true };
   }
 
   check(): Promise<SignIn> {

@@ -4,7 +4,7 @@ import { useConnection } from "../../store/hooks";
 
 /** The page for who is not signed in: the token that `quaywatch serve` printed. */
 export function SignIn() {
-  const { signIn } = useConnection();
+  const { signIn, state } = useConnection();
   const [token, setToken] = useState("");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
@@ -22,13 +22,22 @@ export function SignIn() {
     else setError(answer.refused ? REFUSED : `The token could not be checked: ${answer.message}`);
   };
 
+  // What is wrong with the link counts until something else is.
+  const oldLink = state.reason?.link === true && error === "";
   return (
     <div className="m-auto w-full max-w-md p-6">
       <h1 className="text-lg font-semibold">Sign in to Quaywatch</h1>
       <p className="mt-1 text-text-2">
         Open the link that <code className="font-mono text-sm">quaywatch serve</code> printed when it started, or paste
-        it here. <code className="font-mono text-sm">quaywatch token</code> prints it again.
+        it here. <code className="font-mono text-sm">quaywatch token url</code> prints a new one.
       </p>
+      {oldLink && (
+        <p role="alert" className="mt-3 rounded bg-bad-soft px-3 py-2 text-sm text-text-1">
+          <strong className="font-semibold">This link does not work any more.</strong> It was used already, or it is too
+          old. Run <code className="font-mono">quaywatch token url</code> on the machine where Quaywatch runs and open
+          the link that it prints.
+        </p>
+      )}
       <form onSubmit={submit} className="mt-4 flex flex-col gap-2">
         <label htmlFor="sign-in" className="text-sm text-text-2">
           Token or link
@@ -61,7 +70,8 @@ export function SignIn() {
   );
 }
 
-const REFUSED = "This token is not valid. Each start of quaywatch serve may make a new one: take the latest.";
+const REFUSED =
+  "This token is not valid: it was used already, is too old, or is not whole. quaywatch token url prints a new one.";
 
 /** The token itself, also out of a whole link. */
 function tokenOf(text: string): string {
