@@ -12,7 +12,7 @@ export function NoMatch({ query, total, onClear }: NoMatchProps) {
     <div className="m-auto flex max-w-md flex-col items-center gap-3 px-6 py-12 text-center">
       <h2 className="text-lg font-semibold">No match</h2>
       <p className="max-w-full text-text-2 wrap-anywhere">
-        None of {total} {total === 1 ? "container" : "containers"} passes <code className="font-mono">{query}</code>
+        No container of {total} matches <code className="font-mono">{query}</code>
       </p>
       <Button tone="primary" onClick={onClear}>
         Clear filter
