@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/client"
 )
 
 func TestTexts(t *testing.T) {
@@ -135,6 +136,27 @@ func TestSentence(t *testing.T) {
 	} {
 		if got := sentence(c.err); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+// TestReady: a sample is printed with a rate and a time, or not at all.
+func TestReady(t *testing.T) {
+	for _, c := range []struct {
+		frame string
+		want  bool
+	}{
+		{`"rows":[1],"cols":{"cpu":{"v":[5]}},"ages":{"1":4000},"missed":[1]`, true},
+		{`"rows":[1],"cols":{"cpu":{"v":[5]}},"missed":[1]`, false},
+		{`"rows":[1],"cols":{"mem":{"v":[5]}}`, false},
+		{`"rows":[1],"cols":{"cpu":{"v":[5]}}`, true},
+	} {
+		state := client.NewState()
+		if _, err := state.Apply([]byte(`{"type":"metrics","topic":"metrics","seq":1,"at":1795442528250,` + c.frame + `}`)); err != nil {
+			t.Fatal(err)
+		}
+		if s := sampleOf(state, &api.Container{Row: 1}); ready(&s) != c.want {
+			t.Errorf("%s: %+v is ready: %v", c.frame, s, ready(&s))
 		}
 	}
 }

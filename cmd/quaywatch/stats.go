@@ -132,7 +132,8 @@ func find(all []*api.Container, ref string) (*api.Container, error) {
 }
 
 // ready tells whether a container's rates are known: a first sample has none.
-func ready(s *api.Sample) bool { return s.CPUPercent != nil }
+// One whose time is not known is none to print.
+func ready(s *api.Sample) bool { return s.CPUPercent != nil && !s.Time.IsZero() }
 
 // statsLines prints a line a container and tick, or a table once.
 func (c *cli) statsLines(ctx context.Context, src *source, topics []topic, pick *picker, once bool) error {

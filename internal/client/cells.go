@@ -90,8 +90,14 @@ func (m *metrics) frame(f *api.MetricsFrame) error {
 		}
 	}
 	for row, age := range f.Ages {
-		if c := m.rows[row]; c != nil && !missed[row] {
-			c.At = at.Add(-time.Duration(age) * time.Millisecond)
+		c := m.rows[row]
+		if c == nil {
+			continue
+		}
+		// A missed row with an age was read then, and its values are of that
+		// reading: it may be the first we have of it, or one we have already.
+		if read := at.Add(-time.Duration(age) * time.Millisecond); !missed[row] || read.After(c.At) {
+			c.At = read
 		}
 	}
 	return nil

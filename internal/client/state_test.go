@@ -133,6 +133,33 @@ func TestGoldenSession(t *testing.T) {
 	apply(t, s, golden(t, "array"))
 }
 
+// TestMissedWithAge: what nobody had looked at comes as missed, and with an age
+// that dates its values; no row's time goes back for it.
+func TestMissedWithAge(t *testing.T) {
+	s := NewState()
+	apply(t, s, golden(t, "welcome"))
+	at := func(row int) int64 {
+		if c := s.Cells(row); !c.At.IsZero() {
+			return c.At.UnixMilli()
+		}
+		return 0
+	}
+	for _, c := range []struct {
+		frame    string
+		one, two int64
+	}{
+		{`{"at":100000,"rows":[1,2],"cols":{"cpu":{"v":[5,6]}},"ages":{"1":4000},"missed":[1,2]}`, 96000, 0},
+		{`{"at":101000,"rows":[1],"cols":{"cpu":{"v":[7]}},"ages":{"1":5500,"9":7000},"missed":[1,2,9]}`, 96000, 0},
+		{`{"at":102000,"ages":{"1":3000},"missed":[1]}`, 99000, 102000},
+		{`{"at":103000,"ages":{"1":400}}`, 102600, 103000},
+	} {
+		apply(t, s, []byte(`{"type":"metrics","topic":"metrics","seq":1,`+c.frame[1:]))
+		if at(1) != c.one || at(2) != c.two {
+			t.Errorf("after %s: read at %d and %d, want %d and %d", c.frame, at(1), at(2), c.one, c.two)
+		}
+	}
+}
+
 // TestGap: a delta from elsewhere is dropped and asked for anew, once, and the
 // old view stays until the snapshot has ended.
 func TestGap(t *testing.T) {

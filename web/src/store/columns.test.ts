@@ -140,6 +140,32 @@ describe("confirmation", () => {
     expect([1, 2].map((r) => c.confirmedAt(r))).toEqual([1_000, 1_600]);
   });
 
+  test("a missed row with an age was read then, and its time never goes back", () => {
+    for (const filter of [both, { all: true }]) {
+      const c = new Columns();
+      c.apply(
+        frame({ rows: [1, 2], cols: { cpu: { v: [1, 2] } }, missed: [1, 2], ages: { 1: 4_000 } }),
+        filter,
+        10_000,
+      );
+      expect([1, 2].map((r) => c.confirmedAt(r))).toEqual([6_000, 0]);
+      c.apply(
+        frame({
+          at: T + 1_000,
+          rows: [1],
+          cols: { cpu: { v: [3] } },
+          missed: [1, 2, 9],
+          ages: { 1: 5_500, 9: 7_000 },
+        }),
+        filter,
+        11_000,
+      );
+      expect([1, 2, 9].map((r) => c.confirmedAt(r))).toEqual([6_000, 0, 0]);
+      c.apply(frame({ at: T + 2_000, missed: [1], ages: { 1: 3_000 } }), filter, 12_000);
+      expect(c.confirmedAt(1)).toBe(9_000);
+    }
+  });
+
   test("rows the server has not been told of yet are not confirmed", () => {
     const c = new Columns();
     c.apply(first, both, 1_000);

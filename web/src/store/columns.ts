@@ -133,6 +133,7 @@ export class Columns {
     const confirm = (row: number, slot: number) => {
       if (!missed.has(row)) this.#confirmed[slot] = at - (ages[row] ?? 0);
     };
+    this.#confirmMissed(missed, ages, at);
     if (all) {
       for (const [row, slot] of this.#slots) confirm(row, slot);
       return;
@@ -142,6 +143,14 @@ export class Columns {
     for (const row of filter?.rows ?? []) {
       const slot = this.#slots.get(row);
       if (slot !== undefined) confirm(row, slot);
+    }
+  }
+
+  /** A missed row with an age was read then: it may be the first we have of it. */
+  #confirmMissed(missed: Set<number>, ages: Readonly<Record<number, number>>, at: number): void {
+    for (const row of missed) {
+      const age = ages[row];
+      if (age !== undefined) this.#confirmRow(row, Math.max(this.confirmedAt(row), at - age));
     }
   }
 
