@@ -1,13 +1,19 @@
 import Drama from "lucide-react/icons/drama";
 import ServerOff from "lucide-react/icons/server-off";
+import { useSyncExternalStore } from "react";
 import { formatClock, parseTime } from "../../components/format/time";
-import { useEngines } from "../../store/hooks";
+import { Prose } from "../../components/Prose";
+import { useEngines, useLive } from "../../store/hooks";
+import { noEngine } from "./noEngine";
 
 /** What has to be known before anything below is believed. None can be dismissed: each goes with its cause. */
 export function Banners() {
   const engines = useEngines();
+  const { store } = useLive();
+  const said = useSyncExternalStore(store.subscribe, () => noEngine(store.view().containers, store.view().engines));
+  const empty = useSyncExternalStore(store.subscribe, () => store.view().containers.entries.length === 0);
   const demos = engines.filter((e) => e.demo);
-  const down = engines.filter((e) => e.state === "unreachable");
+  const down = said ? [] : engines.filter((e) => e.state === "unreachable");
   return (
     <>
       {demos.length > 0 && (
@@ -36,7 +42,8 @@ export function Banners() {
             <strong className="font-semibold">
               {e.name || "Docker"} is unreachable since {formatClock(parseTime(e.since))}.
             </strong>{" "}
-            {e.error} What is shown is last known; Quaywatch keeps trying.
+            <Prose text={e.error} />{" "}
+            {empty ? "Quaywatch keeps trying." : "What is shown is last known; Quaywatch keeps trying."}
           </p>
         </div>
       ))}

@@ -6,6 +6,7 @@ import { parseTime } from "../../components/format/time";
 import { usePreference } from "../../components/preference";
 import { useEngines, useLive, useLiveContainers, useMetrics } from "../../store/hooks";
 import type { Live } from "../../store/live";
+import { noEngine } from "../connection/noEngine";
 import { ContainerGrid } from "./ContainerGrid";
 import { Counts } from "./Counts";
 import { layout as layoutOf } from "./columns";
@@ -107,7 +108,7 @@ export function ContainerView() {
       <div ref={frame} className="relative flex min-h-0 flex-1 flex-col">
         {!containers.loaded ? (
           <TableSkeleton />
-        ) : total === 0 && engines.some((e) => e.state !== "connected") ? (
+        ) : noEngine(containers, engines) ? (
           <NoEngine engines={engines} />
         ) : total === 0 ? (
           <EmptyTable engine={engines[0]?.name ?? ""} />

@@ -1,5 +1,6 @@
 import ServerOff from "lucide-react/icons/server-off";
 import type { EngineStatus } from "../../api/types.gen";
+import { Prose } from "../../components/Prose";
 
 /** No engine has answered yet: what was tried, what is wrong, and that it goes on trying. */
 export function NoEngine({ engines }: { engines: readonly EngineStatus[] }) {
@@ -13,7 +14,11 @@ export function NoEngine({ engines }: { engines: readonly EngineStatus[] }) {
         {engines.map((e) => (
           <li key={e.id} className="text-text-2 wrap-anywhere">
             Tried <code className="font-mono text-sm text-text-1">{e.host}</code> (from {e.origin}).
-            {e.error !== "" && <span className="block">{e.error}</span>}
+            {e.error !== "" && (
+              <span className="block">
+                <Prose text={e.error} />
+              </span>
+            )}
           </li>
         ))}
       </ul>
