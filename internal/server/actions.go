@@ -26,9 +26,12 @@ func (s *Server) act(action api.Action) func(http.ResponseWriter, *http.Request)
 		}
 		who, _ := identity(r)
 		do := func(ctx context.Context) (api.ActionResult, error) {
+			if err := s.reachable(c.Engine); err != nil {
+				return api.ActionResult{}, &notTried{err}
+			}
 			// The engine goes on whether or not the client waits, so the first
 			// answer must be had for whoever repeats the key.
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), actionTimeout+stopTime(o))
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), actionTimeout+stopTime(action, o))
 			defer cancel()
 			started := time.Now()
 			err := s.o.Actor.Do(ctx, c.ID, action, o)
@@ -75,10 +78,31 @@ func actionOptions(r *http.Request, action api.Action) (api.ActionOptions, error
 	return o, nil
 }
 
-// stopTime is how long the container may take before it is killed.
-func stopTime(o api.ActionOptions) time.Duration {
-	if o.TimeoutSeconds == nil || *o.TimeoutSeconds < 0 {
-		return 0
+// reachable refuses what an engine that doesn't answer would do later, when it
+// answers again and nobody expects it any more.
+func (s *Server) reachable(engine string) error {
+	for _, e := range s.o.Store.Engines() {
+		if e.ID != engine || e.State == api.EngineConnected {
+			continue
+		}
+		why := e.Error
+		if why == "" {
+			why = "The Docker engine has not answered yet."
+		}
+		return &api.Error{Code: api.ErrUnreachable, Message: why + " Nothing was done: try again when the engine answers."}
 	}
-	return time.Duration(*o.TimeoutSeconds) * time.Second
+	return nil
+}
+
+// stopTime is how long the container may take before it is killed; 10 s is
+// Docker's own.
+func stopTime(action api.Action, o api.ActionOptions) time.Duration {
+	switch {
+	case action != api.ActionStop && action != api.ActionRestart:
+		return 0
+	case o.TimeoutSeconds == nil || *o.TimeoutSeconds < 0:
+		return 10 * time.Second
+	default:
+		return time.Duration(*o.TimeoutSeconds) * time.Second
+	}
 }

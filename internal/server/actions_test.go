@@ -21,13 +21,17 @@ import (
 type actor struct {
 	mu    sync.Mutex
 	calls []string
+	ends  time.Duration // the time the last call had
 	err   error
 	gate  chan struct{} // nil: answers at once
 }
 
-func (a *actor) Do(_ context.Context, id string, action api.Action, o api.ActionOptions) error {
+func (a *actor) Do(ctx context.Context, id string, action api.Action, o api.ActionOptions) error {
 	a.mu.Lock()
 	a.calls = append(a.calls, fmt.Sprintf("%s %s %s force=%v", action, id, o.Name, o.Force))
+	if end, ok := ctx.Deadline(); ok {
+		a.ends = time.Until(end)
+	}
 	err, gate := a.err, a.gate
 	a.mu.Unlock()
 	if gate != nil {
@@ -72,6 +76,58 @@ func TestActions(t *testing.T) {
 	a.err = errors.New("dial /secret/path")
 	if p := wantProblem(t, "an inner error", r.ask(t, "POST", "/api/v1/containers/a/kill", ""), api.ErrInternal); strings.Contains(p.Detail+p.Engine, "secret") {
 		t.Errorf("problem = %+v tells too much", p)
+	}
+}
+
+// An action that waits in an unreachable engine would happen when nobody
+// expects it any more.
+func TestNoActionOnUnreachableEngine(t *testing.T) {
+	a := &actor{}
+	r := newRig(t, func(o *Options) { o.Actor = a })
+	show := func(state api.EngineState, why string) {
+		r.store.Apply(store.Change{System: []api.SystemItem{{Key: "e1", Engine: &api.EngineStatus{ID: "e1", State: state, Error: why}}}})
+	}
+	show(api.EngineUnreachable, "It is frozen.")
+	r.store.Apply(store.Change{Put: []*api.Container{running("a")}})
+	p := wantProblem(t, "unreachable", r.ask(t, "POST", "/api/v1/containers/a/stop", "", "Idempotency-Key", "k1"), api.ErrUnreachable)
+	if !strings.HasPrefix(p.Detail, "It is frozen. Nothing was done") || p.Status != http.StatusServiceUnavailable {
+		t.Errorf("problem = %+v, want the engine's sentence", p)
+	}
+	show(api.EngineConnecting, "")
+	wantProblem(t, "connecting", r.ask(t, "DELETE", "/api/v1/containers/a", ""), api.ErrUnreachable)
+	if calls := a.all(); len(calls) != 0 {
+		t.Errorf("calls = %v", calls)
+	}
+	show(api.EngineConnected, "")
+	var got api.ActionResult
+	decodeInto(t, r.ask(t, "POST", "/api/v1/containers/a/stop", "", "Idempotency-Key", "k1"), http.StatusOK, &got)
+	if calls := a.all(); len(calls) != 1 || got.Replayed {
+		t.Errorf("calls = %v, %+v; the key's first try was none", calls, got)
+	}
+	show(api.EngineUnreachable, "It is frozen.")
+	decodeInto(t, r.ask(t, "POST", "/api/v1/containers/a/stop", "", "Idempotency-Key", "k1"), http.StatusOK, &got)
+	if !got.Replayed {
+		t.Errorf("%+v: what was done before is still told", got)
+	}
+}
+
+func TestActionsEnd(t *testing.T) {
+	a := &actor{}
+	r := newRig(t, func(o *Options) { o.Actor = a })
+	r.store.Apply(store.Change{Put: []*api.Container{running("a")}})
+	for _, c := range []struct {
+		path, body string
+		most       time.Duration
+	}{
+		{"start", "", actionTimeout},
+		{"stop", "", actionTimeout + 10*time.Second},
+		{"restart", `{"timeoutSeconds":40}`, actionTimeout + 40*time.Second},
+	} {
+		var got api.ActionResult
+		decodeInto(t, r.ask(t, "POST", "/api/v1/containers/a/"+c.path, c.body), http.StatusOK, &got)
+		if a.ends > c.most || a.ends < c.most-5*time.Second {
+			t.Errorf("%s %s may take %v, want %v", c.path, c.body, a.ends, c.most)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"sync"
 	"time"
 
@@ -29,6 +30,13 @@ type result struct {
 	err           error
 	until         time.Time // zero while it runs
 }
+
+// notTried is the error of an action that the engine was not asked for. It is
+// no answer to remember.
+type notTried struct{ err error }
+
+func (n *notTried) Error() string { return n.err.Error() }
+func (n *notTried) Unwrap() error { return n.err }
 
 // idempotency gives repeated requests the first one's answer.
 type idempotency struct {
@@ -64,6 +72,9 @@ func (d *idempotency) do(ctx context.Context, k requestKey, f func(context.Conte
 	defer func() { // also when f panics, so that nobody waits for ever
 		d.mu.Lock()
 		r.until = time.Now().Add(resultLife)
+		if _, ok := errors.AsType[*notTried](r.err); ok {
+			delete(d.results, [2]string{k.who, k.key}) // the next try may be the first
+		}
 		d.mu.Unlock()
 		close(r.done)
 	}()

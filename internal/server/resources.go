@@ -10,11 +10,12 @@ import (
 	"github.com/quaywatch/quaywatch/internal/api"
 )
 
-// engineTimeout bounds a question to the engine, and actionTimeout an action: a
-// stop waits for the container, which may have asked for a while.
+// engineTimeout bounds a question to the engine. actionTimeout bounds an action
+// beyond the time that the container has to stop; the Actor's own deadline comes
+// before it, with a better sentence.
 const (
 	engineTimeout = 10 * time.Second
-	actionTimeout = 2 * time.Minute
+	actionTimeout = 20 * time.Second
 )
 
 func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request) error {
