@@ -119,6 +119,7 @@ func TestForbidden(t *testing.T) {
 		t.Fatal(err)
 	}
 	fails(t, p, exitForbidden, []string{locked, "--data-dir"}, "serve", "--listen", "127.0.0.1:0", "--data-dir", filepath.Join(locked, "data"))
+	fails(t, p, exitForbidden, []string{"data directory " + locked, "can't be written"}, "serve", "--listen", "127.0.0.1:0", "--data-dir", locked)
 }
 
 func copyCommand(t *testing.T, dir string) {
@@ -153,6 +154,13 @@ func TestServerConflicts(t *testing.T) {
 	listen := strings.TrimPrefix(base, "http://")
 	fails(t, p, exitFailure, []string{"already runs at " + base, "--listen 127.0.0.1:0"}, "serve", "--listen", listen)
 	fails(t, newPlace(t, "DOCKER_HOST="+e.Host), exitFailure, []string{"Another Quaywatch", listen}, "serve", "--listen", listen)
+	later, _ := p.serve(t)
+	for range 2 {
+		if found := serverAddress(t, p); found != base+"/" {
+			t.Errorf("beside a later server, or after it, commands find %s, not %s", found, base)
+		}
+		later.end(t, syscall.SIGTERM)
+	}
 	fails(t, p, exitNotFound, []string{`"nosuch"`, "quaywatch ps"}, "stats", "nosuch")
 }
 

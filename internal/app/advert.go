@@ -73,6 +73,37 @@ func alive(pid int) bool {
 	return err == nil || errors.Is(err, fs.ErrPermission)
 }
 
+// prepareDir makes the data directory and sees that it can be written, so that
+// no file in it is blamed for it.
+func prepareDir(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return &api.Error{Code: api.ErrForbidden, Message: "The data directory " + dir + " can't be made. Correct the permissions above it, or name another one with --data-dir", Cause: err}
+	}
+	f, err := os.CreateTemp(dir, ".writable-*")
+	if err == nil {
+		err = errors.Join(f.Close(), os.Remove(f.Name()))
+	}
+	if err != nil {
+		return unwritable(dir, err)
+	}
+	return nil
+}
+
+func unwritable(dir string, err error) error {
+	return &api.Error{Code: api.ErrForbidden, Message: "The data directory " + dir + " can't be written. Correct its permissions, or name another one with --data-dir", Cause: err}
+}
+
+// advertise writes the advert, unless another server of the data directory is
+// there to be found: that one stays the one that commands find.
+func (a *App) advertise(ctx context.Context, ad Advert) (withdraw func(), err error) {
+	if other, ok := FindServer(ctx, a.o.DataDir); ok && other.URL != ad.URL {
+		a.log.Warn("another server of this data directory runs, and commands find that one; reach this one with --url",
+			"other", other.URL, "pid", other.PID, "url", ad.URL)
+		return func() {}, nil
+	}
+	return advertise(a.o.DataDir, ad)
+}
+
 // advertise writes the advert and returns what takes it away again, unless
 // another server has written its own meanwhile.
 func advertise(dir string, ad Advert) (withdraw func(), err error) {
@@ -93,7 +124,7 @@ func advertise(dir string, ad Advert) (withdraw func(), err error) {
 		}
 	}
 	if err != nil {
-		return nil, &api.Error{Code: api.ErrForbidden, Message: "The data directory " + dir + " can't be written. Correct its permissions, or name another one with --data-dir", Cause: err}
+		return nil, unwritable(dir, err)
 	}
 	return func() {
 		var now Advert

@@ -88,6 +88,9 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := prepareDir(o.DataDir); err != nil {
+		return nil, err
+	}
 	if err := setPassword(o.DataDir, o.PasswordFile); err != nil {
 		return nil, err
 	}
@@ -134,7 +137,7 @@ func (a *App) Run(ctx context.Context) error {
 		return err
 	}
 	address := a.server.URL(addr)
-	withdraw, err := advertise(a.o.DataDir, Advert{URL: address, PID: os.Getpid(), Listen: addr.String(), Engine: a.wanted, Version: a.o.Version})
+	withdraw, err := a.advertise(ctx, Advert{URL: address, PID: os.Getpid(), Listen: addr.String(), Engine: a.wanted, Version: a.o.Version})
 	if err != nil {
 		a.core.discard()
 		return err

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -195,6 +196,75 @@ func TestAdvert(t *testing.T) {
 	}
 	if _, err := advertise(filepath.Join(dir, "nowhere"), ad); api.CodeOf(err) != api.ErrForbidden {
 		t.Errorf("an advert nowhere: %v", err)
+	}
+}
+
+// TestLaterServerIsNotAdvertised: the first server of a data directory stays
+// the one that is found, for as long as it answers.
+func TestLaterServerIsNotAdvertised(t *testing.T) {
+	healthy := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	first, second := httptest.NewServer(healthy), httptest.NewServer(healthy)
+	defer first.Close()
+	defer second.Close()
+	var logged strings.Builder
+	a := &App{o: Options{DataDir: t.TempDir()}, log: slog.New(slog.NewTextHandler(&logged, nil))}
+	advertised := func(url string) (withdraw func()) {
+		withdraw, err := a.advertise(t.Context(), Advert{URL: url, PID: os.Getpid()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return withdraw
+	}
+	found := func() string {
+		ad, _ := FindServer(t.Context(), a.o.DataDir)
+		return ad.URL
+	}
+	withdrawFirst := advertised(first.URL)
+	withdrawSecond := advertised(second.URL)
+	if found() != first.URL || !strings.Contains(logged.String(), first.URL) {
+		t.Errorf("beside the first, %q is found; logged: %s", found(), &logged)
+	}
+	withdrawSecond()
+	if found() != first.URL {
+		t.Errorf("after the second's end, %q is found", found())
+	}
+	first.Close() // dead, and its advert is left
+	withdrawSecond = advertised(second.URL)
+	if found() != second.URL {
+		t.Errorf("after the first's death, %q is found", found())
+	}
+	withdrawFirst()
+	if found() != second.URL {
+		t.Errorf("the first has taken the second's advert away")
+	}
+	withdrawSecond()
+	if found() != "" {
+		t.Errorf("after all, %q is found", found())
+	}
+}
+
+// TestDataDirectory: one that can't be used is named as what is wrong.
+func TestDataDirectory(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	if err := prepareDir(dir); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("left in it: %v %v", left, err)
+	}
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cases := map[string]string{file: "can't be made", filepath.Join(file, "x"): "can't be made"}
+	if runtime.GOOS == "linux" {
+		cases["/proc"] = "can't be written" // not even by root
+	}
+	for wrong, what := range cases {
+		_, err := New(t.Context(), Options{Engine: EngineOptions{Demo: true}, DataDir: wrong})
+		if api.CodeOf(err) != api.ErrForbidden || !strings.Contains(err.Error(), "data directory "+wrong+" "+what) {
+			t.Errorf("%s: %v", wrong, err)
+		}
 	}
 }
 
