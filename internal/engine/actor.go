@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -12,9 +13,15 @@ import (
 	"github.com/quaywatch/quaywatch/internal/api"
 )
 
-// actionTimeout bounds an action beyond the time that the container itself was
-// given: removing one means deleting its files.
-const actionTimeout = 60 * time.Second
+// actionTimeout bounds an action beyond the time that the container itself has
+// to stop. Whoever asked waits for it, so it is short: an engine that takes
+// longer, to delete many files or because it is frozen, goes on by itself, and
+// its events tell what came of it.
+const actionTimeout = 15 * time.Second
+
+// stopSeconds is how long Docker waits for a container before it kills it, if
+// nobody says otherwise.
+const stopSeconds = 10
 
 // maxStopSeconds is the longest time to stop that may be asked for.
 const maxStopSeconds = 3600
@@ -44,7 +51,20 @@ func (a *Actor) Do(ctx context.Context, id string, action api.Action, o api.Acti
 	if err != nil {
 		return a.engine.wrap(ctx, op, err)
 	}
-	return a.engine.wrap(ctx, op, call(ctx, c, id, action, o))
+	err = call(ctx, c, id, action, o)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) && err != nil {
+		return a.engine.unknown(ctx, op)
+	}
+	return a.engine.wrap(ctx, op, err)
+}
+
+// unknown is the error of an action that was sent and not answered in time.
+func (e *Engine) unknown(ctx context.Context, op string) error {
+	return &api.Error{
+		Code: api.ErrTimeout, Cause: context.Cause(ctx),
+		Message: "The Docker engine at " + e.endpoint.displayHost() + " was asked to " + op + " and did not answer in time, so the outcome is not known: " +
+			"it may still happen, and will show when the engine answers. " + frozenAdvice,
+	}
 }
 
 func call(ctx context.Context, c *client.Client, id string, action api.Action, o api.ActionOptions) error {
@@ -74,15 +94,13 @@ func call(ctx context.Context, c *client.Client, id string, action api.Action, o
 	return err
 }
 
-// timeoutOf leaves a container the time that it was given to stop. Where none
-// is named it is the container's own, which is 10 s unless it was made with
-// another.
+// timeoutOf leaves a container the time that it was given to stop.
 func timeoutOf(action api.Action, o api.ActionOptions) time.Duration {
 	switch {
 	case action != api.ActionStop && action != api.ActionRestart:
 		return actionTimeout
 	case o.TimeoutSeconds == nil:
-		return 3 * actionTimeout
+		return actionTimeout + stopSeconds*time.Second
 	default:
 		return actionTimeout + time.Duration(*o.TimeoutSeconds)*time.Second
 	}
@@ -118,7 +136,7 @@ func checkOptions(action api.Action, o api.ActionOptions) error {
 }
 
 func invalid(format string, args ...any) error {
-	return &api.Error{Code: api.ErrInvalid, Message: fmt.Sprintf(format, args...)}
+	return &api.Error{Code: api.ErrInvalid, Message: ended(fmt.Sprintf(format, args...))}
 }
 
 // validSignal accepts the form only; which names there are is the engine's

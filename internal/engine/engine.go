@@ -178,7 +178,7 @@ func (e *Engine) deadline(ctx context.Context, d time.Duration) (context.Context
 // that "../images/x" would be asked for somewhere else.
 func containerID(id string) (string, error) {
 	if !validName(id) {
-		return "", &api.Error{Code: api.ErrInvalid, Message: "“" + clip(id, 80) + "” is no container id or name"}
+		return "", &api.Error{Code: api.ErrInvalid, Message: "“" + clip(id, 80) + "” is no container id or name."}
 	}
 	return id, nil
 }

@@ -275,7 +275,7 @@ func TestFrozenAndDeadEngine(t *testing.T) {
 	_, err = e.Inspect(ctx, "x")
 	theirs := wantError(t, err, api.ErrTimeout)
 	for _, got := range []told{ours, theirs} {
-		if !strings.Contains(got.Message, "see whether `docker version` answers") {
+		if !strings.Contains(got.Message, "see whether `docker version` answers") || strings.ContainsAny(got.Message, "()") || !strings.HasSuffix(got.Message, ".") {
 			t.Errorf("what to do: %v", got)
 		}
 	}
@@ -286,6 +286,12 @@ func TestFrozenAndDeadEngine(t *testing.T) {
 	case err := <-ended:
 		t.Fatalf("a frozen engine's stream is silent, and not over: %v", err)
 	default:
+	}
+	ctx, cancel = context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	err = engine.NewActor(e).Do(ctx, "x", api.ActionStop, api.ActionOptions{})
+	if got := wantError(t, err, api.ErrTimeout); !strings.Contains(got.Message, "the outcome is not known") || !strings.Contains(got.Message, "docker version") {
+		t.Errorf("an action nobody answered: %v", got)
 	}
 	real.Thaw(t)
 	eventually(t, "an answer after the thaw", func() bool { _, err := e.Ping(t.Context()); return err == nil })

@@ -26,6 +26,12 @@ type deadlineError time.Duration
 
 func (d deadlineError) Error() string { return "no answer within " + time.Duration(d).String() }
 
+// frozenAdvice is what to do about an engine that is there and does not answer.
+const frozenAdvice = "It may be frozen or overloaded: see whether `docker version` answers, and restart the engine if that hangs too."
+
+// ended closes a message with a full stop, so that another sentence can follow.
+func ended(message string) string { return strings.TrimRight(message, ". ") + "." }
+
 // words are the engine's own, without the moby client's preface.
 type words struct {
 	text string
@@ -54,7 +60,7 @@ func (e *Engine) wrap(ctx context.Context, op string, err error) error {
 	}
 	host := e.endpoint.displayHost()
 	fail := func(code api.ErrorCode, cause error, format string, args ...any) error {
-		return &api.Error{Code: code, Message: fmt.Sprintf(format, args...), Cause: cause}
+		return &api.Error{Code: code, Message: ended(fmt.Sprintf(format, args...)), Cause: cause}
 	}
 
 	// The context first: what a cancelled request fails with is accidental.
@@ -63,9 +69,9 @@ func (e *Engine) wrap(ctx context.Context, op string, err error) error {
 		// cause tells it. A stream's own is a cancel with a deadlineError.
 		cause := context.Cause(ctx)
 		if _, ours := errors.AsType[deadlineError](cause); ours || errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return fail(api.ErrTimeout, cause, "The Docker engine at %s did not answer in time (%s). It may be frozen or overloaded: see whether `docker version` answers, and restart the engine if that hangs too", host, op)
+			return fail(api.ErrTimeout, cause, "The Docker engine at %s did not answer in time. "+frozenAdvice, host)
 		}
-		return fail(api.ErrInternal, ctx.Err(), "The call to the Docker engine was cancelled (%s)", op)
+		return fail(api.ErrInternal, ctx.Err(), "The call to the Docker engine was cancelled")
 	}
 	if d, ok := errors.AsType[*dialError](err); ok {
 		return e.endpoint.unreachable(d.cause)
@@ -80,13 +86,13 @@ func (e *Engine) wrap(ctx context.Context, op string, err error) error {
 		return fail(api.ErrUnreachable, err, "No secure connection to the Docker engine at %s. Check DOCKER_CERT_PATH, or the certificates of the docker context", host)
 	}
 	if isCut(err) {
-		return fail(api.ErrUnreachable, err, "The Docker engine at %s closed the connection (%s); it may be stopping or restarting", host, op)
+		return fail(api.ErrUnreachable, err, "The Docker engine at %s closed the connection before it answered; it may be stopping or restarting", host)
 	}
 	if isGarbled(err) {
-		return fail(api.ErrInternal, err, "The answer of the Docker engine at %s can't be read (%s); is it a Docker engine?", host, op)
+		return fail(api.ErrInternal, err, "The answer of the Docker engine at %s can't be read. Check that it is a Docker engine", host)
 	}
 	if client.IsErrConnectionFailed(err) {
-		return fail(api.ErrUnreachable, err, "No Docker engine answers at %s", host)
+		return fail(api.ErrUnreachable, err, "No Docker engine answers at %s. %s", host, e.endpoint.check())
 	}
 	return fail(api.ErrInternal, said(err), "The Docker engine at %s failed to %s", host, op)
 }
@@ -154,29 +160,50 @@ func (ep Endpoint) unreachable(cause error) error {
 	host := ep.displayHost()
 	path, local := ep.socket()
 	fail := func(code api.ErrorCode, message string) error {
-		return &api.Error{Code: code, Message: message, Cause: cause}
+		return &api.Error{Code: code, Message: ended(message), Cause: cause}
 	}
 	var timeout net.Error
 	switch {
 	case errors.Is(cause, fs.ErrPermission) && local:
 		return fail(api.ErrForbidden, forbidden(path))
 	case errors.Is(cause, fs.ErrNotExist) && local:
-		return fail(api.ErrUnreachable, "No Docker engine answers at "+host+": there is no such socket. "+startHint()+ep.otherSockets())
+		return fail(api.ErrUnreachable, "No Docker engine answers at "+host+": there is no such socket. "+ep.startHint()+ep.otherSockets())
 	case errors.Is(cause, syscall.ECONNREFUSED) && local:
-		return fail(api.ErrUnreachable, "No Docker engine answers at "+host+": the socket is there, but nobody listens on it; the engine has stopped. "+startHint()+ep.otherSockets())
+		return fail(api.ErrUnreachable, "No Docker engine answers at "+host+": the socket is there, but nobody listens on it; the engine has stopped. "+ep.startHint()+ep.otherSockets())
 	case errors.Is(cause, syscall.ENOTSOCK) || local && errors.Is(cause, syscall.EPROTOTYPE):
 		return fail(api.ErrInvalid, path+" is no stream socket. Give the address of an engine, such as unix:///var/run/docker.sock")
 	case errors.Is(cause, syscall.ECONNREFUSED):
-		return fail(api.ErrUnreachable, "No Docker engine answers at "+host+": the machine refuses the connection. Check the port, and that the engine there listens on TCP")
+		return fail(api.ErrUnreachable, "No Docker engine answers at "+host+": the machine refuses the connection. "+ep.check()+": the port, and that the engine there listens on TCP")
 	case errors.As(cause, &timeout) && timeout.Timeout():
-		return fail(api.ErrTimeout, "No Docker engine answers at "+host+" in time. Check the address, and firewalls on the way")
+		return fail(api.ErrTimeout, "No Docker engine answers at "+host+" in time. "+ep.check()+", and firewalls on the way")
 	default:
-		return fail(api.ErrUnreachable, "No Docker engine answers at "+host+". Check the address ("+ep.Origin+")")
+		return fail(api.ErrUnreachable, "No Docker engine answers at "+host+". "+ep.check())
 	}
 }
 
-// startHint is the command that starts an engine on this machine.
-func startHint() string {
+// check names what the address came from.
+func (ep Endpoint) check() string {
+	switch origin := ep.Origin; {
+	case origin == "flag":
+		return "Check --host"
+	case strings.HasPrefix(origin, "context "):
+		return "Check the " + origin
+	case origin == "", origin == "default socket", origin == "demo":
+		return "Check the address"
+	default: // the name of a variable
+		return "Check " + origin
+	}
+}
+
+// startHint is the command that starts the engine on this machine. Of an
+// address that somebody gave it is not known which engine that is.
+func (ep Endpoint) startHint() string {
+	if ep.Origin == "demo" {
+		return "The demo engine has ended: start Quaywatch again"
+	}
+	if ep.Origin != "default socket" {
+		return ep.check() + ", or start the engine that listens there"
+	}
 	if _, err := os.Stat("/run/systemd/system"); err == nil {
 		return "Start it with `sudo systemctl start docker`"
 	}
