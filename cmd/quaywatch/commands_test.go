@@ -278,6 +278,23 @@ func TestDemo(t *testing.T) {
 	if len(samples) == 0 || samples[0].CPUPercent == nil {
 		t.Errorf("stats: %+v", samples)
 	}
+	const madeUp = "Demo engine: these containers are made up.\n"
+	for _, args := range [][]string{{"ps"}, {"stats", "--no-stream"}} {
+		if r := p.run(t, append(args, "--host", socket)...); r.code != 0 || r.err != madeUp || strings.Contains(r.out, madeUp) {
+			t.Errorf("%v: %+v", args, r)
+		}
+		if r := p.run(t, append(args, "--json", "--host", socket)...); r.code != 0 || r.err != "" {
+			t.Errorf("%v --json: %+v", args, r)
+		}
+	}
+	events := p.start(t, "events", "--host", socket)
+	eventually(t, "word of the demo engine", func() error {
+		if said := events.errors(); said != madeUp {
+			return fmt.Errorf("events says %q", said)
+		}
+		return nil
+	})
+	events.end(t, syscall.SIGTERM)
 	if r := p.run(t, "demo", "--listen", socket); r.code != exitFailure || !strings.Contains(r.err, "already listens") {
 		t.Errorf("a second one: %+v", r)
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -174,7 +175,7 @@ type follower struct {
 func (c *cli) follow(ctx context.Context, src *source, f follower) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	lost := false
+	lost, told := false, false
 	stream := client.NewStream(client.Options{
 		Dial: src.dial, Token: src.token, FailFast: true, Tick: f.tick, Log: c.logger(slog.LevelError),
 		Client: api.ClientInfo{ID: "cli-" + rand.Text()[:16], Name: "quaywatch", Version: version},
@@ -195,6 +196,10 @@ func (c *cli) follow(ctx context.Context, src *source, f follower) error {
 			for _, e := range step.Errors {
 				cancel(&api.Error{Code: e.Code, Message: e.Message})
 				return
+			}
+			if !told && !f.quiet && demo(state) { // on a terminal, the status line says it
+				told = true
+				c.note("Demo engine: these containers are made up.")
 			}
 			if err := f.step(stream, state, step); err != nil {
 				cancel(err)
@@ -257,6 +262,11 @@ func connected(state *client.State) bool {
 		}
 	}
 	return false
+}
+
+// demo reports whether nothing of what is shown is real.
+func demo(state *client.State) bool {
+	return slices.ContainsFunc(state.Engines(), func(e *api.EngineStatus) bool { return e.Demo })
 }
 
 // engineNotes tells on standard error when the engine goes and comes back.
