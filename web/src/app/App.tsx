@@ -29,7 +29,7 @@ export function App() {
             <main className="flex min-h-0 flex-1 max-lg:flex-col">
               <ContainerView />
               {feed && (
-                <aside className="shrink-0 border-line max-lg:h-2/5 max-lg:border-t lg:w-70 lg:border-s 2xl:w-96">
+                <aside className="shrink-0 border-line max-lg:h-2/5 max-lg:border-t lg:w-60 lg:border-s 2xl:w-96">
                   <EventFeed />
                 </aside>
               )}

@@ -17,10 +17,11 @@ interface CellProps {
   engineName: string;
   lastKnown: boolean;
   tabbable: boolean;
+  healthShown: boolean;
 }
 
 /** A cell of a container's row. Those with data-live are written by the painter. */
-export function Cell({ column, place, index, container: c, engineName, lastKnown, tabbable }: CellProps) {
+export function Cell({ column, place, index, container: c, engineName, lastKnown, tabbable, healthShown }: CellProps) {
   const common = {
     role: "gridcell",
     className: "qw-cell",
@@ -48,7 +49,7 @@ export function Cell({ column, place, index, container: c, engineName, lastKnown
     case "state":
       return (
         <div {...common}>
-          <StateCell container={c} />
+          <StateCell container={c} healthShown={healthShown} />
         </div>
       );
     case "health":

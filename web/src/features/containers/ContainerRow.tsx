@@ -29,6 +29,7 @@ interface ContainerRowProps {
 export const ContainerRow = memo(function ContainerRow(props: ContainerRowProps) {
   const { entry, index, top, layout, painter, flash, active } = props;
   const { container } = entry;
+  const healthShown = layout.columns.some((c) => c.id === "health");
   const row = useRef<HTMLDivElement>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: other columns are other elements to write
@@ -66,6 +67,7 @@ export const ContainerRow = memo(function ContainerRow(props: ContainerRowProps)
           engineName={props.engineName}
           lastKnown={props.lastKnown}
           tabbable={active}
+          healthShown={healthShown}
         />
       ))}
       <div role="gridcell" className="qw-menu" aria-colindex={layout.columns.length + 1}>

@@ -23,7 +23,7 @@ export function HealthCell({ container }: { container: Container }) {
   }
   const { Icon, word, tone } = VIEWS[container.health];
   return (
-    <span className={`flex min-w-0 items-center gap-1.5 ${tone}`}>
+    <span className={`flex min-w-0 items-center gap-1 ${tone}`}>
       <Icon size={14} aria-hidden className="shrink-0" />
       <span className="truncate">{word}</span>
     </span>

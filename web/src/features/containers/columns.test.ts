@@ -17,10 +17,14 @@ describe("the columns", () => {
     expect(beside).toEqual(["name", "project", "image", "state", "health", "uptime", "cpu", "mem", "rx", "tx"]);
   });
 
+  it("are all there beside the feed of a screen of 1440", () => {
+    expect(ids({ width: 1440 - 240 })).toHaveLength(13);
+  });
+
   it("fit: their least widths are never more than there is", () => {
     for (let width = 360; width < 2600; width += 7) {
       const l = layout({ ...options, width });
-      expect(l.minWidth, `${width}`).toBeLessThanOrEqual(width);
+      expect(l.minWidth, `${width}`).toBeLessThanOrEqual(width - (l.narrow ? 0 : 15));
       expect(l.places.length).toBe(l.columns.length);
     }
   });

@@ -21,39 +21,39 @@ export const COLUMNS: readonly ColumnSpec[] = [
     id: "name",
     label: "Name",
     title: "Container name and Compose service",
-    min: 156,
+    min: 140,
     grow: 3,
     numeric: false,
     rank: 0,
   },
   { id: "engine", label: "Engine", title: "The engine it runs in", min: 100, grow: 1, numeric: false, rank: 1 },
-  { id: "project", label: "Project", title: "Compose project", min: 84, grow: 1.2, numeric: false, rank: 5 },
-  { id: "image", label: "Image", title: "Image", min: 102, grow: 2.4, numeric: false, rank: 3 },
+  { id: "project", label: "Project", title: "Compose project", min: 76, grow: 1.2, numeric: false, rank: 5 },
+  { id: "image", label: "Image", title: "Image", min: 84, grow: 2.4, numeric: false, rank: 3 },
   {
     id: "state",
     label: "State",
     title: "What the engine says it is doing",
-    min: 128,
+    min: 126,
     grow: 0.6,
     numeric: false,
     rank: 0,
   },
-  { id: "health", label: "Health", title: "Verdict of its health check", min: 104, grow: 0.5, numeric: false, rank: 4 },
+  { id: "health", label: "Health", title: "Verdict of its health check", min: 96, grow: 0.5, numeric: false, rank: 4 },
   {
     id: "uptime",
     label: "Uptime",
     title: "How long it has been up, or since when it is not",
-    min: 86,
+    min: 84,
     grow: 0.5,
     numeric: true,
     rank: 2,
   },
-  { id: "cpu", label: "CPU", title: "CPU in percent of one core", min: 62, grow: 0.3, numeric: true, rank: 0 },
+  { id: "cpu", label: "CPU", title: "CPU in percent of one core", min: 60, grow: 0.3, numeric: true, rank: 0 },
   {
     id: "mem",
     label: "Memory",
     title: "Memory without reclaimable cache, and its share of the limit",
-    min: 112,
+    min: 110,
     grow: 0.5,
     numeric: true,
     rank: 0,
@@ -72,7 +72,7 @@ export const COLUMNS: readonly ColumnSpec[] = [
     id: "read",
     label: "Disk read",
     title: "Read from block devices, a second",
-    min: 76,
+    min: 74,
     grow: 0.4,
     numeric: true,
     rank: 8,
@@ -81,12 +81,12 @@ export const COLUMNS: readonly ColumnSpec[] = [
     id: "write",
     label: "Disk write",
     title: "Written to block devices, a second",
-    min: 80,
+    min: 76,
     grow: 0.4,
     numeric: true,
     rank: 8,
   },
-  { id: "ports", label: "Ports", title: "Published ports", min: 96, grow: 1.2, numeric: false, rank: 7 },
+  { id: "ports", label: "Ports", title: "Published ports", min: 92, grow: 1.2, numeric: false, rank: 7 },
 ];
 
 /** The columns that may be left out. */
@@ -96,6 +96,8 @@ export const CHOSEN: readonly ColumnId[] = COLUMNS.filter((c) => c.rank > 0).map
 const PADDING = 8;
 const NARROW_PADDING = 4;
 const ROW_PADDING = 2 * PADDING;
+/** What a scrollbar that takes room may take of the width: the table must not scroll sideways for it. */
+const SCROLLBAR = 15;
 /** Below this the always-shown columns get tighter instead of being cut. */
 const NARROW = 480;
 const NARROW_MIN: Partial<Record<ColumnId, number>> = { name: 84, state: 110, cpu: 58, mem: 74 };
@@ -131,7 +133,7 @@ export function layout(o: LayoutOptions): Layout {
     return o.wanted.has(c.id);
   });
   const min = (c: ColumnSpec) => (narrow ? (NARROW_MIN[c.id] ?? c.min) : c.min);
-  let room = o.width - ROW_PADDING;
+  let room = o.width - ROW_PADDING - SCROLLBAR;
   const shown = new Set<ColumnSpec>();
   const ranks = [...new Set(wanted.map((c) => c.rank))].sort((a, b) => a - b);
   for (const rank of ranks) {
