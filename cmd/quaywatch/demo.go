@@ -19,6 +19,9 @@ import (
 	"github.com/quaywatch/quaywatch/internal/demoengine"
 )
 
+// mostDemoContainers is how many a demo engine may have.
+const mostDemoContainers = 10000
+
 type demoFlags struct {
 	containers int
 	churn      float64
@@ -44,6 +47,8 @@ against it. Nothing in it is real.`,
 	fl.Uint64Var(&f.seed, "seed", 1, "what decides everything: the same seed makes the same world")
 	fl.StringVar(&f.listen, "listen", "", "unix:///PATH or tcp://127.0.0.1:PORT (default a socket in the temporary directory)")
 	fl.StringVar(&f.cgroupRoot, "cgroup-root", "", "directory to keep a made cgroup v2 tree in, for benchmarks")
+	// The setting is a tree that serve reads; this one is written to.
+	fl.Lookup("cgroup-root").Annotations = map[string][]string{noSetting: {}}
 	return cmd
 }
 
@@ -55,9 +60,8 @@ type demoLine struct {
 }
 
 func (c *cli) demo(ctx context.Context, f *demoFlags) error {
-	const most = 10000
-	if f.containers < 0 || f.containers > most {
-		return usage(fmt.Sprintf("--containers takes a number from 0 to %d, not %d", most, f.containers))
+	if f.containers < 0 || f.containers > mostDemoContainers {
+		return usage(fmt.Sprintf("--containers takes a number from 0 to %d, not %d", mostDemoContainers, f.containers))
 	}
 	if f.churn < 0 {
 		return usage("--churn takes a number from 0")

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -68,6 +70,32 @@ trusted reverse proxy in front.`,
 	return cmd
 }
 
+// check refuses values that mean nothing.
+func (f *serveFlags) check(cmd *cobra.Command) error {
+	if _, _, err := net.SplitHostPort(f.listen); err != nil {
+		return wrongValue(cmd, "listen", "an address such as "+app.DefaultListen, strconv.Quote(f.listen))
+	}
+	if f.demoContainers < 1 || f.demoContainers > mostDemoContainers {
+		return wrongValue(cmd, "demo-containers", fmt.Sprintf("a number from 1 to %d", mostDemoContainers), f.demoContainers)
+	}
+	for name, n := range map[string]int{"max-connections": f.maxConns, "max-connections-per-sign-in": f.maxPerSignIn} {
+		if n < 0 || n == 0 && origin(cmd, name) != "" {
+			return wrongValue(cmd, name, "a number from 1", n)
+		}
+	}
+	for _, o := range f.origins {
+		// As browsers write it: it is compared with what they send.
+		u, err := url.Parse(o)
+		if err != nil || u.Scheme == "" || u.Host == "" || o != u.Scheme+"://"+strings.ToLower(u.Host) {
+			return wrongValue(cmd, "allow-origin", "an origin such as https://dash.example.org", strconv.Quote(o))
+		}
+	}
+	if info, err := os.Stat(f.cgroupRoot); f.cgroupRoot != "" && (err != nil || !info.IsDir()) {
+		return wrongValue(cmd, "cgroup-root", "a directory that is there", strconv.Quote(f.cgroupRoot))
+	}
+	return nil
+}
+
 // serving prints what a server tells about itself.
 type serving struct {
 	cli    *cli
@@ -85,8 +113,8 @@ func (c *cli) serve(cmd *cobra.Command, f *serveFlags) error {
 	if err != nil {
 		return err
 	}
-	if _, _, err := net.SplitHostPort(f.listen); err != nil {
-		return &usageError{fmt.Errorf("--listen takes an address such as %s, not %q", app.DefaultListen, f.listen)}
+	if err := f.check(cmd); err != nil {
+		return err
 	}
 	s := &serving{cli: c, listen: f.listen}
 	a, err := app.New(ctx, app.Options{

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,12 +21,17 @@ import (
 // value came from.
 const originOf = "origin"
 
+// noSetting is the annotation of a flag that bears a setting's name and means
+// something else.
+const noSetting = "no setting"
+
 // settingNames are the flags that the environment and the file may give; the
 // others say what one call of a command shall do.
 func settingNames() []string {
 	return []string{
 		"listen", "host", "url", "data-dir", "token-file", "read-only", "open", "json", "verbose", "demo", "demo-if-absent", "tls-cert",
-		"tls-key", "password-file", "trusted-proxy", "allow-host",
+		"tls-key", "password-file", "trusted-proxy", "allow-host", "allow-origin", "cgroup-root", "demo-containers",
+		"max-connections", "max-connections-per-sign-in",
 	}
 }
 
@@ -38,7 +44,7 @@ func (c *cli) settings(cmd *cobra.Command) error {
 	}
 	for _, name := range settingNames() {
 		f := cmd.Flags().Lookup(name)
-		if f == nil || f.Changed {
+		if f == nil || f.Changed || f.Annotations[noSetting] != nil {
 			continue
 		}
 		variable := "QUAYWATCH_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
@@ -89,6 +95,15 @@ func origin(cmd *cobra.Command, name string) string {
 	return ""
 }
 
+// wrongValue says what a flag takes, what it was given, and by what.
+func wrongValue(cmd *cobra.Command, name, takes string, value any) error {
+	text := fmt.Sprintf("--%s takes %s, not %v", name, takes, value)
+	if from := origin(cmd, name); from != "" && from != "flag" {
+		text += ", which " + from + " gives"
+	}
+	return usage(text)
+}
+
 // configFile reads the settings of QUAYWATCH_CONFIG, or of config.json in the
 // user's configuration directory, which need not exist.
 func (c *cli) configFile() (map[string]string, string, error) {
@@ -134,8 +149,10 @@ func parseConfig(b []byte) (map[string]string, error) {
 		switch v := v.(type) {
 		case string:
 			out[name] = v
-		case bool, float64:
-			out[name] = fmt.Sprint(v)
+		case bool:
+			out[name] = strconv.FormatBool(v)
+		case float64:
+			out[name] = strconv.FormatFloat(v, 'f', -1, 64) // never 1e+06
 		case []any:
 			parts := make([]string, len(v))
 			for i := range v {

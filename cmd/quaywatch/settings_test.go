@@ -52,6 +52,74 @@ func TestPrecedence(t *testing.T) {
 	}
 }
 
+// TestServeSettings: what serve is told for good can stand in the environment
+// and in the file; the demo command's own directory is no such thing.
+func TestServeSettings(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config.json")
+	content := `{"allow-origin":["https://a","https://b"],"cgroup-root":"/file","demo-containers":7,"max-connections":1000000,"max-connections-per-sign-in":9}`
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	given := map[string]string{
+		"allow-origin": "[https://a,https://b]", "cgroup-root": "/file", "demo-containers": "7", "max-connections": "1000000", "max-connections-per-sign-in": "9",
+	}
+	env := map[string]string{"QUAYWATCH_CONFIG": file}
+	cmd := settled(t, env, "serve")
+	for name, want := range given {
+		if got := cmd.Flag(name).Value.String(); got != want || origin(cmd, name) != file {
+			t.Errorf("--%s is %q from %q, want %q", name, got, origin(cmd, name), want)
+		}
+	}
+	for name, value := range map[string]string{
+		"allow-origin": "https://c", "cgroup-root": "/env", "demo-containers": "8", "max-connections": "5", "max-connections-per-sign-in": "6",
+	} {
+		variable := "QUAYWATCH_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+		env[variable] = value
+		cmd := settled(t, env, "serve")
+		if got := strings.Trim(cmd.Flag(name).Value.String(), "[]"); got != value || origin(cmd, name) != variable {
+			t.Errorf("--%s is %q from %q, want %q", name, got, origin(cmd, name), value)
+		}
+	}
+	if got := settled(t, env, "demo").Flag("cgroup-root").Value.String(); got != "" {
+		t.Errorf("demo writes its tree to %q", got)
+	}
+	if got := settled(t, env, "doctor").Flag("cgroup-root").Value.String(); got != "/env" {
+		t.Errorf("doctor looks at %q", got)
+	}
+}
+
+// TestServeRefuses: a value that means nothing, by the name it was given.
+func TestServeRefuses(t *testing.T) {
+	for _, c := range []struct{ name, value, takes string }{
+		{"demo-containers", "-3", "a number from 1 to 10000"},
+		{"demo-containers", "99999", "a number from 1 to 10000"},
+		{"demo-containers", "many", ""},
+		{"max-connections", "0", "a number from 1"},
+		{"max-connections-per-sign-in", "-1", "a number from 1"},
+		{"max-connections-per-sign-in", "1.5", ""},
+		{"allow-origin", "dash.example.org", "an origin"},
+		{"allow-origin", "https://dash.example.org/", "an origin"},
+		{"cgroup-root", "/nonexistent", "a directory"},
+		{"listen", "7420", "an address"},
+	} {
+		variable := "QUAYWATCH_" + strings.ToUpper(strings.ReplaceAll(c.name, "-", "_"))
+		for _, typed := range []bool{true, false} {
+			env := map[string]string{"HOME": t.TempDir()}
+			args, named := []string{"serve", "--demo"}, "--"+c.name
+			if typed {
+				args = append(args, "--"+c.name+"="+c.value)
+			} else {
+				env[variable], named = c.value, variable
+			}
+			var stderr bytes.Buffer
+			code := newCLI(nil, &bytes.Buffer{}, &stderr, func(k string) string { return env[k] }).run(t.Context(), args)
+			if said := stderr.String(); code != exitUsage || !strings.Contains(said, named) || !strings.Contains(said, c.value) || !strings.Contains(said, c.takes) {
+				t.Errorf("%s %s, typed: %v: exit %d, %s", c.name, c.value, typed, code, said)
+			}
+		}
+	}
+}
+
 // TestEverySettingIsAFlag: a setting that no command has can't take effect.
 func TestEverySettingIsAFlag(t *testing.T) {
 	root := newCLI(nil, nil, nil, func(string) string { return "" }).root()
