@@ -254,6 +254,7 @@ export class Connection {
     const { messages, malformed } = decodeFrame(text);
     this.#meter.frame(text.length, messages.length);
     this.#meter.count("malformed", malformed);
+    this.#meter.received(messages);
     this.#lastFrameAt = this.#o.clock.wall();
     this.#dispatch({ type: "frame", generation });
     for (const m of messages) {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { ServerMessage } from "../api/messages";
 import { ManualTime } from "../testing/manual";
 import { QualityMeter, quantile, RTT_WINDOW } from "./quality";
 
@@ -36,4 +37,17 @@ test("what went wrong is counted", () => {
   meter.count("gaps");
   meter.count("malformed", 3);
   expect(meter.snapshot()).toMatchObject({ gaps: 1, malformed: 3, resyncs: 0 });
+});
+
+test("merged changes and skipped ticks are counted, events and another connection's ticks are not", () => {
+  const meter = new QualityMeter(new ManualTime());
+  const metrics = (seq: number) => ({ type: "metrics", topic: "metrics", seq }) as unknown as ServerMessage;
+  const delta = (topic: string, from: number, seq: number) =>
+    ({ type: "delta", topic, from, seq }) as unknown as ServerMessage;
+  meter.received([metrics(7), metrics(8), delta("containers", 3, 4), delta("events", 3, 9)]);
+  expect(meter.snapshot().coalesced).toBe(0);
+  meter.received([metrics(11), delta("containers", 4, 8), delta("system", 1, 3)]);
+  expect(meter.snapshot().coalesced).toBe(2 + 3 + 1);
+  meter.received([{ type: "welcome" } as unknown as ServerMessage, metrics(90)]);
+  expect(meter.snapshot().coalesced).toBe(6);
 });

@@ -1,3 +1,4 @@
+import type { ServerMessage } from "../api/messages";
 import type { Clock } from "../lib/clock";
 
 /** The connection's quality, as its popover shows it. Durations are milliseconds. */
@@ -20,12 +21,14 @@ export interface Quality {
   readonly stalls: number;
   /** Messages that could not be understood and were left out. */
   readonly malformed: number;
+  /** Changes that came merged into a later one, and ticks of the metrics that were skipped. */
+  readonly coalesced: number;
 }
 
 export const RTT_WINDOW = 120;
 const RATE_SECONDS = 5;
 
-type Counter = "reconnects" | "gaps" | "resyncs" | "missedBeats" | "stalls" | "malformed";
+type Counter = "reconnects" | "gaps" | "resyncs" | "missedBeats" | "stalls" | "malformed" | "coalesced";
 
 /** Counts what passes. Bounded: a window of round trips, a few seconds of rates. */
 export class QualityMeter {
@@ -34,6 +37,8 @@ export class QualityMeter {
   #seconds: { at: number; messages: number; bytes: number }[] = [];
   #messages = 0;
   #bytes = 0;
+  /** The last tick of this connection's metrics; null before the first. */
+  #tick: number | null = null;
   readonly #counts: Record<Counter, number> = {
     reconnects: 0,
     gaps: 0,
@@ -41,6 +46,7 @@ export class QualityMeter {
     missedBeats: 0,
     stalls: 0,
     malformed: 0,
+    coalesced: 0,
   };
 
   constructor(clock: Clock) {
@@ -58,6 +64,20 @@ export class QualityMeter {
     } else {
       this.#seconds.push({ at, messages, bytes });
       this.#seconds = this.#seconds.filter((s) => s.at > at - RATE_SECONDS - 1 && s.at <= at);
+    }
+  }
+
+  /** What the server merged or left out, as far as its positions tell. */
+  received(messages: readonly ServerMessage[]): void {
+    for (const m of messages) {
+      if (m.type === "welcome") this.#tick = null;
+      else if (m.type === "metrics") {
+        if (this.#tick !== null) this.count("coalesced", Math.max(0, m.seq - this.#tick - 1));
+        this.#tick = m.seq;
+      } else if (m.type === "delta" && m.topic !== "events") {
+        // A delta of events carries every one of them.
+        this.count("coalesced", Math.max(0, m.seq - m.from - 1));
+      }
     }
   }
 

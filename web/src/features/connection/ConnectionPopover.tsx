@@ -40,6 +40,7 @@ export function ConnectionPopover() {
           ["Reconnects", q.reconnects],
           ["Gaps", q.gaps, "Changes that did not follow on what was here, and were fetched anew"],
           ["Resyncs", q.resyncs, "Times the server started a topic over, because this page was too slow"],
+          ["Coalesced", q.coalesced, "Changes that came merged into a later one, and ticks of the metrics left out"],
           ["Stalls", q.stalls, "Connections that said nothing any more and were given up"],
         ]}
       >

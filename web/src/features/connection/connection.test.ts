@@ -112,6 +112,7 @@ describe("diagnostics", () => {
         missedBeats: 0,
         stalls: 0,
         malformed: 0,
+        coalesced: 0,
       },
       engines: [engine],
       server: null,
