@@ -128,7 +128,7 @@ func (a *Authority) Token(secret string) (Identity, error) {
 	}
 	t, ok := set.byHash[h]
 	if !ok {
-		return Identity{}, &api.Error{Code: api.ErrUnauthorized, Message: "The token is not valid. `quaywatch token` shows and makes tokens."}
+		return Identity{}, &api.Error{Code: api.ErrUnauthorized, Message: "The token is not valid. `quaywatch token url` prints a link that signs a browser in; `quaywatch token create` makes one for a script."}
 	}
 	if t.Expires != nil && !time.Now().Before(*t.Expires) {
 		return Identity{}, &api.Error{Code: api.ErrUnauthorized, Message: fmt.Sprintf("The token %q has expired. Make a new one with `quaywatch token create`.", t.Name)}

@@ -118,19 +118,19 @@ func checkOptions(action api.Action, o api.ActionOptions) error {
 	}
 	switch {
 	case o.TimeoutSeconds != nil && !stops:
-		return invalid("timeoutSeconds is for stop and restart, not for %s", action)
+		return invalid("The option timeoutSeconds is for stop and restart, not for %s", action)
 	case o.TimeoutSeconds != nil && (*o.TimeoutSeconds < 0 || *o.TimeoutSeconds > maxStopSeconds):
-		return invalid("timeoutSeconds must be from 0 to %d, not %d", maxStopSeconds, *o.TimeoutSeconds)
+		return invalid("The option timeoutSeconds must be from 0 to %d, not %d", maxStopSeconds, *o.TimeoutSeconds)
 	case o.Signal != "" && action != api.ActionKill:
-		return invalid("signal is for kill, not for %s", action)
+		return invalid("The option signal is for kill, not for %s", action)
 	case o.Signal != "" && !validSignal(o.Signal):
 		return invalid("“%s” is no signal: give a name such as SIGTERM or HUP, or a number from 1 to 64", clip(o.Signal, 40))
 	case o.Name != "" && action != api.ActionRename:
-		return invalid("name is for rename, not for %s", action)
+		return invalid("The option name is for rename, not for %s", action)
 	case action == api.ActionRename && (len(o.Name) < 2 || !validName(o.Name)):
 		return invalid("“%s” is no name for a container: it takes two or more letters, digits, “_”, “.” and “-”, and begins with a letter or digit", clip(o.Name, 80))
 	case (o.Force || o.Volumes) && action != api.ActionRemove:
-		return invalid("force and volumes are for remove, not for %s", action)
+		return invalid("The options force and volumes are for remove, not for %s", action)
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ func actionOptions(r *http.Request, action api.Action) (api.ActionOptions, error
 			}
 			v, err := strconv.ParseBool(q)
 			if err != nil {
-				return o, &api.Error{Code: api.ErrInvalid, Message: name + " must be true or false."}
+				return o, &api.Error{Code: api.ErrInvalid, Message: "The option " + name + " must be true or false."}
 			}
 			*field = v
 		}
@@ -72,8 +72,8 @@ func actionOptions(r *http.Request, action api.Action) (api.ActionOptions, error
 		return o, &api.Error{Code: api.ErrInvalid, Message: "Say the new name: {\"name\": \"…\"}."}
 	}
 	const maxStop = 3600
-	if t := o.TimeoutSeconds; t != nil && (*t < -1 || *t > maxStop) {
-		return o, &api.Error{Code: api.ErrInvalid, Message: "timeoutSeconds must be between -1 (no end) and 3600."}
+	if t := o.TimeoutSeconds; t != nil && (*t < 0 || *t > maxStop) {
+		return o, &api.Error{Code: api.ErrInvalid, Message: "The option timeoutSeconds must be from 0 to 3600."}
 	}
 	return o, nil
 }
@@ -100,7 +100,7 @@ func stopTime(action api.Action, o api.ActionOptions) time.Duration {
 	switch {
 	case action != api.ActionStop && action != api.ActionRestart:
 		return 0
-	case o.TimeoutSeconds == nil || *o.TimeoutSeconds < 0:
+	case o.TimeoutSeconds == nil:
 		return 10 * time.Second
 	default:
 		return time.Duration(*o.TimeoutSeconds) * time.Second

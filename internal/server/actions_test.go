@@ -73,6 +73,10 @@ func TestActions(t *testing.T) {
 	if p := wantProblem(t, "refused by the engine", r.ask(t, "POST", "/api/v1/containers/a/kill", ""), api.ErrConflict); p.Engine != "container a is not running" {
 		t.Errorf("problem = %+v, want the engine's words", p)
 	}
+	a.err = &api.Error{Code: api.ErrInvalid, Message: "“X” is no signal"}
+	if p := wantProblem(t, "a quote first", r.ask(t, "POST", "/api/v1/containers/a/kill", ""), api.ErrInvalid); p.Detail != "“X” is no signal." {
+		t.Errorf("problem = %+v", p)
+	}
 	a.err = errors.New("dial /secret/path")
 	if p := wantProblem(t, "an inner error", r.ask(t, "POST", "/api/v1/containers/a/kill", ""), api.ErrInternal); strings.Contains(p.Detail+p.Engine, "secret") {
 		t.Errorf("problem = %+v tells too much", p)

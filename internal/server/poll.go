@@ -40,7 +40,7 @@ func syncRequest(q url.Values) (hub.SyncRequest, error) {
 		if len(seqs) > 0 && seqs[i] != "" {
 			n, err := strconv.ParseUint(seqs[i], 10, 64)
 			if err != nil {
-				return bad("seq must be a number.")
+				return bad("The parameter seq must be a number.")
 			}
 			st.Seq = &n
 		}
@@ -49,7 +49,7 @@ func syncRequest(q url.Values) (hub.SyncRequest, error) {
 	if last := q.Get("last"); last != "" {
 		n, err := strconv.Atoi(last)
 		if err != nil || n < 0 {
-			return bad("last must be a number of events, 0 or more.")
+			return bad("The parameter last must be a number of events, 0 or more.")
 		}
 		req.Filter.Last = &n
 	}
@@ -61,7 +61,7 @@ func syncRequest(q url.Values) (hub.SyncRequest, error) {
 		for f := range strings.SplitSeq(rows, ",") {
 			n, err := strconv.Atoi(f)
 			if err != nil {
-				return bad("rows must be all, or row numbers with commas between.")
+				return bad("The parameter rows must be all, or row numbers with commas between.")
 			}
 			req.Filter.Rows = append(req.Filter.Rows, n)
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 )
@@ -39,6 +40,20 @@ func status(code api.ErrorCode) int {
 	}
 }
 
+// asSentence gives a message its capital letter and its full stop.
+func asSentence(text string) string {
+	if text == "" {
+		return text
+	}
+	if text[0] >= 'a' && text[0] <= 'z' {
+		text = strings.ToUpper(text[:1]) + text[1:]
+	}
+	if !strings.ContainsAny(text[len(text)-1:], ".?!") {
+		text += "."
+	}
+	return text
+}
+
 // problem is err as the client sees it. What is not an *api.Error stays in the
 // log: it may say more than a client should know.
 func problem(err error) api.Problem {
@@ -53,15 +68,26 @@ func problem(err error) api.Problem {
 		e = &api.Error{Code: api.ErrInternal, Message: "Quaywatch failed to answer. Its log says why."}
 	}
 	st := status(e.Code)
-	p := api.Problem{Type: "about:blank", Title: http.StatusText(st), Status: st, Detail: e.Message, Code: e.Code}
+	p := api.Problem{Type: "about:blank", Title: http.StatusText(st), Status: st, Detail: asSentence(e.Message), Code: e.Code}
 	if e.Cause != nil {
 		p.Engine = e.Cause.Error()
 	}
 	return p
 }
 
-func writeProblem(w http.ResponseWriter, err error) {
-	p := problem(err)
+func writeProblem(w http.ResponseWriter, err error) { writeDocument(w, problem(err)) }
+
+// refuseMethod answers a method that the address doesn't have.
+func refuseMethod(w http.ResponseWriter, allowed string) {
+	const st = http.StatusMethodNotAllowed
+	w.Header().Set("Allow", allowed)
+	writeDocument(w, api.Problem{
+		Type: "about:blank", Title: http.StatusText(st), Status: st,
+		Detail: "This address answers " + allowed + " only.", Code: api.ErrInvalid,
+	})
+}
+
+func writeDocument(w http.ResponseWriter, p api.Problem) {
 	body, merr := json.Marshal(p)
 	if merr != nil {
 		http.Error(w, p.Detail, p.Status)

@@ -113,7 +113,7 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 	if q := r.URL.Query().Get("last"); q != "" {
 		n, err := strconv.Atoi(q)
 		if err != nil || n < 0 {
-			return &api.Error{Code: api.ErrInvalid, Message: "last must be a number of events, 0 or more."}
+			return &api.Error{Code: api.ErrInvalid, Message: "The parameter last must be a number of events, 0 or more."}
 		}
 		last = n
 	}

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/quaywatch/quaywatch/internal/api"
@@ -57,10 +58,11 @@ func (s *Server) mux() *http.ServeMux {
 		methods[rt.path] = append(methods[rt.path], rt.method)
 	}
 	for path, allowed := range methods {
-		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Allow", strings.Join(allowed, ", "))
-			writeProblem(w, &api.Error{Code: api.ErrInvalid, Message: "This address answers " + strings.Join(allowed, ", ") + " only."})
-		})
+		if slices.Contains(allowed, http.MethodGet) {
+			allowed = append(allowed, http.MethodHead) // the mux gives it to GET
+		}
+		answers := strings.Join(allowed, ", ")
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) { refuseMethod(w, answers) })
 	}
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, &api.Error{Code: api.ErrNotFound, Message: "There is nothing at " + r.URL.Path + ". The API is described in api/openapi.yaml."})

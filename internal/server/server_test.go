@@ -117,7 +117,10 @@ func TestSync(t *testing.T) {
 	wantProblem(t, "another epoch", r.ask(t, "GET", "/api/v1/sync?epoch=x&topic=containers&seq=1", ""), api.ErrGone)
 	wantProblem(t, "the future", r.ask(t, "GET", "/api/v1/sync?epoch="+got.Epoch+"&topic=containers&seq=9", ""), api.ErrGone)
 	for _, q := range []string{"", "topic=x", "topic=events&seq=1&seq=2", "topic=events&seq=-1", "topic=metrics&rows=x", "topic=metrics&cols=x", "topic=events&last=-1"} {
-		wantProblem(t, q, r.ask(t, "GET", "/api/v1/sync?"+q, ""), api.ErrInvalid)
+		p := wantProblem(t, q, r.ask(t, "GET", "/api/v1/sync?"+q, ""), api.ErrInvalid)
+		if !strings.HasSuffix(p.Detail, ".") || p.Detail[0] < 'A' || p.Detail[0] > 'Z' {
+			t.Errorf("%s: %q is no sentence", q, p.Detail)
+		}
 	}
 }
 
@@ -145,7 +148,12 @@ func TestPage(t *testing.T) {
 	}
 	wantProblem(t, "a file that isn't there", r.ask(t, "GET", "/assets/old.js", ""), api.ErrNotFound)
 	wantProblem(t, "an address of the API that isn't there", r.ask(t, "GET", "/api/v1/nothing", ""), api.ErrNotFound)
-	wantProblem(t, "another method", r.ask(t, "PUT", "/api/v1/system", ""), api.ErrInvalid)
+	var p api.Problem
+	resp := r.ask(t, "PUT", "/api/v1/containers/a", "")
+	decodeInto(t, resp, http.StatusMethodNotAllowed, &p)
+	if allow := resp.Header.Get("Allow"); allow != "GET, DELETE, HEAD" || p.Status != http.StatusMethodNotAllowed || resp.Header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("another method: %+v, Allow: %s", p, allow)
+	}
 	wantProblem(t, "posting the page", r.ask(t, "POST", "/", ""), api.ErrInvalid)
 
 	bare := newRig(t, func(o *Options) { o.Page = fstest.MapFS{".gitkeep": {}} })
