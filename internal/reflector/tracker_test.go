@@ -105,3 +105,59 @@ func TestBulkLeavesRoomForEvents(t *testing.T) {
 		t.Errorf("change %+v", ch)
 	}
 }
+
+// Exec events heard before anything tells of a health check wait for the
+// inspect, and go the way of the later ones.
+func TestExecWaitsForTheHealthCheck(t *testing.T) {
+	execs := func(tr *tracker) (n int) {
+		for _, e := range tr.batch.take().Events {
+			if meaningOf(e.Action) == meansExec {
+				n++
+			}
+		}
+		return n
+	}
+	for name, c := range map[string]struct {
+		health api.Health
+		err    error
+		want   int // in the log, of five
+	}{
+		"a check":   {api.HealthHealthy, nil, 0},
+		"no check":  {api.HealthNone, nil, 5},
+		"gone":      {"", &api.Error{Code: api.ErrNotFound}, 0},
+		"no answer": {"", &api.Error{Code: api.ErrTimeout}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := newTracker(store.New(store.Options{}).Container)
+			now := time.Now()
+			hear := func(action string) {
+				now = now.Add(time.Millisecond)
+				tr.hear(&api.Event{Time: now, Engine: "e", Kind: "container", Action: action, ID: "a"}, now)
+			}
+			tr.begin("e")
+			tr.list()
+			hear("exec_create") // before the list
+			hear("exec_start")
+			tr.replace([]api.Container{{Engine: "e", ID: "a", State: api.StateRunning}}, now)
+			hear("exec_die") // the list's row does not tell
+			if n := execs(tr); n != 0 {
+				t.Fatalf("%d undecided events in the log", n)
+			}
+			k, ok := tr.pop(now, 1, 1)
+			if !ok {
+				t.Fatal("no inspect")
+			}
+			tr.inspected(k, now, &api.Container{Engine: "e", ID: "a", State: api.StateRunning, Health: c.health}, c.err)
+			if c.err == nil {
+				hear("exec_create")
+				hear("exec_die")
+			}
+			if n := execs(tr); n != c.want {
+				t.Errorf("%d exec events in the log, want %d", n, c.want)
+			}
+			if want := 3; c.err != nil && tr.filtered != uint64(want) {
+				t.Errorf("%d filtered, want %d", tr.filtered, want)
+			}
+		})
+	}
+}
