@@ -59,7 +59,7 @@ func TestErrors(t *testing.T) {
 		words []string
 		args  []string
 	}{
-		{"engine not running", exitUnreachable, []string{nowhere, "Start it"}, []string{"ps"}},
+		{"engine not running", exitUnreachable, []string{nowhere, "start the engine"}, []string{"ps"}},
 		{"engine not running, stats", exitUnreachable, []string{nowhere}, []string{"stats"}},
 		{"engine not running, events", exitUnreachable, []string{nowhere}, []string{"events"}},
 		{"engine not running, watch", exitUnreachable, []string{nowhere}, []string{"ps", "--watch"}},
