@@ -49,6 +49,11 @@ describe("a filter", () => {
     expect(names("none")).toEqual([]);
   });
 
+  it("finds no ended container by the verdict it ended with", () => {
+    const ended = testContainer({ name: "was-sick", state: "exited", health: "unhealthy" });
+    expect(names("health:unhealthy", [web, ended])).toEqual(["shop-web-1"]);
+  });
+
   it("survives an open quote", () => {
     expect(names('name:"mail')).toEqual(["mail-db"]);
   });

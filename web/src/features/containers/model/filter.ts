@@ -1,4 +1,5 @@
 import type { Container } from "../../../api/types.gen";
+import { isAlive } from "./stateView";
 
 /** One word of the filter: free text, or a field with a value; "-" in front negates. */
 interface Term {
@@ -47,8 +48,10 @@ function matchesTerm(c: Container, term: Term): boolean {
       return haystack(c).includes(term.value);
     // Few words with fixed meanings: a prefix is enough, the middle of one is not.
     case "state":
+      return c.state.startsWith(term.value);
+    // The engine keeps the last verdict of a container that has ended.
     case "health":
-      return c[term.field].startsWith(term.value);
+      return isAlive(c) && c.health.startsWith(term.value);
     case "id":
       return c.id.startsWith(term.value);
     case "project":
