@@ -130,6 +130,7 @@ func TestSentence(t *testing.T) {
 		want string
 	}{
 		{&api.Error{Message: "It is broken. Mend it."}, "It is broken. Mend it."},
+		{&api.Error{Message: "Start it with `x start`.", Cause: errors.New("dial: no")}, "Start it with `x start`. (dial: no)"},
 		{&api.Error{Message: "It is broken", Cause: errors.New("dial: no")}, "It is broken. (dial: no)"},
 		{usage("there is no flag --x; did you mean --y?"), "There is no flag --x; did you mean --y?"},
 		{errors.New("two\nlines\x1b[2J"), "Two lines�[2J."},
