@@ -47,8 +47,10 @@ against it. Nothing in it is real.`,
 	fl.Uint64Var(&f.seed, "seed", 1, "what decides everything: the same seed makes the same world")
 	fl.StringVar(&f.listen, "listen", "", "unix:///PATH or tcp://127.0.0.1:PORT (default a socket in the temporary directory)")
 	fl.StringVar(&f.cgroupRoot, "cgroup-root", "", "directory to keep a made cgroup v2 tree in, for benchmarks")
-	// The setting is a tree that serve reads; this one is written to.
-	fl.Lookup("cgroup-root").Annotations = map[string][]string{noSetting: {}}
+	// These bear the names of serve's settings and mean other things.
+	for _, name := range []string{"listen", "cgroup-root"} {
+		fl.Lookup(name).Annotations = map[string][]string{noSetting: {}}
+	}
 	return cmd
 }
 
