@@ -29,9 +29,7 @@
 // (there, nothing tells a user's exec from the check's, which comes three
 // times every few seconds for as long as the container lives; what the check
 // finds arrives as health_status), and health_status events that repeat the
-// verdict before. The exec events of other containers are kept; those of a
-// container that was not inspected yet wait for that, and are left out if it does
-// not answer.
+// verdict before. The exec events of other containers are kept.
 //
 // # What nobody could hear
 //

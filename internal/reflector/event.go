@@ -101,18 +101,9 @@ func (t *tracker) hearContainer(e *api.Event, now time.Time) {
 			delete(t.keys, e.ID)
 		}
 		t.batch.event(*e)
-	case meansExec:
-		if k = t.key(e.ID); k.unseen() && len(k.held) == 0 {
-			// Whether it is a health check's is decided by an inspect; see release.
-			k.held = append(k.held, held{*e, now, true})
-			t.hold(k)
-			t.mark(k, now, queueUrgent)
-			return
-		}
-		t.follow(k, e, now)
-	case meansNothing:
-		if known {
-			t.follow(k, e, now)
+	case meansNothing, meansExec:
+		if known && len(k.held) > 0 {
+			k.held = append(k.held, held{*e, now, false})
 			return
 		}
 		t.batch.event(*e)
@@ -122,16 +113,6 @@ func (t *tracker) hearContainer(e *api.Event, now time.Time) {
 		k.note(e)
 		t.hint(k, e, now)
 	}
-}
-
-// follow takes an event that asks for nothing itself into the log, behind those
-// of its key that are held.
-func (t *tracker) follow(k *key, e *api.Event, now time.Time) {
-	if len(k.held) > 0 {
-		k.held = append(k.held, held{*e, now, false})
-		return
-	}
-	t.batch.event(*e)
 }
 
 // hint holds the event until an inspect that begins after it has answered.

@@ -77,10 +77,6 @@ type told struct {
 // busy reports whether an inspect is under way or bound to come.
 func (k *key) busy() bool { return k.inflight || k.queued != queueNone || k.later }
 
-// unseen reports whether nothing tells yet if the container has a health check:
-// a list does so of some only.
-func (k *key) unseen() bool { return !k.checked && k.seenAt.IsZero() }
-
 // rest forgets all work: the session is over.
 func (k *key) rest() {
 	k.dirty = k.dirty || k.busy() || k.pending

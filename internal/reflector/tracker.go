@@ -159,19 +159,13 @@ func (t *tracker) key(id string) *key {
 func (t *tracker) current(k *key) bool { return t.keys[k.id] == k }
 
 // release sends the first n held events of k to the log, and those behind them
-// that ask for nothing themselves. The exec events of a health check are left
-// out, and those of which it still is not known.
+// that ask for nothing themselves.
 func (t *tracker) release(k *key, n int) {
 	for n < len(k.held) && !k.held[n].needs {
 		n++
 	}
 	for i := range k.held[:n] {
-		e := &k.held[i].event
-		if meaningOf(e.Action) == meansExec && (k.checked || k.unseen()) {
-			t.filtered++
-			continue
-		}
-		t.batch.event(*e)
+		t.batch.event(k.held[i].event)
 	}
 	k.held = k.held[n:]
 	if len(k.held) == 0 {
