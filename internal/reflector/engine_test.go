@@ -288,9 +288,13 @@ func TestListAgreesWithInspect(t *testing.T) {
 	exited := host.Run(t, "-p", "127.0.0.1::80", "web:1.0", "sh", "-c", "exit 3")
 	host.Docker(t, "wait", exited)
 	host.Create(t, "-p", "127.0.0.1::80", "db:2.1", "sh")
-	paused := host.Run(t, "--network", "agree", "--health-cmd", "true", "--health-interval", "100ms", enginetest.Image, "sleep", "1000")
+	paused := host.Run(t, "--network", "agree", "--health-cmd", "true", "--health-interval", "2s", enginetest.Image, "sleep", "1000")
 	host.Docker(t, "network", "connect", "bridge", paused)
-	time.Sleep(500 * time.Millisecond)
+	// Between two checks: one that is frozen halfway keeps the engine from
+	// answering an inspect until it times out.
+	for host.Docker(t, "inspect", "-f", "{{.State.Health.Status}}", paused) != "healthy" {
+		time.Sleep(50 * time.Millisecond)
+	}
 	host.Docker(t, "pause", paused)
 	l := follow(t, host, host.Host)
 	time.Sleep(300 * time.Millisecond)
