@@ -13,7 +13,7 @@ import (
 func TestActions(t *testing.T) {
 	e, real := shared(t)
 	actor := engine.NewActor(e)
-	id := real.Create(t, "--name", "acted", enginetest.Image, "sh", "-c", "trap 'exit 5' TERM USR1; while :; do sleep 0.05; done")
+	id := real.Create(t, "--name", "acted", enginetest.Image, "sh", "-c", "trap '' TERM; trap 'exit 5' USR1; while :; do sleep 0.05; done")
 	real.Create(t, "--name", "taken", enginetest.Image)
 	do := func(action api.Action, o api.ActionOptions) {
 		t.Helper()
