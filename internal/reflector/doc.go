@@ -29,7 +29,8 @@
 // (there, nothing tells a user's exec from the check's, which comes three
 // times every few seconds for as long as the container lives; what the check
 // finds arrives as health_status), and health_status events that repeat the
-// verdict before. The exec events of other containers are kept.
+// verdict before. The exec events of other containers are kept, but for those
+// heard before the first list: until then, nothing tells who has a check.
 //
 // # What nobody could hear
 //

@@ -88,7 +88,7 @@ func (t *tracker) touch(id string, destroyed bool) {
 
 func (t *tracker) hearContainer(e *api.Event, now time.Time) {
 	k, known := t.keys[e.ID]
-	if known && t.noise(k, e) {
+	if t.noise(k, e) {
 		t.filtered++
 		return
 	}
@@ -137,12 +137,18 @@ func (k *key) note(e *api.Event) {
 	}
 }
 
-// noise reports whether the event is to be left out; see the package comment.
+// noise reports whether the event is to be left out; see the package comment. k
+// is nil where the container is not known.
 func (t *tracker) noise(k *key, e *api.Event) bool {
-	if e.Action == "health_status" {
-		return k.lastHealth != "" && k.lastHealth == e.Detail
+	switch {
+	case meaningOf(e.Action) == meansExec:
+		// Until the first list, nothing tells whose containers have a health check.
+		return !t.listed || k != nil && k.checked
+	case e.Action == "health_status":
+		return k != nil && k.lastHealth != "" && k.lastHealth == e.Detail
+	default:
+		return false
 	}
-	return k.checked && meaningOf(e.Action) == meansExec
 }
 
 func later(a, b time.Time) time.Time {

@@ -98,7 +98,7 @@ func runSteps(ctx context.Context, steps []step) string {
 	if wrong != "" {
 		return wrong + "\nlog: " + fmt.Sprint(s.Events(-1))
 	}
-	return w.judgeLog(s.Events(-1), !w.muted && r.Counters().Drops == 0)
+	return w.judgeLog(s.Events(-1), !w.muted && r.Counters().Drops == 0, int(r.Counters().Filtered))
 }
 
 func (w *world) step(s step) {
@@ -173,8 +173,9 @@ func (w *world) step(s step) {
 }
 
 // judgeLog looks for what the log may not say. When nothing was lost, it says
-// everything the engine said, and nothing else.
-func (w *world) judgeLog(log []api.Event, lossless bool) string {
+// everything the engine said, and nothing else, but for the exec events from
+// before the first list, which are left out.
+func (w *world) judgeLog(log []api.Event, lossless bool, leftOut int) string {
 	told := make(map[string]bool)
 	last := make(map[string]time.Time)
 	heard := 0
@@ -206,7 +207,7 @@ func (w *world) judgeLog(log []api.Event, lossless bool) string {
 			return fmt.Sprintf("inferred %s %s at %v, though it was told", e.Action, e.ID, e.Time)
 		}
 	}
-	if lossless && heard != w.emitted {
+	if lossless && heard+leftOut != w.emitted {
 		return fmt.Sprintf("%d events in the log, the engine sent %d", heard, w.emitted)
 	}
 	return ""

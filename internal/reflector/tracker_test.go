@@ -51,6 +51,30 @@ func TestReplayProvesOneGapOnly(t *testing.T) {
 	}
 }
 
+// Until the first list, nothing tells whether an exec is a health check's.
+func TestExecBeforeTheFirstListIsLeftOut(t *testing.T) {
+	s := store.New(store.Options{})
+	tr := newTracker(s.Container)
+	now := time.Now()
+	exec := func() {
+		now = now.Add(time.Millisecond)
+		tr.hear(&api.Event{Time: now, Engine: "e", Kind: "container", Action: "exec_start", ID: "x"}, now)
+	}
+	tr.begin("e")
+	exec()
+	tr.list()
+	exec()
+	if ch := tr.batch.take(); len(ch.Events) != 0 || tr.filtered != 2 {
+		t.Errorf("before the list: %d events said, %d left out, want 0 and 2", len(ch.Events), tr.filtered)
+	}
+	tr.replace([]api.Container{{Engine: "e", ID: "x", State: api.StateRunning}}, now)
+	tr.batch.take()
+	exec()
+	if ch := tr.batch.take(); len(ch.Events) != 1 {
+		t.Errorf("after the list: %d events said, want the exec", len(ch.Events))
+	}
+}
+
 func TestSeenForgetsTheOldest(t *testing.T) {
 	s := newSeen()
 	at := time.Unix(0, 0)
