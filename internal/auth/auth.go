@@ -15,12 +15,14 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
@@ -224,7 +226,11 @@ func readOrMakeToken(path string) (string, error) {
 	}
 	token := newSecret()
 	if err := writeFile(path, []byte(token+"\n")); err != nil {
-		return "", &api.Error{Code: api.ErrForbidden, Message: fmt.Sprintf("The token file %s can't be written. Name another one with --token-file, or set QUAYWATCH_TOKEN", path), Cause: err}
+		advice := "Name another one with --token-file, or set QUAYWATCH_TOKEN"
+		if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+			advice = "Its disk is full: free some space there, or set QUAYWATCH_TOKEN"
+		}
+		return "", &api.Error{Code: api.ErrForbidden, Message: fmt.Sprintf("The token file %s can't be written. %s", path, advice), Cause: err}
 	}
 	return token, nil
 }
