@@ -21,6 +21,9 @@ type Event struct {
 	// Inferred events were recovered from inspect data; their time is the one
 	// the engine recorded (FinishedAt, StartedAt) where it did.
 	Inferred bool `json:"inferred"`
+	// By is who asked Quaywatch for the action that led to this; absent where
+	// nobody did, as far as is known.
+	By *Actor `json:"by,omitempty"`
 	// Seq is the event's position in topic "events" within the epoch.
 	Seq uint64 `json:"seq"`
 }

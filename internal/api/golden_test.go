@@ -67,6 +67,13 @@ func goldenMessages(t *testing.T) map[string]any {
 		Time: at, Engine: c.Engine, Kind: "container", Action: "die", ID: c.ID, Name: c.Name,
 		Attributes: map[string]string{"exitCode": "137", "image": c.Image}, Seq: 41,
 	}
+	job := api.Job{
+		ID: "j-3", Action: api.ActionStop, Project: "shop", By: api.Actor{Name: "launch", Client: "tab-1"}, State: api.JobRunning, StartedAt: at,
+		Items: []api.JobItem{{Key: c.Key(), Name: c.Name}, {Key: "3f9c1a2b4d5e/0c", Name: "shop-db-1"}, {Key: "3f9c1a2b4d5e/0d", Name: "shop-job-1"}},
+		Next:  2, Running: []int{1}, Failures: []api.JobFailure{{Item: 0, Code: api.ErrConflict, Message: "The container is already stopped."}},
+	}
+	byUs := ev
+	byUs.By = &job.By
 	return map[string]any{
 		"hello": api.Hello{
 			Type: api.TypeHello, V: 1, Token: "qw_example", Client: api.ClientInfo{ID: "tab-1", Name: "web", Version: "0.1.0"},
@@ -79,6 +86,16 @@ func goldenMessages(t *testing.T) map[string]any {
 		"sub-containers":    api.Sub{Type: api.TypeSub, ID: 1, Topic: api.TopicContainers},
 		"sub-events":        api.Sub{Type: api.TypeSub, ID: 2, Topic: api.TopicEvents, Filter: &api.Filter{Last: new(200)}},
 		"sub-metrics":       api.Sub{Type: api.TypeSub, ID: 3, Topic: api.TopicMetrics, Filter: &api.Filter{Rows: []int{1, 2, 5}, Cols: []string{"cpu", "mem", "rxRate"}, EveryMs: 1000, RestEveryMs: 10000}},
+		"sub-logs":          api.Sub{Type: api.TypeSub, ID: 6, Topic: api.TopicLogs, Filter: &api.Filter{Containers: []api.Key{c.Key(), "3f9c1a2b4d5e/0c"}, Tail: new(200), Since: map[api.Key]int64{c.Key(): at.UnixMicro()}}},
+		"ack":               api.Ack{Type: api.TypeAck, ID: 6, N: 2},
+		"logs":              api.LogsFrame{Type: api.TypeLogs, Topic: api.TopicLogs, ID: 6, N: 2, At: []int64{at.UnixMicro(), at.UnixMicro() + 40}, Text: []string{"GET / 200", "\x1b[31mfailed\x1b[0m <b>"}, Src: []int{0, 1}, Err: []int{1}, Cut: []int{1}, Skipped: []api.LogSkip{{Src: 0, Lines: 1200}}, States: []api.LogState{{Src: 1, Phase: api.LogEnded}}},
+		"snap-jobs":         api.Snap{Type: api.TypeSnap, Topic: api.TopicJobs, Items: []json.RawMessage{raw(t, job)}},
+		"delta-jobs":        api.Delta{Type: api.TypeDelta, Topic: api.TopicJobs, From: 4, Seq: 6, Changed: map[api.Key]api.Diff{api.Key(job.ID): {Set: map[string]json.RawMessage{"next": raw(t, 3), "running": raw(t, []int{2})}}}},
+		"job":               job,
+		"job-request":       api.JobRequest{Action: api.ActionStop, Containers: []string{c.ID, "shop-db-1"}},
+		"series":            api.Series{Engine: c.Engine, ID: c.ID, At: []int64{at.UnixMilli(), at.UnixMilli() + 1000}, Cols: map[string][]*int64{"cpu": {new(int64(1250)), nil}}, From: at.UnixMilli() - 3600_000},
+		"event-by-us":       byUs,
+		"ping-counted":      api.Ping{Type: api.TypePing, N: 7, Coalesced: 12, Skipped: 3},
 		"unsub":             api.Unsub{Type: api.TypeUnsub, ID: 3},
 		"subbed":            api.Subbed{Type: api.TypeSubbed, ID: 1, Topic: api.TopicContainers, Seq: 17},
 		"subbed-recovered":  api.Subbed{Type: api.TypeSubbed, ID: 1, Topic: api.TopicContainers, Recovered: true, Seq: 19},

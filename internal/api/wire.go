@@ -19,9 +19,11 @@ const (
 type Topic string
 
 // The topics. State topics carry keyed resources, TopicEvents is a log,
-// TopicMetrics carries samples.
+// TopicMetrics carries samples, TopicLogs the output of containers.
 const (
 	TopicContainers Topic = "containers"
+	TopicJobs       Topic = "jobs"
+	TopicLogs       Topic = "logs"
 	TopicEvents     Topic = "events"
 	TopicMetrics    Topic = "metrics"
 	TopicSystem     Topic = "system"
@@ -35,6 +37,7 @@ const (
 	TypeHello MessageType = "hello"
 	TypeSub   MessageType = "sub"
 	TypeUnsub MessageType = "unsub"
+	TypeAck   MessageType = "ack"
 )
 
 // Messages from the server.
@@ -46,6 +49,7 @@ const (
 	TypeDelta   MessageType = "delta"
 	TypeMark    MessageType = "mark"
 	TypeMetrics MessageType = "metrics"
+	TypeLogs    MessageType = "logs"
 	TypeResync  MessageType = "resync"
 	TypeError   MessageType = "error"
 )
@@ -93,8 +97,8 @@ type Sub struct {
 	Filter *Filter     `json:"filter,omitempty"`
 }
 
-// Filter narrows a subscription. The fields below "metrics" are for that topic
-// alone; Last is for events.
+// Filter narrows a subscription. Last is for events; Rows to RestEveryMs are for
+// metrics; Containers, Tail and Since are for logs.
 type Filter struct {
 	// Last is how many past events the snapshot of topic events holds (default
 	// and limit: what the server retains).
@@ -109,6 +113,15 @@ type Filter struct {
 	EveryMs int `json:"everyMs,omitempty"`
 	// RestEveryMs adds all other rows at this interval; 0 leaves them out.
 	RestEveryMs int `json:"restEveryMs,omitempty"`
+
+	// Containers are those whose logs are wanted, at most MaxLogSources.
+	Containers []Key `json:"containers,omitempty"`
+	// Tail is how many past lines of each come first; nil is DefaultLogTail.
+	Tail *int `json:"tail,omitempty"`
+	// Since, for containers in it, is where to go on instead of Tail: Unix
+	// microseconds of the last line that is known. Lines of that very
+	// microsecond come again.
+	Since map[Key]int64 `json:"since,omitempty"`
 }
 
 // Unsub ends a subscription.
@@ -254,6 +267,11 @@ type WireError struct {
 type Ping struct {
 	Type MessageType `json:"type"`
 	N    uint64      `json:"n"`
+	// Coalesced and Skipped are the server's word on this connection since it
+	// began: changes that were merged into a later one, and ticks of metrics that
+	// were not sent, because the client was not ready for them.
+	Coalesced uint64 `json:"coalesced,omitempty"`
+	Skipped   uint64 `json:"skipped,omitempty"`
 }
 
 // Pong answers a Ping.

@@ -71,7 +71,7 @@ func (s *State) Complete(t api.Topic) bool {
 		return s.system.known && !s.system.loading
 	case api.TopicEvents:
 		return s.events.known && !s.events.loading
-	case api.TopicMetrics:
+	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
 	}
 	return true
 }
@@ -195,7 +195,8 @@ func (s *State) message(raw []byte, step *Step) error {
 		err = with(raw, func(m *api.Ping) error { step.Pings = append(step.Pings, m.N); return nil })
 	case api.TypePong:
 		err = with(raw, func(m *api.Pong) error { step.Pongs = append(step.Pongs, m.N); return nil })
-	case api.TypeHello, api.TypeSub, api.TypeUnsub: // a client's: not for us
+	case api.TypeHello, api.TypeSub, api.TypeUnsub, api.TypeAck: // a client's: not for us
+	case api.TypeLogs: // not subscribed to here
 	}
 	if err != nil {
 		return fmt.Errorf("message %q: %w", head.Type, err)
@@ -240,7 +241,7 @@ func (s *State) subbed(m *api.Subbed, step *Step) error {
 	case api.TopicEvents:
 		known = s.events.known
 		s.events.subbed(m)
-	case api.TopicMetrics:
+	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
 		return nil
 	}
 	if m.Recovered && !known {
@@ -260,7 +261,7 @@ func (s *State) snap(m *api.Snap) error {
 		return s.system.snap(m)
 	case api.TopicEvents:
 		return s.events.snap(m)
-	case api.TopicMetrics:
+	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
 	}
 	return nil
 }
@@ -288,7 +289,7 @@ func (s *State) snapEnd(m *api.SnapEnd, step *Step) error {
 		if lost != nil {
 			step.Lost = append(step.Lost, *lost)
 		}
-	case api.TopicMetrics:
+	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
 		return nil
 	default:
 		return nil
@@ -331,7 +332,7 @@ func (s *State) delta(m *api.Delta, step *Step) error {
 		} else if !ok {
 			s.events.known, s.events.loading = false, true
 		}
-	case api.TopicMetrics:
+	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
 	}
 	if !ok {
 		// Until the snapshot that the new sub brings, deltas are ignored.
@@ -348,7 +349,7 @@ func (s *State) mark(m *api.Mark) error {
 		s.system.mark(m.Seq)
 	case api.TopicEvents:
 		s.events.mark(m.Seq)
-	case api.TopicMetrics:
+	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
 	}
 	return nil
 }
@@ -363,7 +364,7 @@ func (s *State) resync(m *api.Resync) error {
 		s.system.loading, s.system.pages = true, nil
 	case api.TopicEvents:
 		s.events.loading, s.events.pages, s.events.nextPage = true, nil, 0
-	case api.TopicMetrics:
+	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
 	}
 	return nil
 }

@@ -40,6 +40,7 @@ func (f *feed) live() bool { return f.on && f.pages == nil && !f.wanted }
 const (
 	feedContainers = iota
 	feedSystem
+	feedJobs
 	feedEvents
 )
 
@@ -64,7 +65,7 @@ func (s *session) subscribe(m api.Sub) {
 	}
 	f := s.feed(m.Topic)
 	if f == nil {
-		s.refuse(m.ID, fmt.Sprintf("unknown topic %q; topics are containers, events, metrics and system", m.Topic))
+		s.refuse(m.ID, fmt.Sprintf("unknown topic %q; topics are containers, events, jobs, logs, metrics and system", m.Topic))
 		return
 	}
 	first := !f.used

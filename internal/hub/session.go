@@ -54,7 +54,7 @@ type session struct {
 	hello    *api.Hello // nil until welcomed
 	still    func() error
 	maxFrame int
-	feeds    [3]feed // by feedOrder
+	feeds    [4]feed // by feedOrder
 	samples  samples
 	out      outbox
 	pings    uint64
@@ -77,7 +77,7 @@ type ending struct {
 func (h *Hub) Serve(ctx context.Context, c Conn, authenticate Authenticate) error {
 	s := &session{
 		hub: h, conn: c, id: h.connID(), wakes: make(chan struct{}, 1), maxFrame: MaxFrame, born: time.Now(),
-		feeds: [3]feed{{topic: api.TopicContainers}, {topic: api.TopicSystem}, {topic: api.TopicEvents}},
+		feeds: [4]feed{{topic: api.TopicContainers}, {topic: api.TopicSystem}, {topic: api.TopicJobs}, {topic: api.TopicEvents}},
 	}
 	if !h.enter(s) {
 		h.stats.closed(api.CloseTooMany)

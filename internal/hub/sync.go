@@ -3,6 +3,7 @@ package hub
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
@@ -36,9 +37,11 @@ func (h *Hub) Sync(r SyncRequest) (api.SyncResponse, error) {
 			return out, &api.Error{Code: api.ErrInvalid, Message: fmt.Sprintf("Topic %q is asked for twice.", t.Topic)}
 		}
 		switch t.Topic {
-		case api.TopicContainers, api.TopicSystem, api.TopicEvents, api.TopicMetrics:
+		case api.TopicContainers, api.TopicSystem, api.TopicJobs, api.TopicEvents, api.TopicMetrics:
+		case api.TopicLogs:
+			return out, &api.Error{Code: api.ErrInvalid, Message: "Logs are not polled here: ask GET /api/v1/containers/{id}/logs."}
 		default:
-			return out, &api.Error{Code: api.ErrInvalid, Message: fmt.Sprintf("Unknown topic %q; topics are containers, events, metrics and system.", t.Topic)}
+			return out, &api.Error{Code: api.ErrInvalid, Message: fmt.Sprintf("Unknown topic %q; topics are containers, events, jobs, metrics and system.", t.Topic)}
 		}
 		if t.Seq != nil && r.Epoch != out.Epoch {
 			return out, gone("The position is of another life of the server's state.")
@@ -67,8 +70,8 @@ func (h *Hub) syncState(asked map[api.Topic]*uint64, last *int) ([]json.RawMessa
 	var out []json.RawMessage
 	for range 3 {
 		revision := h.store.Revision()
-		var parts [3][]json.RawMessage
-		for i, topic := range [3]api.Topic{api.TopicEvents, api.TopicContainers, api.TopicSystem} {
+		var parts [4][]json.RawMessage
+		for i, topic := range [4]api.Topic{api.TopicEvents, api.TopicContainers, api.TopicSystem, api.TopicJobs} {
 			seq, ok := asked[topic]
 			if !ok {
 				continue
@@ -79,7 +82,7 @@ func (h *Hub) syncState(asked map[api.Topic]*uint64, last *int) ([]json.RawMessa
 			}
 			parts[i] = p
 		}
-		out = append(append(parts[1], parts[2]...), parts[0]...)
+		out = slices.Concat(parts[1], parts[2], parts[3], parts[0])
 		if h.store.Revision() == revision {
 			break
 		}

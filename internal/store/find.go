@@ -63,6 +63,17 @@ func (s *Store) Engines() []api.EngineStatus {
 	return out
 }
 
+// Jobs returns the jobs, the oldest first.
+func (s *Store) Jobs() []api.Job {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]api.Job, 0, len(s.jobs.objects))
+	for _, o := range s.jobs.sorted() {
+		out = append(out, o.value.(api.Job))
+	}
+	return out
+}
+
 // Events returns the last events, oldest first; negative is all that are kept.
 func (s *Store) Events(last int) []api.Event {
 	s.mu.Lock()

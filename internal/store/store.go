@@ -25,6 +25,9 @@ import (
 const (
 	DefaultRing   = 8192
 	DefaultEvents = 2000
+	// jobsRing is how many changes of jobs are kept: there are few jobs, and each
+	// change is sent at a bounded pace.
+	jobsRing = 512
 )
 
 // Options configure a Store; the zero value is usable.
@@ -48,6 +51,7 @@ type Store struct {
 	revision   uint64
 	containers *table
 	system     *table
+	jobs       *table
 	events     *log
 	byRow      map[int]*api.Container
 	nextRow    int
@@ -70,6 +74,7 @@ func New(o Options) *Store {
 		metrics:    NewMetrics(),
 		containers: newTable(o.Ring),
 		system:     newTable(o.Ring),
+		jobs:       newTable(jobsRing),
 		events:     newLog(o.Events),
 		byRow:      make(map[int]*api.Container),
 		nextRow:    1,
@@ -91,6 +96,9 @@ type Change struct {
 	System []api.SystemItem
 	// DropSystem are keys of system items.
 	DropSystem []string
+	// Jobs are put by their id; DropJobs are ids.
+	Jobs     []api.Job
+	DropJobs []string
 	// Events are appended in order; their Seq is set.
 	Events []api.Event
 }
@@ -132,6 +140,13 @@ func (s *Store) applyLocked(ch Change) bool {
 	for i := range ch.System {
 		item := ch.System[i]
 		changed = s.system.put(api.Key(item.Key), item, encode(item), cause) || changed
+	}
+	for _, id := range ch.DropJobs {
+		changed = s.jobs.remove(api.Key(id), cause) != nil || changed
+	}
+	for i := range ch.Jobs {
+		j := ch.Jobs[i]
+		changed = s.jobs.put(api.Key(j.ID), j, encode(j), cause) || changed
 	}
 	for i := range ch.Events {
 		s.events.append(ch.Events[i])
@@ -185,9 +200,11 @@ func (s *Store) Seq(t api.Topic) uint64 {
 		return s.containers.seq
 	case api.TopicSystem:
 		return s.system.seq
+	case api.TopicJobs:
+		return s.jobs.seq
 	case api.TopicEvents:
 		return s.events.seq
-	case api.TopicMetrics:
+	case api.TopicMetrics, api.TopicLogs:
 	}
 	return 0
 }
@@ -209,9 +226,11 @@ func (s *Store) Snapshot(t api.Topic, last int) Snapshot {
 		return Snapshot{s.containers.seq, s.containers.items()}
 	case api.TopicSystem:
 		return Snapshot{s.system.seq, s.system.items()}
+	case api.TopicJobs:
+		return Snapshot{s.jobs.seq, s.jobs.items()}
 	case api.TopicEvents:
 		return Snapshot{s.events.seq, s.events.last(last)}
-	case api.TopicMetrics:
+	case api.TopicMetrics, api.TopicLogs:
 	}
 	return Snapshot{}
 }
@@ -235,9 +254,11 @@ func (s *Store) Since(t api.Topic, seq uint64) (Update, bool) {
 		return s.containers.since(t, seq)
 	case api.TopicSystem:
 		return s.system.since(t, seq)
+	case api.TopicJobs:
+		return s.jobs.since(t, seq)
 	case api.TopicEvents:
 		return s.events.since(seq)
-	case api.TopicMetrics:
+	case api.TopicMetrics, api.TopicLogs:
 	}
 	return Update{}, false
 }

@@ -90,12 +90,13 @@ func (t *table) remove(key api.Key, cause time.Time) *object {
 	return old
 }
 
+// sorted are the objects, the oldest first.
+func (t *table) sorted() []*object {
+	return slices.SortedFunc(maps.Values(t.objects), func(a, b *object) int { return cmp.Compare(a.order, b.order) })
+}
+
 func (t *table) items() []json.RawMessage {
-	objects := make([]*object, 0, len(t.objects))
-	for _, o := range t.objects {
-		objects = append(objects, o)
-	}
-	slices.SortFunc(objects, func(a, b *object) int { return cmp.Compare(a.order, b.order) })
+	objects := t.sorted()
 	items := make([]json.RawMessage, len(objects))
 	for i, o := range objects {
 		items[i] = o.raw

@@ -22,10 +22,12 @@ func roots() []root {
 		{api.Container{}, ""}, {api.ContainerDetail{}, ""}, {api.Event{}, ""}, {api.Sample{}, ""},
 		{api.System{}, ""}, {api.SystemItem{}, ""},
 		{api.ActionOptions{}, ""}, {api.ActionResult{}, ""}, {api.Problem{}, ""}, {api.SyncResponse{}, ""},
+		{api.Job{}, ""}, {api.JobRequest{}, ""}, {api.Series{}, ""},
 		{api.Hello{}, api.TypeHello}, {api.Sub{}, api.TypeSub}, {api.Unsub{}, api.TypeUnsub},
 		{api.Welcome{}, api.TypeWelcome}, {api.Subbed{}, api.TypeSubbed}, {api.Snap{}, api.TypeSnap},
 		{api.SnapEnd{}, api.TypeSnapEnd}, {api.Delta{}, api.TypeDelta}, {api.Mark{}, api.TypeMark},
 		{api.MetricsFrame{}, api.TypeMetrics}, {api.Resync{}, api.TypeResync}, {api.WireError{}, api.TypeError},
+		{api.LogsFrame{}, api.TypeLogs}, {api.Ack{}, api.TypeAck},
 		{api.Ping{}, api.TypePing}, {api.Pong{}, api.TypePong},
 	}
 }
@@ -145,8 +147,13 @@ func refine(s *jsonschema.Schema, t reflect.Type, enums map[string][]any) {
 		// JSON has no other keys than strings, whatever the Go map's are.
 		if f.Type.Kind() == reflect.Map && f.Type.Elem().Kind() != reflect.Struct {
 			values := jsonschema.TrueSchema
-			if f.Type.Elem().Kind() != reflect.Interface {
-				values = &jsonschema.Schema{Type: scalar(f.Type.Elem())}
+			switch e := f.Type.Elem(); {
+			case e.Kind() == reflect.Slice && e.Elem().Kind() == reflect.Pointer: // a column: null is not known
+				item := &jsonschema.Schema{Type: scalar(e.Elem().Elem())}
+				null(item)
+				values = &jsonschema.Schema{Type: "array", Items: item}
+			case e.Kind() != reflect.Interface:
+				values = &jsonschema.Schema{Type: scalar(e)}
 			}
 			*p = jsonschema.Schema{Type: "object", AdditionalProperties: values, Description: p.Description}
 		}
@@ -173,7 +180,7 @@ func null(p *jsonschema.Schema) {
 // resources gives the raw items of snapshots and deltas their types: which one
 // is told by the message's topic.
 func resources(defs jsonschema.Definitions) {
-	item := []*jsonschema.Schema{{Ref: "#/$defs/Container"}, {Ref: "#/$defs/Event"}, {Ref: "#/$defs/SystemItem"}}
+	item := []*jsonschema.Schema{{Ref: "#/$defs/Container"}, {Ref: "#/$defs/Event"}, {Ref: "#/$defs/SystemItem"}, {Ref: "#/$defs/Job"}}
 	for name, field := range map[string]string{"Snap": "items", "Delta": "added"} {
 		p, _ := defs[name].Properties.Get(field)
 		*p = jsonschema.Schema{Type: "array", Items: &jsonschema.Schema{AnyOf: item}, Description: p.Description}

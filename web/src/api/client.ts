@@ -1,6 +1,18 @@
 /** The REST API over fetch. The session cookie authenticates; no token is kept here. */
 import { isObject } from "./check";
-import type { Action, ActionOptions, ActionResult, Container, ContainerDetail, Problem, System } from "./types.gen";
+import type {
+  Action,
+  ActionOptions,
+  ActionResult,
+  Container,
+  ContainerDetail,
+  Job,
+  JobRequest,
+  LogsFrame,
+  Problem,
+  Series,
+  System,
+} from "./types.gen";
 
 /** An answer that was not a success, in the server's own words where it had any. */
 export class ApiError extends Error {
@@ -36,6 +48,15 @@ export interface ApiClientOptions {
   readonly base?: string;
   /** No answer within so many milliseconds is an error. */
   readonly timeoutMs?: number;
+  /** The id of this page's connection: what it asks for is then known to be its own. */
+  readonly clientId?: string;
+}
+
+/** Which past lines of a log are wanted. */
+export interface LogRange {
+  readonly tail?: number;
+  /** Unix microseconds. */
+  readonly since?: number;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -46,11 +67,13 @@ export class ApiClient {
   readonly #fetch: Fetch;
   readonly #base: string;
   readonly #timeoutMs: number;
+  readonly #clientId: string;
 
   constructor(options: ApiClientOptions = {}) {
     this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
     this.#base = options.base ?? "";
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+    this.#clientId = options.clientId ?? "";
   }
 
   /** Exchanges a secret for the session cookie. */
@@ -100,6 +123,46 @@ export class ApiClient {
     return this.#json("POST", `${path}/${action}`, options, headers, timeoutMs);
   }
 
+  /** Has the server work through an action on many containers; topic "jobs" tells how far it is. */
+  createJob(request: JobRequest, idempotencyKey = newKey()): Promise<Job> {
+    return this.#json("POST", "/api/v1/jobs", request, { "Idempotency-Key": idempotencyKey });
+  }
+
+  /** What was not begun is left alone. */
+  cancelJob(id: string): Promise<Job> {
+    return this.#json("DELETE", `/api/v1/jobs/${encodeURIComponent(id)}`);
+  }
+
+  /** The past of a container's metrics. */
+  series(key: string, seconds: number, columns: readonly string[]): Promise<Series> {
+    const query = new URLSearchParams({ seconds: String(seconds), cols: columns.join(",") });
+    return this.#json("GET", `/api/v1/containers/${idOf(key)}/series?${query}`);
+  }
+
+  /** The environment with its values, which nothing else shows: for operators. */
+  async env(key: string): Promise<readonly string[]> {
+    const answer = await this.#json<{ items: string[] }>("GET", `/api/v1/containers/${idOf(key)}/env`);
+    return answer.items;
+  }
+
+  /** Lines of a container's log, where there is no stream to bring them. */
+  logs(key: string, range: LogRange = {}): Promise<LogsFrame> {
+    const query = new URLSearchParams({ format: "json" });
+    if (range.tail !== undefined) query.set("tail", String(range.tail));
+    if (range.since !== undefined) query.set("since", String(range.since));
+    return this.#json("GET", `/api/v1/containers/${idOf(key)}/logs?${query}`);
+  }
+
+  /** Where the whole log can be downloaded as text. */
+  logsUrl(key: string): string {
+    return `${this.#base}/api/v1/containers/${idOf(key)}/logs?download=1&timestamps=1&tail=-1`;
+  }
+
+  /** GET of a poll: /api/v1/sync with a query. */
+  sync(query: URLSearchParams): Promise<unknown> {
+    return this.#json("GET", `/api/v1/sync?${query}`);
+  }
+
   async #json<T>(
     method: string,
     path: string,
@@ -114,6 +177,7 @@ export class ApiClient {
       cache: "no-store",
       signal: AbortSignal.timeout(timeoutMs),
     };
+    if (this.#clientId !== "") init.headers = { ...init.headers, "X-Quaywatch-Client": this.#clientId };
     if (body !== undefined) {
       init.headers = { ...init.headers, "Content-Type": "application/json" };
       init.body = JSON.stringify(body);

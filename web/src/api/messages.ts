@@ -2,6 +2,8 @@ import type {
   Container,
   Delta,
   Event,
+  Job,
+  LogsFrame,
   Mark,
   MetricsFrame,
   Ping,
@@ -20,6 +22,7 @@ import type {
 export interface ItemOf {
   containers: Container;
   system: SystemItem;
+  jobs: Job;
   events: Event;
 }
 
@@ -45,6 +48,7 @@ export type ServerMessage =
   | DeltaMessage
   | (Mark & { topic: Topic })
   | MetricsFrame
+  | LogsFrame
   | Resync
   | WireError
   | Ping

@@ -12,6 +12,11 @@ export interface Field {
 export type Shape = Readonly<Record<string, Field>>;
 
 export const SHAPES: Readonly<Record<string, Shape>> = {
+  Ack: {
+    type: {"is":"string"},
+    id: {"is":"number"},
+    n: {"is":"number"},
+  },
   ActionOptions: {
     timeoutSeconds: {"is":"number","optional":true},
     signal: {"is":"string","optional":true},
@@ -25,6 +30,10 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     action: {"is":"string"},
     seconds: {"is":"number"},
     replayed: {"is":"boolean"},
+  },
+  Actor: {
+    name: {"is":"string"},
+    client: {"is":"string"},
   },
   ClientInfo: {
     id: {"is":"string"},
@@ -112,6 +121,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     name: {"is":"string"},
     attributes: {"is":"map","item":{"is":"string"}},
     inferred: {"is":"boolean"},
+    by: {"is":"object","of":"Actor","optional":true},
     seq: {"is":"number"},
   },
   Filter: {
@@ -121,6 +131,9 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     cols: {"is":"list","item":{"is":"string"},"optional":true},
     everyMs: {"is":"number","optional":true},
     restEveryMs: {"is":"number","optional":true},
+    containers: {"is":"list","item":{"is":"string"},"optional":true},
+    tail: {"is":"number","optional":true},
+    since: {"is":"map","item":{"is":"number"},"optional":true},
   },
   Hello: {
     type: {"is":"string"},
@@ -131,10 +144,61 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     maxFrame: {"is":"number","optional":true},
     resume: {"is":"object","of":"Resume","optional":true},
   },
+  Job: {
+    id: {"is":"string"},
+    action: {"is":"string"},
+    options: {"is":"object","of":"ActionOptions"},
+    project: {"is":"string"},
+    by: {"is":"object","of":"Actor"},
+    state: {"is":"string"},
+    startedAt: {"is":"string"},
+    endedAt: {"is":"string","nullable":true},
+    items: {"is":"list","item":{"is":"object","of":"JobItem"}},
+    next: {"is":"number"},
+    running: {"is":"list","item":{"is":"number"}},
+    failures: {"is":"list","item":{"is":"object","of":"JobFailure"}},
+  },
+  JobFailure: {
+    item: {"is":"number"},
+    code: {"is":"string"},
+    message: {"is":"string"},
+  },
+  JobItem: {
+    key: {"is":"string"},
+    name: {"is":"string"},
+  },
+  JobRequest: {
+    action: {"is":"string"},
+    options: {"is":"object","of":"ActionOptions"},
+    containers: {"is":"list","item":{"is":"string"},"optional":true},
+    project: {"is":"string","optional":true},
+  },
   Limits: {
     maxFrame: {"is":"number"},
     maxInbound: {"is":"number"},
     maxSubs: {"is":"number"},
+  },
+  LogSkip: {
+    src: {"is":"number"},
+    lines: {"is":"number"},
+  },
+  LogState: {
+    src: {"is":"number"},
+    phase: {"is":"string"},
+    message: {"is":"string"},
+  },
+  LogsFrame: {
+    type: {"is":"string"},
+    topic: {"is":"string"},
+    id: {"is":"number"},
+    n: {"is":"number"},
+    at: {"is":"list","item":{"is":"number"},"optional":true},
+    text: {"is":"list","item":{"is":"string"},"optional":true},
+    src: {"is":"list","item":{"is":"number"},"optional":true},
+    err: {"is":"list","item":{"is":"number"},"optional":true},
+    cut: {"is":"list","item":{"is":"number"},"optional":true},
+    skipped: {"is":"list","item":{"is":"object","of":"LogSkip"},"optional":true},
+    states: {"is":"list","item":{"is":"object","of":"LogState"},"optional":true},
   },
   Mark: {
     type: {"is":"string"},
@@ -159,6 +223,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   Ping: {
     type: {"is":"string"},
     n: {"is":"number"},
+    coalesced: {"is":"number","optional":true},
+    skipped: {"is":"number","optional":true},
   },
   Pong: {
     type: {"is":"string"},
@@ -215,6 +281,13 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     psiMemoryPercent: {"is":"number","nullable":true},
     psiIoPercent: {"is":"number","nullable":true},
     oomKills: {"is":"number","nullable":true},
+  },
+  Series: {
+    engine: {"is":"string"},
+    id: {"is":"string"},
+    at: {"is":"list","item":{"is":"number"}},
+    cols: {"is":"map","item":{"is":"list","item":{"is":"number","nullable":true}}},
+    from: {"is":"number"},
   },
   ServerStatus: {
     version: {"is":"string"},

@@ -20,7 +20,7 @@ export type Health = "none" | "starting" | "healthy" | "unhealthy";
 /**
  * Topic is something a client can subscribe to.
  */
-export type Topic = "containers" | "events" | "metrics" | "system";
+export type Topic = "containers" | "jobs" | "logs" | "events" | "metrics" | "system";
 /**
  * EngineState is the health of the hop between Quaywatch and an engine. It
  * says nothing of the hop between a client and Quaywatch.
@@ -45,12 +45,21 @@ export type ErrorCode =
   | "unsupported"
   | "too_old";
 /**
+ * JobState is how far a job is.
+ */
+export type JobState = "running" | "done" | "cancelled";
+/**
+ * LogPhase is how a source's log is.
+ */
+export type LogPhase = "following" | "ended" | "failed";
+/**
  * MessageType is the value of "type".
  */
 export type MessageType =
   | "hello"
   | "sub"
   | "unsub"
+  | "ack"
   | "welcome"
   | "subbed"
   | "snap"
@@ -58,6 +67,7 @@ export type MessageType =
   | "delta"
   | "mark"
   | "metrics"
+  | "logs"
   | "resync"
   | "error"
   | "ping"
@@ -67,9 +77,11 @@ export type MessageType =
  * Every type that travels, by name.
  */
 export interface Wire {
+  Ack: Ack;
   Action: Action;
   ActionOptions: ActionOptions;
   ActionResult: ActionResult;
+  Actor: Actor;
   ClientInfo: ClientInfo;
   CloseCode: CloseCode;
   Container: Container;
@@ -84,7 +96,16 @@ export interface Wire {
   Filter: Filter;
   Health: Health;
   Hello: Hello;
+  Job: Job;
+  JobFailure: JobFailure;
+  JobItem: JobItem;
+  JobRequest: JobRequest;
+  JobState: JobState;
   Limits: Limits;
+  LogPhase: LogPhase;
+  LogSkip: LogSkip;
+  LogState: LogState;
+  LogsFrame: LogsFrame;
   Mark: Mark;
   MessageType: MessageType;
   MetricsColumn: MetricsColumn;
@@ -97,6 +118,7 @@ export interface Wire {
   Resume: Resume;
   Resync: Resync;
   Sample: Sample;
+  Series: Series;
   ServerStatus: ServerStatus;
   Snap: Snap;
   SnapEnd: SnapEnd;
@@ -109,6 +131,15 @@ export interface Wire {
   Unsub: Unsub;
   Welcome: Welcome;
   WireError: WireError;
+}
+/**
+ * Ack confirms that logs frames up to N were taken in: at most LogWindow are on
+ * their way unconfirmed.
+ */
+export interface Ack {
+  type: "ack";
+  id: number;
+  n: number;
 }
 /**
  * ActionOptions are the parameters of the actions that take any.
@@ -151,6 +182,19 @@ export interface ActionResult {
    * the first answer again.
    */
   replayed: boolean;
+}
+/**
+ * Actor is who asked Quaywatch for something.
+ */
+export interface Actor {
+  /**
+   * Name is the sign-in's: a token's name, "password", "launch".
+   */
+  name: string;
+  /**
+   * Client is Hello.Client.ID of the page that asked, empty for others.
+   */
+  client: string;
 }
 /**
  * ClientInfo says who connects. A new connection with the same ID and the same
@@ -260,7 +304,7 @@ export interface Delta {
    * Added are whole resources, new ones or ones to be replaced; for topic
    * events, the events in order.
    */
-  added?: (Container | Event | SystemItem)[];
+  added?: (Container | Event | SystemItem | Job)[];
   changed?: {
     [k: string]: Diff;
   };
@@ -297,10 +341,25 @@ export interface Event {
    * the engine recorded (FinishedAt, StartedAt) where it did.
    */
   inferred: boolean;
+  by?: Actor1;
   /**
    * Seq is the event's position in topic "events" within the epoch.
    */
   seq: number;
+}
+/**
+ * By is who asked Quaywatch for the action that led to this; absent where
+ * nobody did, as far as is known.
+ */
+export interface Actor1 {
+  /**
+   * Name is the sign-in's: a token's name, "password", "launch".
+   */
+  name: string;
+  /**
+   * Client is Hello.Client.ID of the page that asked, empty for others.
+   */
+  client: string;
 }
 /**
  * SystemItem is one row of topic "system": exactly one of Server and Engine is
@@ -401,6 +460,64 @@ export interface EngineStatus {
   resyncs: number;
 }
 /**
+ * Job is an action on several containers, which the server works through with
+ * bounded concurrency, whoever watches. Topic "jobs" carries it.
+ */
+export interface Job {
+  id: string;
+  action: Action;
+  options: ActionOptions;
+  /**
+   * Project is the Compose project that was asked for, empty where containers
+   * were chosen one by one.
+   */
+  project: string;
+  by: Actor2;
+  state: JobState;
+  startedAt: string;
+  endedAt: string | null;
+  /**
+   * Items are the containers, in the order in which they are begun.
+   */
+  items: JobItem[];
+  /**
+   * Next is how many items were begun; Running are the positions of those among
+   * them that have not ended. What was begun, is not running and is not in
+   * Failures has succeeded.
+   */
+  next: number;
+  running: number[];
+  failures: JobFailure[];
+}
+/**
+ * By says who asked, and from which client.
+ */
+export interface Actor2 {
+  /**
+   * Name is the sign-in's: a token's name, "password", "launch".
+   */
+  name: string;
+  /**
+   * Client is Hello.Client.ID of the page that asked, empty for others.
+   */
+  client: string;
+}
+/**
+ * JobItem is one container of a job, by the name it had when the job began.
+ */
+export interface JobItem {
+  key: string;
+  name: string;
+}
+/**
+ * JobFailure is what the engine said to one item.
+ */
+export interface JobFailure {
+  item: number;
+  code: ErrorCode;
+  message: string;
+}
+/**
  * Diff changes top-level fields of a resource.
  */
 export interface Diff {
@@ -410,8 +527,8 @@ export interface Diff {
   unset?: string[];
 }
 /**
- * Filter narrows a subscription. The fields below "metrics" are for that topic
- * alone; Last is for events.
+ * Filter narrows a subscription. Last is for events; Rows to RestEveryMs are for
+ * metrics; Containers, Tail and Since are for logs.
  */
 export interface Filter {
   /**
@@ -436,6 +553,22 @@ export interface Filter {
    * RestEveryMs adds all other rows at this interval; 0 leaves them out.
    */
   restEveryMs?: number;
+  /**
+   * Containers are those whose logs are wanted, at most MaxLogSources.
+   */
+  containers?: string[];
+  /**
+   * Tail is how many past lines of each come first; nil is DefaultLogTail.
+   */
+  tail?: number;
+  /**
+   * Since, for containers in it, is where to go on instead of Tail: Unix
+   * microseconds of the last line that is known. Lines of that very
+   * microsecond come again.
+   */
+  since?: {
+    [k: string]: number;
+  };
 }
 /**
  * Hello is the client's first message, within 5 s of the upgrade. One of Token
@@ -463,6 +596,16 @@ export interface Resume {
   };
 }
 /**
+ * JobRequest is the body of POST /api/v1/jobs: an action on containers (by id,
+ * name or ENGINE/ID), or on all of a Compose project.
+ */
+export interface JobRequest {
+  action: Action;
+  options: ActionOptions;
+  containers?: string[];
+  project?: string;
+}
+/**
  * Limits are what the server accepts on this connection.
  */
 export interface Limits {
@@ -473,6 +616,73 @@ export interface Limits {
   maxFrame: number;
   maxInbound: number;
   maxSubs: number;
+}
+/**
+ * LogSkip is a gap in a source: the client or the network could not keep up.
+ */
+export interface LogSkip {
+  src: number;
+  /**
+   * Lines is how many; 0 where that can't be told.
+   */
+  lines: number;
+}
+/**
+ * LogState is the state of one source.
+ */
+export interface LogState {
+  src: number;
+  phase: LogPhase;
+  /**
+   * Message says what is wrong and what to do; empty unless failed.
+   */
+  message: string;
+}
+/**
+ * LogsFrame carries lines of topic "logs", in columns: At, Text and, where there
+ * are several sources, Src have one value a line. Lines of one source are in
+ * order; those of different sources by time as far as they came together.
+ */
+export interface LogsFrame {
+  type: "logs";
+  topic: Topic;
+  /**
+   * ID is the subscription's.
+   */
+  id: number;
+  /**
+   * N counts the subscription's frames from 1; the client acknowledges it.
+   */
+  n: number;
+  /**
+   * At is when the line was written, Unix microseconds by the engine's clock.
+   */
+  at?: number[];
+  /**
+   * Text is the line without its end. It is not markup; invalid UTF-8 is
+   * replaced, escape sequences are left in.
+   */
+  text?: string[];
+  /**
+   * Src are positions in the filter's Containers; absent: all are of the first.
+   */
+  src?: number[];
+  /**
+   * Err are the positions of lines from stderr.
+   */
+  err?: number[];
+  /**
+   * Cut are the positions of lines that were longer than MaxLogLine.
+   */
+  cut?: number[];
+  /**
+   * Skipped says, before the lines of this frame, what was left out.
+   */
+  skipped?: LogSkip[];
+  /**
+   * States say, after the lines of this frame, how the sources are.
+   */
+  states?: LogState[];
 }
 /**
  * Mark moves a topic's position to Seq when nothing of it concerned the client.
@@ -539,6 +749,13 @@ export interface MetricsFrame {
 export interface Ping {
   type: "ping";
   n: number;
+  /**
+   * Coalesced and Skipped are the server's word on this connection since it
+   * began: changes that were merged into a later one, and ticks of metrics that
+   * were not sent, because the client was not ready for them.
+   */
+  coalesced?: number;
+  skipped?: number;
 }
 /**
  * Pong answers a Ping.
@@ -607,13 +824,37 @@ export interface Sample {
   oomKills: number | null;
 }
 /**
+ * Series is the past of one container's metrics, as GET
+ * /api/v1/containers/{id}/series answers. Its values are those of the metrics
+ * frames, in the same units.
+ */
+export interface Series {
+  engine: string;
+  id: string;
+  /**
+   * At are the samples' times, Unix milliseconds, ascending. Where nobody
+   * watched, samples are SampleRestSeconds apart; a longer distance is a gap.
+   */
+  at: number[];
+  /**
+   * Cols hold one value for each time; nil is not known.
+   */
+  cols: {
+    [k: string]: (number | null)[];
+  };
+  /**
+   * From is how far back anything is kept at all, Unix milliseconds.
+   */
+  from: number;
+}
+/**
  * Snap is a page of a snapshot. Items are whole resources.
  */
 export interface Snap {
   type: "snap";
   topic: Topic;
   page: number;
-  items: (Container | Event | SystemItem)[];
+  items: (Container | Event | SystemItem | Job)[];
 }
 /**
  * SnapEnd ends a snapshot: the pages since page 0 replace the topic's content,

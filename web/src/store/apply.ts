@@ -9,7 +9,7 @@
 import type { DeltaMessage, SequencedTopic, ServerMessage, SnapMessage } from "../api/messages";
 import type { Resume, Resync, SnapEnd, Subbed, Topic, Welcome } from "../api/types.gen";
 import { topicOf } from "../transport/topics";
-import { changeContainers, changeSystem, replaceContainers, replaceSystem } from "./entries";
+import { changeContainers, changePlain, JOBS, replaceContainers, replacePlain, SYSTEM } from "./entries";
 import { beginReplay, replaceEvents, replayEvents } from "./events";
 import { initialState, type LiveState, type TopicState } from "./state";
 import type { Context, MetricsStep, Now } from "./step";
@@ -25,7 +25,7 @@ export interface Applied {
   readonly resyncs: number;
 }
 
-const SEQUENCED: readonly SequencedTopic[] = ["containers", "system", "events"];
+const SEQUENCED: readonly SequencedTopic[] = ["containers", "system", "jobs", "events"];
 
 /** Applies what arrived together, as one step. */
 export function applyMessages(before: LiveState, messages: readonly ServerMessage[], now: Now): Applied {
@@ -86,7 +86,7 @@ function apply(state: LiveState, m: ServerMessage, context: Context): LiveState 
     case "delta":
       return delta(state, m, context);
     case "mark":
-      return m.topic === "metrics" ? state : mark(state, m.topic, m.seq);
+      return isSequenced(m.topic) ? mark(state, m.topic, m.seq) : state;
     case "resync":
       return resync(state, m, context);
     case "metrics":
@@ -94,10 +94,15 @@ function apply(state: LiveState, m: ServerMessage, context: Context): LiveState 
       return { ...state, metricsSeq: m.seq };
     case "error":
       return refused(state, m.id ?? 0, context);
+    case "logs": // goes to the log view alone; see transport/logs.ts
     case "ping":
     case "pong":
       return state;
   }
+}
+
+function isSequenced(topic: Topic): topic is SequencedTopic {
+  return (SEQUENCED as readonly Topic[]).includes(topic);
 }
 
 function welcome(state: LiveState, m: Welcome, context: Context): LiveState {
@@ -115,8 +120,8 @@ function subbed(state: LiveState, m: Subbed, context: Context): LiveState {
     context.metrics.push({ type: "answered", id: m.id, accepted: true });
     return state;
   }
+  if (!isSequenced(m.topic)) return state;
   const topic = state[m.topic];
-  if (!topic) return state;
   if (!m.recovered) return withTopic(state, m.topic, { phase: "staging", target: m.seq, staged: [], stagedPages: 0 });
   // Recovered: what follows starts where our hello said we were.
   if (!topic.whole || m.seq < topic.seq) return gap(state, m.topic, context);
@@ -157,7 +162,9 @@ function snapEnd(state: LiveState, m: SnapEnd & { topic: SequencedTopic }, conte
       return { ...state, containers: { ...state.containers, ...at, entries } };
     }
     case "system":
-      return { ...state, system: { ...state.system, ...at, entries: replaceSystem(state.system.staged) } };
+      return { ...state, system: { ...state.system, ...at, entries: replacePlain(SYSTEM, state.system.staged) } };
+    case "jobs":
+      return { ...state, jobs: { ...state.jobs, ...at, entries: replacePlain(JOBS, state.jobs.staged) } };
     case "events": {
       const log = replaceEvents(state.events, m.seq, state.events.epoch === state.epoch, context.wall);
       return { ...state, events: { ...log, ...at } };
@@ -178,9 +185,14 @@ function delta(state: LiveState, m: DeltaMessage, context: Context): LiveState {
       return { ...state, containers: { ...state.containers, seq: m.seq, entries } };
     }
     case "system": {
-      const entries = changeSystem(state.system.entries, m);
+      const entries = changePlain(SYSTEM, state.system.entries, m);
       if (!entries) return gap(state, m.topic, context);
       return { ...state, system: { ...state.system, seq: m.seq, entries } };
+    }
+    case "jobs": {
+      const entries = changePlain(JOBS, state.jobs.entries, m);
+      if (!entries) return gap(state, m.topic, context);
+      return { ...state, jobs: { ...state.jobs, seq: m.seq, entries } };
     }
     case "events": {
       const events = (m.added ?? []).filter((e) => e.seq > topic.seq);
@@ -198,7 +210,7 @@ function mark(state: LiveState, name: SequencedTopic, seq: number): LiveState {
 
 function resync(state: LiveState, m: Resync, context: Context): LiveState {
   context.resyncs++;
-  if (m.topic === "metrics" || !state[m.topic]) return state;
+  if (!isSequenced(m.topic)) return state;
   // A subscription of ours is under way already: its answer will do.
   if (state[m.topic].phase === "gapped") return state;
   return withTopic(state, m.topic, { phase: "staging", staged: [], stagedPages: 0 });
@@ -212,7 +224,7 @@ function refused(state: LiveState, id: number, context: Context): LiveState {
     context.metrics.push({ type: "answered", id, accepted: false });
     return state;
   }
-  return withTopic(state, topic, { phase: "idle" });
+  return isSequenced(topic) ? withTopic(state, topic, { phase: "idle" }) : state;
 }
 
 /** gap gives a topic's stream up: subscribe again, keep the old view. */
@@ -230,6 +242,8 @@ function withTopic(state: LiveState, name: SequencedTopic, to: Partial<TopicStat
       return { ...state, containers: { ...state.containers, ...change } };
     case "system":
       return { ...state, system: { ...state.system, ...change } };
+    case "jobs":
+      return { ...state, jobs: { ...state.jobs, ...change } };
     case "events":
       return { ...state, events: { ...state.events, ...change } };
   }

@@ -1,7 +1,7 @@
 /** Keyed topics: how snapshots and deltas change their entries. */
 import { conform } from "../api/check";
 import type { DeltaMessage } from "../api/messages";
-import type { Container, Diff, SystemItem } from "../api/types.gen";
+import type { Container, Diff, Job, SystemItem } from "../api/types.gen";
 import { Keyed } from "../lib/keyed";
 import type { ContainerEntry, KeyedTopic } from "./state";
 import type { Context } from "./step";
@@ -88,19 +88,32 @@ function entry(
   return { key, container, changedAt: changed ? now : old.changedAt };
 }
 
-export function replaceSystem(items: readonly SystemItem[]): Keyed<SystemItem> {
-  const draft = Keyed.empty<SystemItem>().edit();
-  for (const item of items) draft.set(item.key, item);
+/** A topic whose resources are shown as they come: how to name one, and its type's name for the check. */
+interface Plain<T> {
+  readonly type: string;
+  key(item: T): string;
+}
+
+export const SYSTEM: Plain<SystemItem> = { type: "SystemItem", key: (item) => item.key };
+export const JOBS: Plain<Job> = { type: "Job", key: (job) => job.id };
+
+export function replacePlain<T extends object>(of: Plain<T>, items: readonly T[]): Keyed<T> {
+  const draft = Keyed.empty<T>().edit();
+  for (const item of items) draft.set(of.key(item), item);
   return draft.done();
 }
 
-export function changeSystem(entries: Keyed<SystemItem>, m: DeltaOf<"system">): Keyed<SystemItem> | null {
+export function changePlain<T extends object>(
+  of: Plain<T>,
+  entries: Keyed<T>,
+  m: { added?: T[]; changed?: Record<string, Diff>; removed?: string[] },
+): Keyed<T> | null {
   const draft = entries.edit();
-  for (const item of m.added ?? []) draft.set(item.key, item);
+  for (const item of m.added ?? []) draft.set(of.key(item), item);
   for (const [key, diff] of Object.entries(m.changed ?? {})) {
     const old = draft.get(key);
-    const item = old && merge(old, diff, "SystemItem");
-    if (!item || item.key !== key) return null;
+    const item = old && merge(old, diff, of.type);
+    if (!item || of.key(item) !== key) return null;
     draft.set(key, item);
   }
   for (const key of m.removed ?? []) draft.delete(key);

@@ -3,7 +3,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
 import { ApiClient } from "../api/client";
 import { ManualFrames, ManualTime } from "../testing/manual";
-import { container, engine, event, keyOf, server, snapshot, welcome } from "../testing/samples";
+import { container, engine, event, job, keyOf, server, snapshot, welcome } from "../testing/samples";
 import { FakeNetwork } from "../transport/fakeSocket";
 import {
   LiveProvider,
@@ -14,6 +14,7 @@ import {
   useLiveContainer,
   useLiveContainers,
   useLiveEvents,
+  useLiveJobs,
   useMetrics,
   useMetricsVersion,
   useServer,
@@ -53,6 +54,7 @@ async function caughtUp(): Promise<Live> {
       { key: "server", server: server() },
       { key: "e", engine: engine() },
     ]),
+    ...snapshot("jobs", 1, [job(3, 1)]),
     ...snapshot("events", 1, [event(1)]),
     { type: "subbed", id: 4, topic: "metrics", recovered: false, seq: 0 },
     { type: "metrics", topic: "metrics", seq: 1, at: 1, rows: [1], cols: { cpu: { v: [1250] } } },
@@ -82,6 +84,7 @@ test("each hook reads its part of the store", async () => {
     ["name-a", () => useLiveContainer(keyOf("a"))?.container.name],
     ["none", () => useLiveContainer(keyOf("z"))?.container.name ?? "none"],
     ["die", () => useLiveEvents().rows.map((r) => (r.kind === "event" ? r.event.action : r.kind))],
+    ["j-1", () => useLiveJobs().map((j) => j.id)],
     ["0.1.0 admin", () => `${useServer().server?.version} ${useServer().role}`],
     ["1250", () => useMetrics().read(1, "cpu")],
     ["1", () => useMetricsVersion()],

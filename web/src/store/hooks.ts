@@ -1,7 +1,7 @@
 /** The live data as React hooks: narrow selectors over one store. */
 import { createContext, useContext, useEffect, useId, useSyncExternalStore } from "react";
 import type { ColumnName } from "../api/columns.gen";
-import type { EngineStatus, ServerStatus } from "../api/types.gen";
+import type { EngineStatus, Job, ServerStatus } from "../api/types.gen";
 import type { SignIn } from "../transport/auth";
 import type { ConnectionState } from "../transport/connection";
 import type { Quality } from "../transport/quality";
@@ -75,6 +75,11 @@ export function useLiveEvents(): EventLog {
 
 export function useEngines(): readonly EngineStatus[] {
   return useView((v) => v.engines);
+}
+
+/** Actions on several containers, running and lately ended, the oldest first. */
+export function useLiveJobs(): readonly Job[] {
+  return useView((v) => v.jobs);
 }
 
 export interface UseServer {

@@ -18,6 +18,8 @@ export interface Live {
   /** The REST API: actions, inspect data. */
   readonly client: ApiClient;
   readonly clock: Clock;
+  /** Names this page's connection: Event.by.client of what was asked here. */
+  readonly clientId: string;
 }
 
 /** What a test puts in the browser's place. */
@@ -42,7 +44,8 @@ export function createLive(version: string, parts: Partial<LiveParts> = {}): Liv
   const clock = parts.clock ?? createClock();
   const timers = parts.timers ?? browserTimers;
   const frames = parts.frames ?? browserFrames;
-  const client = parts.client ?? new ApiClient();
+  const clientId = parts.clientId ?? tabId();
+  const client = parts.client ?? new ApiClient({ clientId });
   const store = new LiveStore({
     clock,
     frames,
@@ -54,14 +57,14 @@ export function createLive(version: string, parts: Partial<LiveParts> = {}): Liv
     auth: parts.auth ?? new SessionAuth(client, takeToken(window)),
     open: parts.open ?? openNative,
     url: parts.url ?? streamUrl(window.location),
-    client: { id: parts.clientId ?? tabId(), name: "web", version },
+    client: { id: clientId, name: "web", version },
     clock,
     timers,
     signals: parts.signals ?? browserSignals,
     random: parts.random ?? Math.random,
     lastEvents: EVENT_ROWS / 2,
   });
-  return { store, connection, watch: new WatchList(timers, frames, connection.setMetrics), client, clock };
+  return { store, connection, watch: new WatchList(timers, frames, connection.setMetrics), client, clock, clientId };
 }
 
 function streamUrl(location: Location): string {

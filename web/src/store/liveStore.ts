@@ -5,7 +5,7 @@
  */
 import type { ColumnName } from "../api/columns.gen";
 import type { ServerMessage } from "../api/messages";
-import type { EngineStatus, Filter, Resume, ServerStatus, Topic } from "../api/types.gen";
+import type { EngineStatus, Filter, Job, Resume, ServerStatus, Topic } from "../api/types.gen";
 import type { Clock } from "../lib/clock";
 import type { Keyed } from "../lib/keyed";
 import type { Frames } from "../lib/timers";
@@ -37,6 +37,7 @@ export interface Versions {
   readonly containers: number;
   readonly events: number;
   readonly system: number;
+  readonly jobs: number;
   readonly metrics: number;
   readonly connection: number;
 }
@@ -48,6 +49,8 @@ export interface LiveView {
   readonly events: EventLog;
   readonly server: ServerStatus | null;
   readonly engines: readonly EngineStatus[];
+  /** Actions on several containers, the oldest first. */
+  readonly jobs: readonly Job[];
   /** The role of this session, null before the first welcome. */
   readonly role: string | null;
   readonly connection: ConnectionState;
@@ -125,11 +128,12 @@ export class LiveStore implements Sink {
     this.#quality = options.quality;
     this.#second = Math.floor(options.clock.now() / 1000);
     this.#view = {
-      versions: { containers: 0, events: 0, system: 0, metrics: 0, connection: 0 },
+      versions: { containers: 0, events: 0, system: 0, jobs: 0, metrics: 0, connection: 0 },
       containers: { loaded: false, entries: [], get: () => undefined },
       events: { loaded: false, rows: [] },
       server: null,
       engines: [],
+      jobs: [],
       role: null,
       connection: options.connection,
       quality: options.quality,
@@ -272,23 +276,30 @@ function nextView(
     shown.containers.entries !== state.containers.entries || shown.containers.epoch !== state.containers.epoch;
   const events = shown.events.rows !== state.events.rows || shown.events.epoch !== state.events.epoch;
   const system = shown.system.entries !== state.system.entries;
+  const jobs = shown.jobs.entries !== state.jobs.entries;
   const link = before.connection !== connection || before.quality !== quality || before.role !== state.role;
-  if (!containers && !events && !system && !link && !metrics) return before;
+  if (!containers && !events && !system && !jobs && !link && !metrics) return before;
   return {
     versions: {
       containers: v.containers + Number(containers),
       events: v.events + Number(events),
       system: v.system + Number(system),
+      jobs: v.jobs + Number(jobs),
       metrics: v.metrics + Number(metrics),
       connection: v.connection + Number(link),
     },
     containers: containers ? table(state.containers.entries, state.containers.epoch !== null) : before.containers,
     events: events ? { loaded: state.events.epoch !== null, rows: state.events.rows } : before.events,
     ...(system ? systemOf(state) : { server: before.server, engines: before.engines }),
+    jobs: jobs ? jobsOf(state.jobs.entries) : before.jobs,
     role: state.role,
     connection,
     quality,
   };
+}
+
+function jobsOf(entries: Keyed<Job>): readonly Job[] {
+  return entries.values().sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
 }
 
 function table(entries: Keyed<ContainerEntry>, loaded: boolean): ContainerTable {

@@ -11,7 +11,7 @@ import { FakeNetwork } from "../transport/fakeSocket";
 import { QualityMeter } from "../transport/quality";
 import { LiveStore } from "./liveStore";
 
-const TOPICS: readonly SequencedTopic[] = ["containers", "system", "events"];
+const TOPICS: readonly SequencedTopic[] = ["containers", "system", "jobs", "events"];
 
 /** Caught up; time that moves in leaps makes for slow round trips. */
 function isUp(phase: string): boolean {
@@ -117,6 +117,14 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   },
   { weight: 5, arbitrary: fc.constant<Op>((w) => w.server.emit()) },
   {
+    weight: 3,
+    arbitrary: fc.integer({ min: 1, max: 4 }).map(
+      (n): Op =>
+        (w) =>
+          w.server.workOn(n),
+    ),
+  },
+  {
     weight: 12,
     arbitrary: topic.map(
       (t): Op =>
@@ -217,6 +225,7 @@ test("whatever happens on the way, the page ends with what the server has", asyn
       await w.settle();
       w.server.put("last", {});
       w.server.engineState(10);
+      w.server.workOn(5);
       w.server.emit();
       await w.settle();
       w.server.sample();
@@ -225,6 +234,7 @@ test("whatever happens on the way, the page ends with what the server has", asyn
       expect(isUp(view.connection.phase)).toBe(true);
       const got = Object.fromEntries(view.containers.entries.map((e) => [e.key, e.container]));
       expect(got).toEqual(Object.fromEntries(w.server.containers));
+      expect(view.jobs).toEqual(w.server.jobs());
       // Events may be missing only where a gap says so; none twice, none out of order.
       const rows = view.events.rows;
       const seqs = rows.flatMap((r) => (r.kind === "event" ? [r.event.seq] : []));

@@ -3,7 +3,7 @@
  * live in columns (columns.ts), because 10,000 rows a second are no place for
  * immutable objects.
  */
-import type { Container, Event, SystemItem } from "../api/types.gen";
+import type { Container, Event, Job, SystemItem } from "../api/types.gen";
 import { Keyed } from "../lib/keyed";
 
 /** A container as the page knows it. The same object until something in it changes. */
@@ -82,6 +82,7 @@ export interface LiveState {
   readonly role: string | null;
   readonly containers: KeyedTopic<Container, ContainerEntry>;
   readonly system: KeyedTopic<SystemItem, SystemItem>;
+  readonly jobs: KeyedTopic<Job, Job>;
   readonly events: EventsTopic;
   /** The last metrics frame's tick. */
   readonly metricsSeq: number;
@@ -98,6 +99,7 @@ export function initialState(): LiveState {
     role: null,
     containers: { ...blank, entries: Keyed.empty() },
     system: { ...blank, entries: Keyed.empty() },
+    jobs: { ...blank, entries: Keyed.empty() },
     events: { ...blank, rows: [], cutAt: null, replaying: null, gapCount: 0 },
     metricsSeq: 0,
   };

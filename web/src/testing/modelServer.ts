@@ -3,9 +3,9 @@
  * obvious, so that the client can be compared with it.
  */
 import type { SequencedTopic, ServerMessage } from "../api/messages";
-import type { Container, Event, Filter, Hello, MetricsColumn, Sub } from "../api/types.gen";
+import type { Container, Event, Filter, Hello, Job, MetricsColumn, Sub } from "../api/types.gen";
 import type { FakeSocket } from "../transport/fakeSocket";
-import { container, engine, event, keyOf, welcome } from "./samples";
+import { container, engine, event, job, keyOf, welcome } from "./samples";
 
 /** Positions further back than this have left the ring. */
 const RING = 6;
@@ -50,7 +50,7 @@ export class ModelServer {
   readonly containers = new Map<string, Container>();
   readonly samples = new Map<number, Cells>();
   readonly events: Event[] = [];
-  #history: Record<"containers" | "system", Resources[]> = { containers: [{}], system: [{}] };
+  #history: Record<"containers" | "system" | "jobs", Resources[]> = { containers: [{}], system: [{}], jobs: [{}] };
   #row = 0;
   #tick = 0;
   #session: Session | null = null;
@@ -82,6 +82,17 @@ export class ModelServer {
     this.#record("system", { e: item });
   }
 
+  /** A job of so many items gets on by one, from the beginning when it has ended. */
+  workOn(items: number): void {
+    const before = this.#history.jobs.at(-1)?.["j-1"] as Job | undefined;
+    const next = before && before.next < items ? before.next + 1 : 0;
+    this.#record("jobs", { "j-1": job(items, next) });
+  }
+
+  jobs(): unknown[] {
+    return Object.values(this.#history.jobs.at(-1) ?? {});
+  }
+
   emit(): void {
     this.events.push(event(this.events.length + 1));
   }
@@ -98,7 +109,7 @@ export class ModelServer {
     this.events.length = 0;
     const rows = [...this.containers.values()].reverse();
     this.containers.clear();
-    this.#history = { containers: [{}], system: [{}] };
+    this.#history = { containers: [{}], system: [{}], jobs: [{}] };
     for (const c of rows) this.put(c.id, { ...c, row: ++this.#row });
     this.engineState(0);
   }
@@ -204,7 +215,7 @@ export class ModelServer {
     s.socket.frame(text);
   }
 
-  #record(topic: "containers" | "system", resources: object): void {
+  #record(topic: "containers" | "system" | "jobs", resources: object): void {
     this.#history[topic].push(structuredClone(resources) as Resources);
   }
 
@@ -222,6 +233,7 @@ export class ModelServer {
   }
 
   #sub(s: Session, m: Sub): void {
+    if (m.topic === "logs") return;
     if (m.topic === "metrics") {
       const { filter } = m;
       for (const row of [...s.has.keys()]) if (!filter?.all && !filter?.rows?.includes(row)) s.has.delete(row);

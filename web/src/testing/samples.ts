@@ -1,6 +1,6 @@
 /** Resources and messages for tests. */
 import type { ServerMessage } from "../api/messages";
-import type { Container, EngineStatus, Event, ServerStatus, Welcome } from "../api/types.gen";
+import type { Container, EngineStatus, Event, Job, ServerStatus, Welcome } from "../api/types.gen";
 
 export const ENGINE = "3f9c1a2b4d5e";
 
@@ -40,6 +40,24 @@ export function container(id: string, row: number, change: Partial<Container> = 
 
 export function keyOf(id: string): string {
   return `${ENGINE}/${id}`;
+}
+
+export function job(items: number, next: number, change: Partial<Job> = {}): Job {
+  return {
+    id: "j-1",
+    action: "stop",
+    options: {},
+    project: "",
+    by: { name: "launch", client: "tab-1" },
+    state: next < items ? "running" : "done",
+    startedAt: "2026-11-23T14:02:07.25Z",
+    endedAt: next < items ? null : "2026-11-23T14:02:09Z",
+    items: Array.from({ length: items }, (_, i) => ({ key: keyOf(`c${i}`), name: `name-c${i}` })),
+    next,
+    running: next > 0 && next < items ? [next - 1] : [],
+    failures: [],
+    ...change,
+  };
 }
 
 export function event(seq: number, change: Partial<Event> = {}): Event {
@@ -120,15 +138,20 @@ export function welcome(epoch = "e1", change: Partial<Welcome> = {}): Welcome {
 
 /** The snapshot of a topic as a server sends it, in one page. */
 export function snapshot(topic: "containers", seq: number, items: Container[]): ServerMessage[];
+export function snapshot(topic: "jobs", seq: number, items: Job[]): ServerMessage[];
 export function snapshot(topic: "events", seq: number, items: Event[]): ServerMessage[];
 export function snapshot(
   topic: "system",
   seq: number,
   items: { key: string; server?: ServerStatus; engine?: EngineStatus }[],
 ): ServerMessage[];
-export function snapshot(topic: "containers" | "events" | "system", seq: number, items: unknown[]): ServerMessage[] {
+export function snapshot(
+  topic: "containers" | "events" | "system" | "jobs",
+  seq: number,
+  items: unknown[],
+): ServerMessage[] {
   return [
-    { type: "subbed", id: { containers: 1, system: 2, events: 3 }[topic], topic, recovered: false, seq },
+    { type: "subbed", id: { containers: 1, system: 2, events: 3, jobs: 5 }[topic], topic, recovered: false, seq },
     { type: "snap", topic, page: 0, items } as ServerMessage,
     { type: "snapEnd", topic, seq, count: items.length },
   ];

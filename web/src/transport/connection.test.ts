@@ -118,6 +118,7 @@ describe("opening", () => {
       { type: "hello", v: 1, client: { id: "tab-1", name: "web", version: "0.1.0" } },
       { type: "sub", id: 1, topic: "containers" },
       { type: "sub", id: 2, topic: "system" },
+      { type: "sub", id: 5, topic: "jobs" },
       { type: "sub", id: 3, topic: "events", filter: { last: 1_000 } },
       { type: "sub", id: 4, topic: "metrics", filter: { rows: [1], cols: ["cpu"] } },
     ]);
@@ -219,6 +220,7 @@ describe("reconnecting", () => {
       undefined,
       "containers",
       "system",
+      "jobs",
       "events",
       "metrics",
     ]);

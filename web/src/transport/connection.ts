@@ -85,7 +85,7 @@ export interface ConnectionOptions {
   readonly lastEvents: number;
 }
 
-const TOPICS: readonly Topic[] = ["containers", "system", "events"];
+const TOPICS: readonly Topic[] = ["containers", "system", "jobs", "events"];
 /** The longest time between two ticks: the countdown and the quality are as old as that. */
 const TICK_MS = 1_000;
 /** A topic that does not fit again and again is fetched at most this often. */

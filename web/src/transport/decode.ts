@@ -16,6 +16,7 @@ const TYPES: Readonly<Record<string, string>> = {
   delta: "Delta",
   mark: "Mark",
   metrics: "MetricsFrame",
+  logs: "LogsFrame",
   resync: "Resync",
   error: "WireError",
   ping: "Ping",
@@ -23,7 +24,15 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** What the items of a sequenced topic are. */
-const ITEMS: Readonly<Record<string, string>> = { containers: "Container", system: "SystemItem", events: "Event" };
+const ITEMS: Readonly<Record<string, string>> = {
+  containers: "Container",
+  system: "SystemItem",
+  jobs: "Job",
+  events: "Event",
+};
+
+/** The topics without positions. */
+const UNSEQUENCED: readonly unknown[] = ["metrics", "logs"];
 
 /**
  * decodeFrame reads a text frame: one message or an array of them. It never
@@ -53,7 +62,7 @@ function decodeOne(value: unknown, out: ServerMessage[]): number {
   if (!type) return 0;
   const message = conform(value, type);
   if (!message) return 1;
-  if ("topic" in message && message["topic"] !== "metrics" && !isSequenced(message)) return 0;
+  if ("topic" in message && !UNSEQUENCED.includes(message["topic"]) && !isSequenced(message)) return 0;
   switch (kind) {
     case "snap":
       return decodeItems(message, "items", out);
@@ -67,6 +76,9 @@ function decodeOne(value: unknown, out: ServerMessage[]): number {
       break;
     case "metrics":
       if (!isWholeFrame(message)) return 1;
+      break;
+    case "logs":
+      if (!isWholeLog(message)) return 1;
       break;
   }
   // conform has checked every field of that type.
@@ -113,4 +125,19 @@ function isWholeFrame(message: Json): boolean {
     if (column.i && !column.i.every((i) => Number.isInteger(i) && i >= 0 && i < rows.length)) return false;
   }
   return true;
+}
+
+/** isWholeLog checks that the columns of a logs frame have a value for every line. */
+function isWholeLog(message: Json): boolean {
+  const column = (name: string) => (message[name] ?? []) as readonly number[];
+  const lines = column("text").length;
+  const src = column("src");
+  const inside = (i: number) => Number.isInteger(i) && i >= 0 && i < lines;
+  return (
+    column("at").length === lines &&
+    (src.length === 0 || src.length === lines) &&
+    src.every((i) => Number.isInteger(i) && i >= 0) &&
+    column("err").every(inside) &&
+    column("cut").every(inside)
+  );
 }

@@ -1,7 +1,14 @@
 import type { Topic } from "../api/types.gen";
 
 /** The subscription ids of this client: one a topic, the same on every connection. */
-export const SUB_IDS: Readonly<Record<Topic, number>> = { containers: 1, system: 2, events: 3, metrics: 4 };
+export const SUB_IDS: Readonly<Record<Topic, number>> = {
+  containers: 1,
+  system: 2,
+  events: 3,
+  metrics: 4,
+  jobs: 5,
+  logs: 6,
+};
 
 /** The topic a subscription id stands for. */
 export function topicOf(id: number): Topic | undefined {

@@ -1,0 +1,22 @@
+/** The page's addresses. A leaf: everybody links, app/ routes. */
+
+/** The parts of a container's own view. */
+export const CONTAINER_TABS = ["overview", "charts", "logs", "events", "inspect"] as const;
+export type ContainerTab = (typeof CONTAINER_TABS)[number];
+
+export const CONTAINERS_PATH = "/";
+export const SETTINGS_PATH = "/settings";
+export const LOGS_PATH = "/logs";
+
+/** A container's own view; key is ENGINE/ID. */
+export function containerPath(key: string, tab: ContainerTab = "overview"): string {
+  const id = key.slice(key.indexOf("/") + 1, key.indexOf("/") + 13);
+  return tab === "overview" ? `/containers/${id}` : `/containers/${id}/${tab}`;
+}
+
+/** The logs of several containers, or of a whole Compose project. */
+export function logsPath(of: { readonly containers: readonly string[] } | { readonly project: string }): string {
+  if ("project" in of) return `${LOGS_PATH}?project=${encodeURIComponent(of.project)}`;
+  const ids = of.containers.map((key) => key.slice(key.indexOf("/") + 1, key.indexOf("/") + 13));
+  return `${LOGS_PATH}?c=${ids.join(",")}`;
+}
