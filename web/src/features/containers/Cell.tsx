@@ -2,10 +2,10 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows have the grid's roving focus, cells have none of their own
 import History from "lucide-react/icons/history";
 import type { Container } from "../../api/types.gen";
+import { uptimeTitle } from "../../components/container/uptime";
 import type { ColumnSpec } from "./columns";
 import { HealthCell } from "./HealthCell";
 import type { Place } from "./model/places";
-import { uptimeTitle } from "./model/uptime";
 import { PortsCell } from "./PortsCell";
 import { StateCell } from "./StateCell";
 

@@ -2,10 +2,10 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows have the grid's roving focus, cells have none of their own
 import Ellipsis from "lucide-react/icons/ellipsis";
 import { memo, useLayoutEffect, useRef } from "react";
+import { stateView } from "../../components/container/stateView";
 import type { ContainerEntry } from "../../store/state";
 import { Cell } from "./Cell";
 import type { Layout } from "./columns";
-import { stateView } from "./model/stateView";
 import type { Painter } from "./painter";
 
 interface ContainerRowProps {

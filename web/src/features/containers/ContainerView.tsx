@@ -2,10 +2,10 @@ import Layers from "lucide-react/icons/layers";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { Button } from "../../components/Button";
 import { useChoices } from "../../components/choices";
-import { parseTime } from "../../components/format/time";
 import { usePreference } from "../../components/preference";
 import { useEngines, useLive, useLiveContainers, useMetrics } from "../../store/hooks";
-import type { Live } from "../../store/live";
+import { knownUntil } from "../../store/knownUntil";
+import { useLastKnown } from "../../store/useLastKnown";
 import { noEngine } from "../connection/noEngine";
 import { ContainerGrid } from "./ContainerGrid";
 import { Counts } from "./Counts";
@@ -18,7 +18,6 @@ import { NoEngine } from "./NoEngine";
 import { NoMatch } from "./NoMatch";
 import { TableSkeleton } from "./TableSkeleton";
 import { useFilterQuery } from "./useFilterQuery";
-import { useLastKnown } from "./useLastKnown";
 import { useLines } from "./useLines";
 import { useSortModel } from "./useSortModel";
 import { useWidth } from "./useWidth";
@@ -134,15 +133,6 @@ export function ContainerView() {
       </div>
     </section>
   );
-}
-
-function knownUntil({ store, clock }: Live, engineId: string): number {
-  const { connection, engines } = store.view();
-  const now = store.serverNow();
-  const engine = engines.find((e) => e.id === engineId);
-  if (engine?.state === "unreachable") return Math.min(now, parseTime(engine.since));
-  const up = connection.phase === "live" || connection.phase === "slow" || connection.phase === "syncing";
-  return up || connection.lastFrameAt === null ? now : now - Math.max(0, clock.wall() - connection.lastFrameAt);
 }
 
 function focusGrid(grid: HTMLElement | null): void {

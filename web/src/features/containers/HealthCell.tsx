@@ -2,8 +2,8 @@ import HeartCrack from "lucide-react/icons/heart-crack";
 import HeartPulse from "lucide-react/icons/heart-pulse";
 import Hourglass from "lucide-react/icons/hourglass";
 import type { Container } from "../../api/types.gen";
+import { isAlive } from "../../components/container/stateView";
 import { DASH } from "../../components/format/quantity";
-import { isAlive } from "./model/stateView";
 
 const VIEWS = {
   healthy: { Icon: HeartPulse, word: "Healthy", tone: "text-running" },

@@ -1,6 +1,6 @@
 import type { Container } from "../../api/types.gen";
+import { exposedText, portViews } from "../../components/container/ports";
 import { DASH } from "../../components/format/quantity";
-import { exposedText, portViews } from "./model/ports";
 
 const SHOWN = 3;
 

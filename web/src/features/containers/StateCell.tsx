@@ -1,9 +1,9 @@
 import HeartCrack from "lucide-react/icons/heart-crack";
 import Telescope from "lucide-react/icons/telescope";
 import type { Container } from "../../api/types.gen";
+import { StateIcon } from "../../components/container/StateIcon";
+import { stateView } from "../../components/container/stateView";
 import { Tip } from "../../components/Tip";
-import { stateView } from "./model/stateView";
-import { StateIcon } from "./StateIcon";
 
 const TONE = {
   running: "text-running",

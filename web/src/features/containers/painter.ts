@@ -1,5 +1,8 @@
 import type { ColumnName } from "../../api/columns.gen";
 import type { Container } from "../../api/types.gen";
+import { type Freshness, freshness } from "../../components/container/freshness";
+import { isAlive } from "../../components/container/stateView";
+import { uptimeText } from "../../components/container/uptime";
 import { formatAgo } from "../../components/format/duration";
 import {
   DASH,
@@ -12,10 +15,7 @@ import {
 } from "../../components/format/quantity";
 import type { MetricsReader } from "../../store/liveStore";
 import type { ContainerEntry } from "../../store/state";
-import { type Freshness, freshness } from "./model/freshness";
 import { isGroup, type Line } from "./model/lines";
-import { isAlive } from "./model/stateView";
-import { uptimeText } from "./model/uptime";
 
 /** What the painter reads beside the metrics themselves. */
 export interface PainterClock {

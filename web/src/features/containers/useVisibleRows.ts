@@ -1,8 +1,8 @@
 import { useRef } from "react";
 import type { ColumnName } from "../../api/columns.gen";
+import { isAlive } from "../../components/container/stateView";
 import { useWatchRows } from "../../store/hooks";
 import { isGroup, type Line } from "./model/lines";
-import { isAlive } from "./model/stateView";
 
 /** All the columns the table can sort by: those hidden would be unknown when they are shown. */
 const WATCHED: readonly ColumnName[] = ["cpu", "mem", "memLimit", "rxRate", "txRate", "readRate", "writeRate"];

@@ -1,9 +1,9 @@
 import { memo } from "react";
 import type { Event } from "../../api/types.gen";
+import { EventGlyph } from "../../components/event/EventGlyph";
+import { eventView, kindOf, subjectOf } from "../../components/event/eventText";
 import { formatExact, parseTime } from "../../components/format/time";
 import { useTimedText } from "../../store/hooks";
-import { EventGlyph } from "./EventGlyph";
-import { eventView, kindOf, subjectOf } from "./eventText";
 import { whenText } from "./feed";
 
 /** One event: to what, what, and when. */

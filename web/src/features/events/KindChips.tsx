@@ -1,5 +1,5 @@
 import { useChoices } from "../../components/choices";
-import { KINDS, type Kind } from "./eventText";
+import { KINDS, type Kind } from "../../components/event/eventText";
 import { kindChoices } from "./feedPreferences";
 
 const WORDS: Record<Kind, string> = {

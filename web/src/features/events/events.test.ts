@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Event } from "../../api/types.gen";
+import { eventView, KINDS, kindOf, subjectOf } from "../../components/event/eventText";
 import type { EventRow } from "../../store/state";
-import { eventView, KINDS, kindOf, subjectOf } from "./eventText";
 import { feedRows, gapText, newerThan, whenText } from "./feed";
 
 function event(fields: Partial<Event>): Event {

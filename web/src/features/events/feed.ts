@@ -1,7 +1,7 @@
+import { type Kind, kindOf } from "../../components/event/eventText";
 import { formatAgo } from "../../components/format/duration";
 import { formatClock, parseTime } from "../../components/format/time";
 import type { EventRow } from "../../store/state";
-import { type Kind, kindOf } from "./eventText";
 
 /** The rows of the kinds wanted, newest first. Gaps are always there: they concern every kind. */
 export function feedRows(rows: readonly EventRow[], wanted: ReadonlySet<Kind>): EventRow[] {

@@ -1,6 +1,6 @@
 import { choices } from "../../components/choices";
+import { KINDS } from "../../components/event/eventText";
 import { preference } from "../../components/preference";
-import { KINDS } from "./eventText";
 
 /** A small window starts with the table alone. */
 const SMALL = 700;

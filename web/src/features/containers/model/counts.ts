@@ -1,6 +1,6 @@
 import type { ContainerState } from "../../../api/types.gen";
+import { isAlive } from "../../../components/container/stateView";
 import type { ContainerEntry } from "../../../store/state";
-import { isAlive } from "./stateView";
 
 export interface StateCount {
   word: string;

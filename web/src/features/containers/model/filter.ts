@@ -1,5 +1,5 @@
 import type { Container } from "../../../api/types.gen";
-import { isAlive } from "./stateView";
+import { isAlive } from "../../../components/container/stateView";
 
 /** One word of the filter: free text, or a field with a value; "-" in front negates. */
 interface Term {

@@ -1,8 +1,8 @@
+import { isAlive } from "../../../components/container/stateView";
 import type { ContainerTable, MetricsReader } from "../../../store/liveStore";
 import type { ContainerEntry } from "../../../store/state";
 import { type Filter, matches } from "./filter";
 import { byName, comparison, liveMetric, naturalKey, type Sort, sortByMetric } from "./order";
-import { isAlive } from "./stateView";
 
 /** A Compose project's heading, with the containers under it that pass the filter. */
 export interface GroupLine {

@@ -1,9 +1,9 @@
 import type { ColumnName } from "../../../api/columns.gen";
 import type { Container } from "../../../api/types.gen";
+import { healthRank, isAlive, stateRank } from "../../../components/container/stateView";
+import { uptimeRank } from "../../../components/container/uptime";
 import type { MetricsReader } from "../../../store/liveStore";
 import type { ContainerEntry } from "../../../store/state";
-import { healthRank, isAlive, stateRank } from "./stateView";
-import { uptimeRank } from "./uptime";
 
 /** The columns of the table. Those of LIVE are metrics, which change with every tick. */
 export type ColumnId =

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { exitCodeMeaning, exitIsClean } from "../../../components/container/exitCode";
+import { freshness } from "../../../components/container/freshness";
+import { exposedText, portViews } from "../../../components/container/ports";
+import { stateView } from "../../../components/container/stateView";
+import { uptimeText } from "../../../components/container/uptime";
 import { anchorShift } from "./anchor";
 import { countStates } from "./counts";
-import { exitCodeMeaning, exitIsClean } from "./exitCode";
-import { freshness } from "./freshness";
-import { exposedText, portViews } from "./ports";
 import { shownText } from "./shownText";
-import { stateView } from "./stateView";
 import { testContainer, testEntry } from "./testContainer";
-import { uptimeText } from "./uptime";
 
 describe("an exit code", () => {
   it.each([

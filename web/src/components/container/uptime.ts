@@ -1,6 +1,6 @@
-import type { Container } from "../../../api/types.gen";
-import { formatAgo, formatDuration } from "../../../components/format/duration";
-import { formatExact, parseTime } from "../../../components/format/time";
+import type { Container } from "../../api/types.gen";
+import { formatAgo, formatDuration } from "../format/duration";
+import { formatExact, parseTime } from "../format/time";
 import { isAlive } from "./stateView";
 
 interface Times {

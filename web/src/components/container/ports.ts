@@ -1,4 +1,4 @@
-import type { Container, Port } from "../../../api/types.gen";
+import type { Container, Port } from "../../api/types.gen";
 
 /** A port as the table shows it, at most once for IPv4 and IPv6 together. */
 export interface PortView {

@@ -1,4 +1,4 @@
-import type { Container } from "../../../api/types.gen";
+import type { Container } from "../../api/types.gen";
 import { exitCodeMeaning, exitIsClean } from "./exitCode";
 
 /** The roles a state can have; each is a token pair in styles/tokens.css. */

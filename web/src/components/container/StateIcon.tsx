@@ -5,7 +5,7 @@ import CirclePause from "lucide-react/icons/circle-pause";
 import CirclePlay from "lucide-react/icons/circle-play";
 import CircleX from "lucide-react/icons/circle-x";
 import RotateCw from "lucide-react/icons/rotate-cw";
-import type { StateIcon as Name } from "./model/stateView";
+import type { StateIcon as Name } from "./stateView";
 
 const ICONS = {
   running: CirclePlay,

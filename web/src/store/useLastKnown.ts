@@ -1,5 +1,5 @@
 import { useMemo, useSyncExternalStore } from "react";
-import { useEngines, useLive } from "../../store/hooks";
+import { useEngines, useLive } from "./hooks";
 
 const LINK_DOWN = new Set(["reconnecting", "offline", "signin", "update", "closed"]);
 
