@@ -1,0 +1,22 @@
+import type { Container } from "../../api/types.gen";
+import { StateIcon } from "./StateIcon";
+import { stateView, type Tone } from "./stateView";
+
+const TONE: Record<Tone, string> = {
+  running: "text-running",
+  paused: "text-paused",
+  stopped: "text-stopped",
+  transitional: "text-transitional",
+  bad: "text-bad",
+};
+
+/** A container's state as icon, word and colour. */
+export function StateWord({ container }: { container: Container }) {
+  const view = stateView(container);
+  return (
+    <span title={view.title} className={`inline-flex items-center gap-1 whitespace-nowrap ${TONE[view.tone]}`}>
+      <StateIcon name={view.icon} />
+      {view.word}
+    </span>
+  );
+}
