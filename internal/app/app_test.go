@@ -115,7 +115,7 @@ func TestTargets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := store.New(store.Options{})
 		var told [][]stats.Target
-		ts := &targets{store: st, set: func(t []stats.Target) { told = append(told, t) }}
+		ts := &targets{store: st, set: func(t []stats.Target) { told = append(told, t) }, keep: func(map[int]struct{}) {}}
 		ctx, cancel := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		wg.Go(func() { _ = ts.follow(ctx) })
@@ -308,6 +308,15 @@ func TestCore(t *testing.T) {
 	done(nil)
 	if err := core.Ready(); err != nil {
 		t.Errorf("ready: %v", err)
+	}
+	recorded := 0
+	for _, c := range core.store.Containers() {
+		if at, _ := core.past.Series(c.Row, 0, []api.Column{api.ColCPU}); len(at) > 0 {
+			recorded++
+		}
+	}
+	if recorded == 0 {
+		t.Error("samples came, and none is in the record of the past")
 	}
 	server, engines := core.self(), core.store.Engines()
 	if server.Version != "test" || len(engines) != 1 || !engines[0].Demo || engines[0].Origin != "demo" || engines[0].MetricsSource == "" {

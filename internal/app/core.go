@@ -13,6 +13,7 @@ import (
 	"github.com/quaywatch/quaywatch/internal/engine"
 	"github.com/quaywatch/quaywatch/internal/hub"
 	"github.com/quaywatch/quaywatch/internal/reflector"
+	"github.com/quaywatch/quaywatch/internal/series"
 	"github.com/quaywatch/quaywatch/internal/store"
 )
 
@@ -43,6 +44,7 @@ type Core struct {
 	absent    error
 	store     *store.Store
 	reflector *reflector.Reflector
+	past      *series.Recorder
 	sampling  *sampling
 	status    *statusBox
 	hub       *hub.Hub
@@ -68,10 +70,10 @@ func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
 	}
 	c := &Core{
 		o: o, log: o.Log, started: time.Now().UTC(), engine: e, demo: demo, absent: absent,
-		store: store.New(store.Options{}), status: newStatusBox(),
+		store: store.New(store.Options{}), past: series.New(series.Options{}), status: newStatusBox(),
 	}
 	c.sampling = &sampling{
-		engine: e, sink: c.store.Metrics(), cgroupRoot: o.CgroupRoot, log: o.Log, pids: c.pid.list,
+		engine: e, sink: sinks{c.store.Metrics(), c.past}, cgroupRoot: o.CgroupRoot, log: o.Log, pids: c.pid.list,
 		onSource: func(name, reason string) { c.reflector.SetMetricsSource(name, reason) },
 	}
 	c.reflector = reflector.New(reflector.Options{
@@ -95,7 +97,7 @@ func (c *Core) Run(ctx context.Context) error { return c.run(ctx) }
 
 // run starts the core's stages and then those that stand on them.
 func (c *Core) run(ctx context.Context, above ...stage) error {
-	t := &targets{store: c.store, set: c.sampling.setTargets}
+	t := &targets{store: c.store, set: c.sampling.setTargets, keep: c.past.Keep}
 	stages := []stage{
 		{"hub", c.runHub},
 		{"own status", c.runStatus},

@@ -28,6 +28,22 @@ type sampling struct {
 	all     bool
 }
 
+// sinks takes every sample to each of them: to the table of the latest, and to
+// the record of the past.
+type sinks []stats.Sink
+
+func (s sinks) Commit(b *api.Batch) {
+	for _, sink := range s {
+		sink.Commit(b)
+	}
+}
+
+func (s sinks) Clear(rows ...int) {
+	for _, sink := range s {
+		sink.Clear(rows...)
+	}
+}
+
 // setTargets and setWatched are for the sampler of now and for the next one.
 func (s *sampling) setTargets(t []stats.Target) {
 	s.mu.Lock()

@@ -18,9 +18,11 @@ const foldTargets = 100 * time.Millisecond
 type targets struct {
 	store *store.Store
 	set   func([]stats.Target)
-	last  []stats.Target
-	seq   uint64
-	runs  map[int]run
+	// keep is told the rows of all containers, dead ones too.
+	keep func(map[int]struct{})
+	last []stats.Target
+	seq  uint64
+	runs map[int]run
 }
 
 // run is what tells one run of a container from the next.
@@ -60,7 +62,10 @@ func (t *targets) update() {
 	t.seq = seq
 	now := make([]stats.Target, 0, len(t.last))
 	seen := make(map[int]run, len(t.runs))
-	for _, c := range t.store.Containers() {
+	containers := t.store.Containers()
+	rows := make(map[int]struct{}, len(containers))
+	for _, c := range containers {
+		rows[c.Row] = struct{}{}
 		if !c.State.Alive() {
 			continue
 		}
@@ -73,6 +78,7 @@ func (t *targets) update() {
 		now = append(now, target)
 	}
 	t.runs = seen
+	t.keep(rows)
 	if t.last != nil && slices.Equal(now, t.last) {
 		return
 	}

@@ -29,13 +29,14 @@ func allowed() map[string][]string {
 		"internal/client":     {"internal/api"},
 		"internal/reflector":  {"internal/api", "internal/store"},
 		"internal/stats":      {"internal/api"},
+		"internal/series":     {"internal/api"},
 		"internal/hub":        {"internal/api", "internal/store"},
 		"internal/server":     {"internal/api", "internal/auth", "internal/hub", "internal/store", "web"},
 		"internal/demoengine": {},
 		"internal/doctor":     {"internal/api", "internal/client", "internal/engine", "internal/stats"},
 		"internal/app": {
 			"internal/api", "internal/auth", "internal/client", "internal/demoengine", "internal/engine", "internal/hub",
-			"internal/reflector", "internal/server", "internal/stats", "internal/store", "web",
+			"internal/reflector", "internal/series", "internal/server", "internal/stats", "internal/store", "web",
 		},
 		"cmd/quaywatch": {
 			"internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor", "web",

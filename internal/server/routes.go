@@ -39,6 +39,7 @@ func (s *Server) allRoutes() []route {
 		{"GET", "/api/v1/containers", auth.RoleViewer, s.getContainers},
 		{"GET", "/api/v1/containers/{id}", auth.RoleViewer, s.getContainer},
 		{"DELETE", "/api/v1/containers/{id}", auth.RoleAdmin, s.act(api.ActionRemove)},
+		{"GET", "/api/v1/containers/{id}/series", auth.RoleViewer, s.getSeries},
 		{"GET", "/api/v1/events", auth.RoleViewer, s.getEvents},
 		{"GET", "/api/v1/stats", auth.RoleViewer, s.getStats},
 	}

@@ -48,6 +48,8 @@ type Options struct {
 	// Actor is nil when Quaywatch is read-only.
 	Actor     Actor
 	Inspector Inspector
+	// Past is what is known of metrics before now; nil is nothing.
+	Past Past
 	// Page is the built page; nil is one that was not built.
 	Page fs.FS
 	// TLS is the certificate to serve with; nil serves plain HTTP.
