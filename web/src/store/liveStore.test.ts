@@ -86,6 +86,24 @@ describe("commits", () => {
     expect(store.view().containers.entries).toHaveLength(12);
   });
 
+  test("none while hidden, but who asked for it is told at once and can look", () => {
+    const { store, frames } = live();
+    frames.isHidden = true;
+    let told = 0;
+    const stop = store.subscribeWakeful(() => told++);
+    store.receive([{ type: "delta", topic: "events", from: 4, seq: 5, added: [event(5)] }], 0);
+    store.receive([metrics({ seq: 2 })], 0);
+    expect(told).toBe(1);
+    expect(store.latest().events.rows).toHaveLength(2);
+    expect(store.view().events.rows).toHaveLength(1);
+    store.report({ ...store.view().connection, phase: "offline" }, store.view().quality, true);
+    expect(told).toBe(2);
+    expect(store.latest().connection.phase).toBe("offline");
+    stop();
+    store.receive([{ type: "delta", topic: "containers", from: 10, seq: 11, removed: [keyOf("a")] }], 0);
+    expect(told).toBe(2);
+  });
+
   test("hidden between the asking and the drawing: not drawn, and drawn later", () => {
     const { store, frames, commits } = live();
     const before = commits();

@@ -88,6 +88,7 @@ export class LiveStore implements Sink {
   readonly #columns = new Columns();
   readonly #listeners = new Set<Listener>();
   readonly #metricsListeners = new Set<Listener>();
+  readonly #wakefulListeners = new Set<Listener>();
   readonly #stopShow: () => void;
   /** Filters of metrics subscriptions the server has not answered yet, oldest first. */
   #sentFilters: { id: number; filter: Filter }[] = [];
@@ -151,6 +152,19 @@ export class LiveStore implements Sink {
 
   readonly view = (): LiveView => this.#view;
 
+  /**
+   * Calls fn when containers, events, engines or the link changed, as it comes
+   * in and also while the page is hidden: for the title and for notices, not for
+   * what is drawn.
+   */
+  readonly subscribeWakeful = (fn: Listener): (() => void) => {
+    this.#wakefulListeners.add(fn);
+    return () => this.#wakefulListeners.delete(fn);
+  };
+
+  /** All that is known now, also what is not committed yet. It costs a pass over what changed. */
+  readonly latest = (): LiveView => this.#next(false);
+
   /** The server's clock, Unix milliseconds; ours until it has told. */
   readonly serverNow = (): number =>
     this.#serverOffset === null ? this.#clock.wall() : this.#clock.now() + this.#serverOffset;
@@ -182,16 +196,19 @@ export class LiveStore implements Sink {
     for (const m of messages) {
       if (m.type === "welcome") this.#serverOffset = Date.parse(m.time) + roundTrip / 2 - now;
     }
-    const result = applyMessages(this.#state, messages, { now, wall: this.serverNow() });
+    const before = this.#state;
+    const result = applyMessages(before, messages, { now, wall: this.serverNow() });
     this.#state = result.state;
     for (const s of result.metrics) this.#step(s, now);
     this.#schedule();
+    if (changed(before, result.state)) this.#wake();
     const { gaps, resyncs, resubscribe, synced } = result;
     return { gaps, resyncs, resubscribe, synced };
   }
 
   report(connection: ConnectionState, quality: Quality, lost: boolean): void {
     if (lost) this.#state = cut(this.#state, this.serverNow());
+    const phase = this.#connection.phase;
     this.#connection = connection;
     this.#quality = quality;
     const second = Math.floor(this.#clock.now() / 1000);
@@ -200,6 +217,15 @@ export class LiveStore implements Sink {
       this.#tellSecond = true;
     }
     this.#schedule();
+    if (connection.phase !== phase) this.#wake();
+  }
+
+  #wake(): void {
+    for (const fn of [...this.#wakefulListeners]) fn();
+  }
+
+  #next(metrics: boolean): LiveView {
+    return nextView(this.#view, this.#shown, this.#state, this.#connection, this.#quality, metrics);
   }
 
   /**
@@ -251,7 +277,7 @@ export class LiveStore implements Sink {
   #commit(): void {
     const before = this.#view;
     const metrics = this.#metricsDirty;
-    const next = nextView(before, this.#shown, this.#state, this.#connection, this.#quality, metrics);
+    const next = this.#next(metrics);
     this.#shown = this.#state;
     this.#metricsDirty = false;
     const tell = metrics || this.#tellSecond;
@@ -261,6 +287,14 @@ export class LiveStore implements Sink {
     if (tell) for (const fn of [...this.#metricsListeners]) fn();
     if (next !== before || second) for (const fn of [...this.#listeners]) fn();
   }
+}
+
+function changed(a: LiveState, b: LiveState): boolean {
+  return (
+    a.containers.entries !== b.containers.entries ||
+    a.events.rows !== b.events.rows ||
+    a.system.entries !== b.system.entries
+  );
 }
 
 function nextView(
