@@ -1,0 +1,48 @@
+import type { Job } from "../../../api/types.gen";
+import { WORDS } from "./words";
+
+/** How far a job is. */
+export interface JobCounts {
+  readonly total: number;
+  /** Tried to the end: succeeded and failed together. */
+  readonly ended: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Not begun. */
+  readonly left: number;
+}
+
+export function jobCounts(job: Job): JobCounts {
+  const ended = job.next - job.running.length;
+  const failed = job.failures.length;
+  return { total: job.items.length, ended, succeeded: ended - failed, failed, left: job.items.length - job.next };
+}
+
+/** "Stopping 12 of 50, 1 failed"; "47 stopped, 3 failed"; "Cancelled: 12 stopped, 38 left alone". */
+export function jobText(job: Job): string {
+  const n = jobCounts(job);
+  const words = WORDS[job.action];
+  if (job.state === "running") {
+    const failed = n.failed > 0 ? `, ${n.failed} failed` : "";
+    return `${words.doing.replace("…", "")} ${n.ended} of ${n.total}${failed}`;
+  }
+  const parts: string[] = [];
+  if (n.succeeded > 0 || n.failed === 0) parts.push(`${n.succeeded} ${words.done}`);
+  if (n.failed > 0) parts.push(`${n.failed} failed`);
+  if (n.left > 0) parts.push(`${n.left} left alone`);
+  return job.state === "cancelled" ? `Cancelled: ${parts.join(", ")}` : parts.join(", ");
+}
+
+/** What the engine said to each item that failed, in the order in which it said it. */
+export function jobFailures(job: Job): { key: string; name: string; message: string }[] {
+  return job.failures.map((f) => {
+    const item = job.items[f.item];
+    return { key: item?.key ?? `${f.item}`, name: item?.name ?? "?", message: f.message };
+  });
+}
+
+/** The keys of the items that have succeeded. */
+export function succeededKeys(job: Job): string[] {
+  const not = new Set([...job.running, ...job.failures.map((f) => f.item)]);
+  return job.items.slice(0, job.next).flatMap((item, i) => (not.has(i) ? [] : [item.key]));
+}
