@@ -30,13 +30,15 @@ func allowed() map[string][]string {
 		"internal/reflector":  {"internal/api", "internal/store"},
 		"internal/stats":      {"internal/api"},
 		"internal/series":     {"internal/api"},
+		"internal/ledger":     {"internal/api"},
+		"internal/jobs":       {"internal/api", "internal/store"},
 		"internal/hub":        {"internal/api", "internal/store"},
-		"internal/server":     {"internal/api", "internal/auth", "internal/hub", "internal/store", "web"},
+		"internal/server":     {"internal/api", "internal/auth", "internal/hub", "internal/jobs", "internal/store", "web"},
 		"internal/demoengine": {},
 		"internal/doctor":     {"internal/api", "internal/client", "internal/engine", "internal/stats"},
 		"internal/app": {
 			"internal/api", "internal/auth", "internal/client", "internal/demoengine", "internal/engine", "internal/hub",
-			"internal/reflector", "internal/series", "internal/server", "internal/stats", "internal/store", "web",
+			"internal/jobs", "internal/ledger", "internal/reflector", "internal/series", "internal/server", "internal/stats", "internal/store", "web",
 		},
 		"cmd/quaywatch": {
 			"internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor", "web",
