@@ -92,6 +92,7 @@ func (t *tracker) hearContainer(e *api.Event, now time.Time) {
 		t.filtered++
 		return
 	}
+	t.attribute(e, t.ours(e.Time))
 	switch meaningOf(e.Action) {
 	case meansGone:
 		t.touch(e.ID, true)

@@ -41,6 +41,10 @@ type Options struct {
 	// OnStatus hears of every change of the engine's status, after the store. It
 	// is called by the goroutine of Run, which waits for it.
 	OnStatus func(api.EngineStatus)
+	// Who says who asked for what led to a container's event; at is the event's
+	// time by our clock. It is asked once for each event, by the goroutine of Run,
+	// and must not block. nil knows nobody.
+	Who func(e *api.Event, at time.Time) *api.Actor
 	// Queue is how many events may wait to be handled. When it is full, events
 	// are dropped and counted, and the engine is listed anew.
 	Queue int
@@ -88,9 +92,11 @@ func New(o Options) *Reflector {
 	if o.Workers <= 0 {
 		o.Workers = DefaultWorkers
 	}
+	tracker := newTracker(o.Store.Container)
+	tracker.who = o.Who
 	return &Reflector{
 		engine: o.Engine, store: o.Store, log: o.Log, onStatus: o.OnStatus, workers: o.Workers,
-		tracker: newTracker(o.Store.Container), status: o.Initial, wall: time.Now,
+		tracker: tracker, status: o.Initial, wall: time.Now,
 		queue: make(chan api.Event, o.Queue), overflow: make(chan struct{}, 1),
 		retry: make(chan struct{}, 1), renamed: make(chan struct{}, 1),
 		metricsSource: o.Initial.MetricsSource, metricsCause: o.Initial.MetricsReason,

@@ -108,12 +108,13 @@ func (s *session) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	t := s.r.tracker
+	t.ahead = 0
+	if o := s.status.ClockOffsetSeconds; o != nil {
+		t.ahead = time.Duration(*o * float64(time.Second))
+	}
 	first := t.watermark.IsZero()
 	if first {
-		t.watermark = time.Now()
-		if o := s.status.ClockOffsetSeconds; o != nil {
-			t.watermark = t.watermark.Add(time.Duration(*o * float64(time.Second)))
-		}
+		t.watermark = time.Now().Add(t.ahead)
 	}
 	since := t.watermark.Add(-overlap)
 	if first {

@@ -35,6 +35,8 @@ const (
 type tracker struct {
 	engine string
 	row    func(api.Key) (*api.Container, bool) // the store's
+	who    func(*api.Event, time.Time) *api.Actor
+	ahead  time.Duration // the engine's clock before ours, as far as is known
 	batch  batch
 
 	keys   map[string]*key
@@ -89,6 +91,17 @@ func (t *tracker) begin(engine string) {
 		t.gap()
 	}
 }
+
+// attribute finds who is behind a container's event; at is its time by our
+// clock.
+func (t *tracker) attribute(e *api.Event, at time.Time) {
+	if t.who != nil {
+		e.By = t.who(e, at)
+	}
+}
+
+// ours is a time of the engine's by our clock.
+func (t *tracker) ours(at time.Time) time.Time { return at.Add(-t.ahead) }
 
 // replayed takes an event that was heard before. The engine forgets its oldest
 // events first, so if it still has the last one that was heard, it has replayed
@@ -221,7 +234,9 @@ func (t *tracker) bury(k *key, now time.Time) {
 	}
 	t.remove(k)
 	if k.news.created || k.news.before {
-		t.batch.event(inferred(c, "destroy", now))
+		e := inferred(c, "destroy", now)
+		t.attribute(&e, now)
+		t.batch.event(e)
 	}
 	delete(t.keys, k.id)
 }

@@ -75,6 +75,38 @@ func TestExecBeforeTheFirstListIsLeftOut(t *testing.T) {
 	}
 }
 
+// Who is behind an event is asked once, when it is heard, by our own clock; of
+// what is not a container's, nobody.
+func TestEventsSayWhoIsBehindThem(t *testing.T) {
+	s := store.New(store.Options{})
+	tr := newTracker(s.Container)
+	now := time.Now()
+	asked := 0
+	tr.ahead = time.Hour
+	tr.who = func(e *api.Event, at time.Time) *api.Actor {
+		asked++
+		if e.Action != "die" || !at.Equal(now) {
+			return nil
+		}
+		return &api.Actor{Name: "admin", Client: "tab-1"}
+	}
+	tr.begin("e")
+	tr.list()
+	tr.replace([]api.Container{{Engine: "e", ID: "x", State: api.StateRunning}}, now)
+	for _, action := range []string{"kill", "die", "die"} { // the last one is the replay of the one before
+		tr.hear(&api.Event{Time: now.Add(time.Hour), Engine: "e", Kind: "container", Action: action, ID: "x"}, now)
+	}
+	tr.hear(&api.Event{Time: now.Add(time.Hour), Engine: "e", Kind: "volume", Action: "die", ID: "x"}, now)
+	tr.end()
+	got := map[string]bool{}
+	for _, e := range tr.batch.take().Events {
+		got[e.Kind+" "+e.Action] = e.By != nil && e.By.Client == "tab-1"
+	}
+	if asked != 2 || len(got) != 3 || got["container kill"] || !got["container die"] || got["volume die"] {
+		t.Errorf("asked %d times: %v", asked, got)
+	}
+}
+
 func TestSeenForgetsTheOldest(t *testing.T) {
 	s := newSeen()
 	at := time.Unix(0, 0)

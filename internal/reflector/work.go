@@ -125,8 +125,9 @@ func (t *tracker) found(k *key, now time.Time, c *api.Container) {
 		if t.listed {
 			news = k.infer(&own, now)
 		}
-		for _, e := range news {
-			t.batch.event(e)
+		for i := range news {
+			t.attribute(&news[i], t.ours(news[i].Time))
+			t.batch.event(news[i])
 		}
 		if len(news) > 0 || !k.heard && had && !old.Partial && turned(old, &own) {
 			k.inferred = true
