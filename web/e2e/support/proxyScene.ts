@@ -1,0 +1,87 @@
+import type { Browser } from "@playwright/test";
+import { Engine } from "./engine.ts";
+import { type Said, WatchedPage } from "./proxyPage.ts";
+import { DockerEvents, expectTruth, Unrest } from "./proxyTruth.ts";
+import { root, run } from "./run.ts";
+import { Server } from "./server.ts";
+import { test } from "./test.ts";
+
+/** What happens to one page, from its opening to its being right again. It returns that page. */
+export type Play = (scene: Scene) => Promise<WatchedPage>;
+
+/**
+ * One engine, one server, and several networks at once: trouble with networks
+ * is mostly waiting, so the plays go on side by side while containers come and
+ * go, and each test awaits its own. When all are over the engine rests, and
+ * what each page shows is compared with what the engine says.
+ */
+export class Scene {
+  readonly #plays = new Map<string, Promise<WatchedPage>>();
+  #rest: Promise<unknown> | null = null;
+
+  private constructor(
+    readonly browser: Browser,
+    readonly engine: Engine,
+    readonly server: Server,
+    private readonly told: DockerEvents,
+    private readonly unrest: Unrest,
+  ) {}
+
+  static async set(browser: Browser, plays: Record<string, Play>, args: readonly string[] = []): Promise<Scene> {
+    const engine = Engine.at(process.env.QUAYWATCH_E2E_ENGINE ?? "", process.env.QUAYWATCH_E2E_HOST ?? "");
+    for (const name of STEADY) await engine.start(name, "busybox:local", "sleep", "600");
+    const server = await Server.start(["--host", engine.host, ...args]);
+    const scene = new Scene(browser, engine, server, DockerEvents.start(engine), new Unrest(engine));
+    for (const [name, play] of Object.entries(plays)) {
+      const played = play(scene);
+      // Its test awaits it, perhaps long after it has failed.
+      played.catch(() => undefined);
+      scene.#plays.set(name, played);
+    }
+    return scene;
+  }
+
+  /** Opens the page, signed in, as it is reached at an origin. */
+  async open(origin: string, options: Parameters<typeof WatchedPage.open>[2] = {}): Promise<WatchedPage> {
+    const link = await run(`${root}/bin/quaywatch`, ["token", "url", "--data-dir", this.server.directory]);
+    return WatchedPage.open(this.browser, origin + link.slice(new URL(link).origin.length), options);
+  }
+
+  /** Awaits a play, then the end of all; compares its page with the engine and returns what its pill said. */
+  async over(name: string, events: "events" | "rows only" = "events"): Promise<readonly Said[]> {
+    const page = await this.#plays.get(name);
+    if (!page) throw new Error(`there is no play ${name}`);
+    const timeline = await page.timeline();
+    const words = timeline.map((said) => `${said.at.toFixed(1)} s ${said.state} (${said.text})`).join(" → ");
+    test.info().annotations.push({ type: "pill", description: words });
+    console.log(`    ${name}: ${words}`);
+    this.#rest ??= Promise.allSettled(this.#plays.values()).then(() => this.unrest.stop());
+    await this.#rest;
+    await expectTruth(page, this.engine, events === "events" ? this.told : null);
+    await page.close();
+    return timeline;
+  }
+
+  async end(): Promise<void> {
+    await this.unrest.stop();
+    const pages = await Promise.allSettled(this.#plays.values());
+    for (const page of pages) if (page.status === "fulfilled") await page.value.close();
+    await this.told.stop();
+    await this.server.stop();
+    await this.engine.removeAll();
+  }
+}
+
+/** Containers to which nothing happens. Sorted by name they stand first. */
+export const STEADY: readonly string[] = Array.from({ length: 6 }, (_, i) => `aa-${i}`);
+
+/** The states a timeline went through. */
+export function states(timeline: readonly Said[]): string[] {
+  return timeline.map((said) => said.state);
+}
+
+/** Seconds from an instant until a state was first said afterwards; Infinity when it never was. */
+export function secondsUntil(timeline: readonly Said[], from: number, ...wanted: string[]): number {
+  const said = timeline.find((s) => s.at >= from && wanted.includes(s.state));
+  return said ? said.at - from : Number.POSITIVE_INFINITY;
+}
