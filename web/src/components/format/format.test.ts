@@ -26,6 +26,11 @@ describe("sizes", () => {
     [5e18, "4441 PiB"],
   ])("%d bytes are %s", (bytes, text) => expect(quantityText(formatBytes(bytes))).toBe(text));
 
+  it("counts in thousands for those who chose so", () => {
+    expect(quantityText(formatBytes(67_108_864, "decimal"))).toBe("67.1 MB");
+    expect(quantityText(formatBytes(999, "decimal"))).toBe("999 B");
+  });
+
   it("never needs more than four characters below a thousand pebibytes", () => {
     for (let bytes = 1; bytes < 1e18; bytes *= 1.0137) {
       expect(formatBytes(bytes).value.length, `${bytes}`).toBeLessThanOrEqual(4);

@@ -12,6 +12,7 @@ export const DASH = "—";
 
 const UNKNOWN: Quantity = { value: DASH, unit: "" };
 const BINARY = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+const DECIMAL = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
 const DECIMAL_RATE = ["B/s", "kB/s", "MB/s", "GB/s", "TB/s"] as const;
 
 /** Three significant digits, with the thresholds where rounding adds a digit. */
@@ -35,9 +36,9 @@ function scale(x: number, base: number, units: readonly string[]): Quantity {
   return { value: i === 0 ? Math.round(v).toString() : threeDigits(v), unit };
 }
 
-/** Sizes of memory and totals, in powers of 1024 as the docker CLI prints them. */
-export function formatBytes(bytes: number): Quantity {
-  return scale(bytes, 1024, BINARY);
+/** Sizes of memory and totals, in powers of 1024 as the docker CLI prints them, or of 1000 for those who chose so. */
+export function formatBytes(bytes: number, units: "binary" | "decimal" = "binary"): Quantity {
+  return units === "binary" ? scale(bytes, 1024, BINARY) : scale(bytes, 1000, DECIMAL);
 }
 
 /** Rates in bytes a second, in powers of 1000 as links and disks are sold. */
