@@ -1,0 +1,137 @@
+package jobs
+
+import (
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/store"
+)
+
+// job is an action on several containers. Its state belongs to the goroutine
+// that works through it.
+type job struct {
+	state      api.Job
+	containers []*api.Container // as they were, in the order of state.Items
+	waves      []wave
+	// stop is closed by Run when no more items are to be begun.
+	stop chan struct{}
+}
+
+// wave is the items before position end that the waves before don't have.
+type wave struct {
+	end int
+	// waits are what must have come before the wave is begun.
+	waits []awaited
+}
+
+// plan makes a job of a request; an error says what is wrong with it.
+func (r *Runner) plan(by api.Actor, q api.JobRequest) (*job, error) {
+	if q.Action == api.ActionRename {
+		return nil, invalid("Rename is for one container: several can't have the same name. Rename them one by one.")
+	}
+	if err := r.o.Engine.Check(q.Action, q.Options); err != nil {
+		return nil, err
+	}
+	var groups [][]*api.Container
+	var err error
+	switch all := r.o.Store.Containers(); {
+	case q.Project != "" && len(q.Containers) > 0:
+		return nil, invalid("Name either containers or a project, not both.")
+	case q.Project != "":
+		groups, err = ofProject(all, q.Project, q.Action)
+	case len(q.Containers) == 0:
+		return nil, invalid("Name at least one container, or a project.")
+	case len(q.Containers) > api.MaxJobItems:
+		return nil, tooMany(len(q.Containers))
+	default:
+		groups, err = chosen(r.o.Store, all, q.Containers)
+	}
+	if err != nil {
+		return nil, err
+	}
+	j := &job{stop: make(chan struct{}), state: api.Job{
+		ID: "j-" + strings.ToLower(rand.Text()[:12]), Action: q.Action, Options: q.Options, Project: q.Project, By: by,
+		State: api.JobRunning, StartedAt: time.Now().UTC(), Items: []api.JobItem{}, Running: []int{}, Failures: []api.JobFailure{},
+	}}
+	for _, g := range groups {
+		w := wave{end: len(j.containers) + len(g)}
+		if q.Project != "" {
+			w.waits = awaitedBy(g, j.containers, q.Action)
+		}
+		j.waves = append(j.waves, w)
+		j.containers = append(j.containers, g...)
+	}
+	if len(j.containers) > api.MaxJobItems {
+		return nil, tooMany(len(j.containers))
+	}
+	for _, c := range j.containers {
+		j.state.Items = append(j.state.Items, api.JobItem{Key: c.Key(), Name: c.Name})
+	}
+	return j, nil
+}
+
+// ofProject finds a Compose project's containers, in waves.
+func ofProject(all []*api.Container, project string, action api.Action) ([][]*api.Container, error) {
+	var of []*api.Container
+	for _, c := range all {
+		if c.Project == project {
+			of = append(of, c)
+		}
+	}
+	if len(of) == 0 {
+		return nil, &api.Error{Code: api.ErrNotFound, Message: fmt.Sprintf("There is no container of a Compose project %q.", project)}
+	}
+	return waves(of, directionOf(action)), nil
+}
+
+// chosen finds containers by key, id, name or the beginning of an id, each
+// once. The store's own search looks through all containers for each.
+func chosen(st *store.Store, all []*api.Container, refs []string) ([][]*api.Container, error) {
+	exact := make(map[string]*api.Container, 3*len(all)) // nil: several
+	add := func(ref string, c *api.Container) {
+		if other, ok := exact[ref]; ok && other != c {
+			c = nil
+		}
+		exact[ref] = c
+	}
+	ids := make([]string, 0, len(all))
+	for _, c := range all {
+		add(string(c.Key()), c)
+		add(c.ID, c)
+		add(c.Name, c)
+		ids = append(ids, c.ID)
+	}
+	slices.Sort(ids)
+	var out []*api.Container
+	seen := make(map[api.Key]bool, len(refs))
+	for _, ref := range refs {
+		c := exact[strings.TrimPrefix(ref, "/")]
+		if c == nil && ref != "" {
+			i, _ := slices.BinarySearch(ids, ref)
+			if i < len(ids) && strings.HasPrefix(ids[i], ref) && (i+1 == len(ids) || !strings.HasPrefix(ids[i+1], ref)) {
+				c = exact[ids[i]]
+			}
+		}
+		if c == nil {
+			var err error
+			if c, err = st.Find(ref); err != nil {
+				return nil, err // it says which, and why
+			}
+		}
+		if !seen[c.Key()] {
+			seen[c.Key()] = true
+			out = append(out, c)
+		}
+	}
+	return [][]*api.Container{out}, nil
+}
+
+func invalid(message string) error { return &api.Error{Code: api.ErrInvalid, Message: message} }
+
+func tooMany(n int) error {
+	return &api.Error{Code: api.ErrTooLarge, Message: fmt.Sprintf("A job takes %d containers at most, not %d. Ask for them in parts.", api.MaxJobItems, n)}
+}
