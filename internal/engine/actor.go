@@ -34,6 +34,9 @@ type Actor struct{ engine *Engine }
 // NewActor makes an Actor for e.
 func NewActor(e *Engine) *Actor { return &Actor{engine: e} }
 
+// Check says what is wrong with an action's options, without asking the engine.
+func (a *Actor) Check(action api.Action, o api.ActionOptions) error { return checkOptions(action, o) }
+
 // Do has the engine do action to a container and returns when it has answered.
 // What became of the container is told by events, not here.
 func (a *Actor) Do(ctx context.Context, id string, action api.Action, o api.ActionOptions) error {

@@ -38,6 +38,19 @@ func (e *Engine) InspectRaw(ctx context.Context, id string) (map[string]any, err
 	return doc, e.wrap(ctx, "inspect the container", err)
 }
 
+// Env returns a container's environment as it is, "NAME=value" each. The values
+// hold passwords: they are for who asked for them, and for no log.
+func (e *Engine) Env(ctx context.Context, id string) ([]string, error) {
+	result, err := e.inspect(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if result.Container.Config == nil {
+		return []string{}, nil
+	}
+	return append([]string{}, result.Container.Config.Env...), nil
+}
+
 func (e *Engine) inspect(ctx context.Context, id string) (client.ContainerInspectResult, error) {
 	id, err := containerID(id)
 	if err != nil {
