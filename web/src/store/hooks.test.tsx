@@ -19,6 +19,7 @@ import {
   useMetricsVersion,
   useServer,
   useTimedText,
+  useTrouble,
 } from "./hooks";
 import { createLive, type Live } from "./live";
 
@@ -40,6 +41,7 @@ async function caughtUp(): Promise<Live> {
     random: () => 0,
     url: "ws://server/api/v1/stream",
     clientId: "tab-1",
+    troubles: { load: () => null, save: () => false, onChange: () => () => {} },
   });
   live.connection.connect();
   await Promise.resolve();
@@ -61,6 +63,7 @@ async function caughtUp(): Promise<Live> {
   ]);
   frames.draw();
   expect(network.last.sent.at(-2)).toMatchObject({ topic: "metrics", filter: { rows: [1], cols: ["cpu"] } });
+  live.trouble.add("lost", "The connection ended");
   return live;
 }
 
@@ -89,6 +92,7 @@ test("each hook reads its part of the store", async () => {
     ["1250", () => useMetrics().read(1, "cpu")],
     ["1", () => useMetricsVersion()],
     ["2026-11-23T14:02:07.000Z", () => useTimedText((now) => new Date(now).toISOString())],
+    ["lost", () => useTrouble().map((t) => t.what)],
     ["true", () => String(useLive() === live)],
   ];
   for (const [want, use] of read) expect(render(live, use)).toBe(want);

@@ -5,6 +5,7 @@ import type { EngineStatus, Job, ServerStatus } from "../api/types.gen";
 import type { SignIn } from "../transport/auth";
 import type { ConnectionState } from "../transport/connection";
 import type { Quality } from "../transport/quality";
+import type { Trouble } from "../transport/trouble";
 import type { Live } from "./live";
 import type { ContainerTable, EventLog, LiveView, MetricsReader } from "./liveStore";
 import type { ContainerEntry } from "./state";
@@ -57,6 +58,12 @@ export function useConnection(): UseConnection {
 /** The link's state: changes with its phase, and about once a second with the round trip. */
 export function useConnectionState(): ConnectionState {
   return useView((v) => v.connection);
+}
+
+/** What went wrong with the connection, oldest first; live.trouble.clear() empties it. */
+export function useTrouble(): readonly Trouble[] {
+  const { trouble } = useLive();
+  return useSyncExternalStore(trouble.subscribe, trouble.list, trouble.list);
 }
 
 /** All containers. A new object when any of them changes; entries that did not are the same. */

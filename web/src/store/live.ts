@@ -4,9 +4,12 @@ import { type Clock, createClock } from "../lib/clock";
 import { browserFrames, browserTimers, type Frames, type Timers } from "../lib/timers";
 import type { Authenticator } from "../transport/auth";
 import { Connection, initialConnection, type Signals } from "../transport/connection";
+import { decodeLogs } from "../transport/decode";
+import { LogStreams } from "../transport/logs";
 import { QualityMeter } from "../transport/quality";
 import { SessionAuth, takeToken } from "../transport/session";
 import { type OpenSocket, openNative } from "../transport/socket";
+import { browserTroubles, TroubleLog, type TroubleStorage } from "../transport/trouble";
 import { LiveStore } from "./liveStore";
 import { EVENT_ROWS } from "./state";
 import { WatchList } from "./watch";
@@ -15,6 +18,10 @@ export interface Live {
   readonly store: LiveStore;
   readonly connection: Connection;
   readonly watch: WatchList;
+  /** Containers' output: one log is open at a time. */
+  readonly logs: LogStreams;
+  /** What went wrong with the connection, kept over reloads. */
+  readonly trouble: TroubleLog;
   /** The REST API: actions, inspect data. */
   readonly client: ApiClient;
   readonly clock: Clock;
@@ -34,6 +41,7 @@ export interface LiveParts {
   readonly random: () => number;
   readonly url: string;
   readonly clientId: string;
+  readonly troubles: TroubleStorage;
 }
 
 /**
@@ -52,8 +60,15 @@ export function createLive(version: string, parts: Partial<LiveParts> = {}): Liv
     connection: initialConnection(clock),
     quality: new QualityMeter(clock).snapshot(),
   });
+  const trouble = new TroubleLog(parts.troubles ?? browserTroubles, clock);
+  const logs = new LogStreams({
+    frames,
+    timers,
+    request: async (key, range) => decodeLogs(await client.logs(key, range)),
+  });
   const connection = new Connection({
     sink: store,
+    logs,
     auth: parts.auth ?? new SessionAuth(client, takeToken(window)),
     open: parts.open ?? openNative,
     url: parts.url ?? streamUrl(window.location),
@@ -64,7 +79,8 @@ export function createLive(version: string, parts: Partial<LiveParts> = {}): Liv
     random: parts.random ?? Math.random,
     lastEvents: EVENT_ROWS / 2,
   });
-  return { store, connection, watch: new WatchList(timers, frames, connection.setMetrics), client, clock, clientId };
+  const watch = new WatchList(timers, frames, connection.setMetrics);
+  return { store, connection, watch, logs, trouble, client, clock, clientId };
 }
 
 function streamUrl(location: Location): string {

@@ -8,6 +8,7 @@ import { ManualFrames, ManualTime } from "../testing/manual";
 import { ModelServer } from "../testing/modelServer";
 import { Connection, initialConnection } from "../transport/connection";
 import { FakeNetwork } from "../transport/fakeSocket";
+import { LogStreams } from "../transport/logs";
 import { QualityMeter } from "../transport/quality";
 import { LiveStore } from "./liveStore";
 
@@ -38,6 +39,7 @@ class World {
     const never = () => () => {};
     this.connection = new Connection({
       sink: this.store,
+      logs: new LogStreams({ frames: this.frames, timers: this.time, request: () => Promise.resolve(null) }),
       auth: { prepare: ok, check: ok, signIn: ok },
       open: this.network.open,
       url: "ws://model",

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { ServerMessage } from "../api/messages";
 import type { Filter, Resume } from "../api/types.gen";
-import { ManualTime } from "../testing/manual";
+import { ManualFrames, ManualTime } from "../testing/manual";
 import { container, snapshot, welcome } from "../testing/samples";
 import type { SignIn } from "./auth";
 import { Connection, type ConnectionState, type Received, type Sink } from "./connection";
 import { FakeNetwork } from "./fakeSocket";
+import { LogStreams } from "./logs";
 import type { Quality } from "./quality";
 
 /** A sink that writes down what it is given. */
@@ -48,6 +49,7 @@ function make() {
   const auth = { prepare: OK as SignIn, check: OK as SignIn, signIn: OK as SignIn, tokens: [] as string[] };
   const connection = new Connection({
     sink,
+    logs: new LogStreams({ frames: new ManualFrames(), timers: time, request: () => Promise.resolve(null) }),
     auth: {
       prepare: () => Promise.resolve(auth.prepare),
       check: () => Promise.resolve(auth.check),

@@ -22,6 +22,7 @@ import {
   nextTickAt,
   type TransportName,
 } from "./link";
+import type { LogStreams } from "./logs";
 import { step } from "./machine";
 import { type Quality, QualityMeter } from "./quality";
 import type { OpenSocket, Socket } from "./socket";
@@ -41,6 +42,12 @@ export interface ConnectionState {
   /** The last round trip in milliseconds. */
   readonly rtt: number | null;
   readonly reason: LinkReason | null;
+  /** While it polls: the present interval in milliseconds. Null otherwise. */
+  readonly pollEveryMs: number | null;
+  /** Why it polls, a sentence without its full stop. Null while it does not. */
+  readonly why: string | null;
+  /** When the WebSocket is tried again while it polls; null when it is being tried, or never. */
+  readonly nextProbeAt: number | null;
 }
 
 /** What a sink made of what it received. */
@@ -73,6 +80,7 @@ export interface Signals {
 
 export interface ConnectionOptions {
   readonly sink: Sink;
+  readonly logs: LogStreams;
   readonly auth: Authenticator;
   readonly open: OpenSocket;
   readonly url: string;
@@ -187,6 +195,7 @@ export class Connection {
       case "close":
         this.#socket?.close(effect.code, effect.text);
         this.#socket = null;
+        this.#o.logs.disconnected(false);
         return;
       case "ping":
         this.#send({ type: "ping", n: effect.n });
@@ -197,6 +206,7 @@ export class Connection {
       case "lost":
         this.#lost = true;
         this.#rtt = null;
+        this.#o.logs.disconnected(false);
         return;
       case "rtt":
         this.#rtt = effect.ms;
@@ -241,6 +251,11 @@ export class Connection {
     this.#send(hello);
     for (const topic of TOPICS) this.#send(subscription(topic, lastEvents));
     if (this.#filter) this.#subscribeMetrics(this.#filter);
+    this.#o.logs.connected({
+      subscribe: (filter) => this.#send({ type: "sub", id: SUB_IDS.logs, topic: "logs", filter }),
+      unsubscribe: () => this.#send({ type: "unsub", id: SUB_IDS.logs }),
+      ack: (n) => this.#send({ type: "ack", id: SUB_IDS.logs, n }),
+    });
   }
 
   #subscribeMetrics(filter: Filter): void {
@@ -257,18 +272,37 @@ export class Connection {
     this.#meter.received(messages);
     this.#lastFrameAt = this.#o.clock.wall();
     this.#dispatch({ type: "frame", generation });
-    for (const m of messages) {
-      // The other side measures too: its answer goes out before any work.
-      if (m.type === "ping") this.#send({ type: "pong", n: m.n });
-      else if (m.type === "pong") this.#dispatch({ type: "pong", generation, n: m.n });
-      else if (m.type === "welcome") this.#dispatch({ type: "welcome", generation, heartbeatMs: m.heartbeatMs });
-    }
-    if (messages.every((m) => m.type === "ping" || m.type === "pong")) return;
+    for (const m of messages) this.#heed(generation, m);
+    if (!messages.some(isData)) return;
     const received = this.#o.sink.receive(messages, this.#rtt ?? 0);
     this.#meter.count("gaps", received.gaps);
     this.#meter.count("resyncs", received.resyncs);
     for (const topic of received.resubscribe) this.#resubscribe(topic, generation);
     this.#dispatch({ type: received.synced ? "synced" : "desynced", generation });
+  }
+
+  /** heed does what a message asks of the connection itself. */
+  #heed(generation: number, m: ServerMessage): void {
+    switch (m.type) {
+      case "ping":
+        // The other side measures too: its answer goes out before any work.
+        this.#send({ type: "pong", n: m.n });
+        return;
+      case "pong":
+        this.#dispatch({ type: "pong", generation, n: m.n });
+        return;
+      case "welcome":
+        this.#dispatch({ type: "welcome", generation, heartbeatMs: m.heartbeatMs });
+        return;
+      case "logs":
+        this.#o.logs.received(m);
+        return;
+      case "subbed":
+        if (m.topic === "logs") this.#o.logs.answered(null);
+        return;
+      case "error":
+        if (m.id === SUB_IDS.logs) this.#o.logs.answered(m.message);
+    }
   }
 
   #resubscribe(topic: Topic, generation: number): void {
@@ -325,6 +359,11 @@ export class Connection {
 
 const COUNTERS = { reconnect: "reconnects", stall: "stalls", missedBeat: "missedBeats" } as const;
 
+/** Whether a message is for the sink. */
+function isData(m: ServerMessage): boolean {
+  return m.type !== "ping" && m.type !== "pong" && m.type !== "logs";
+}
+
 function subscription(topic: Topic, lastEvents: number): Sub {
   const sub: Sub = { type: "sub", id: SUB_IDS[topic], topic };
   if (topic === "events") sub.filter = { last: lastEvents };
@@ -346,5 +385,8 @@ function view(link: LinkState, clock: Clock, lastFrameAt: number | null, rtt: nu
     lastFrameAt,
     rtt,
     reason: link.reason,
+    pollEveryMs: null,
+    why: null,
+    nextProbeAt: null,
   };
 }

@@ -1,5 +1,6 @@
 import { conform, isObject, type Json } from "../api/check";
 import type { ServerMessage } from "../api/messages";
+import type { LogsFrame } from "../api/types.gen";
 
 export interface Decoded {
   readonly messages: readonly ServerMessage[];
@@ -52,6 +53,13 @@ export function decodeFrame(text: string): Decoded {
     malformed += decodeOne(one, messages);
   }
   return { messages, malformed };
+}
+
+/** decodeLogs reads the answer of a log that was asked for over HTTP; null when it is none. */
+export function decodeLogs(value: unknown): LogsFrame | null {
+  if (!isObject(value)) return null;
+  const message = conform({ ...value, type: "logs", topic: "logs", id: 0, n: 0 }, "LogsFrame");
+  return message && isWholeLog(message) ? (message as unknown as LogsFrame) : null;
 }
 
 /** decodeOne adds a message to `out` and returns how much of it was malformed. */

@@ -7,6 +7,7 @@
  * - connecting: the first attempt, nothing has worked yet
  * - syncing: connected, the view is being caught up
  * - live, slow: caught up; slow is a round trip over SLOW_RTT_MS three times running
+ * - polling: the WebSocket can't be had, HTTP works
  * - reconnecting: lost or refused; retryAt is the next attempt, null while one is under way
  * - offline: the same, after OFFLINE_AFTER_MS of failing
  * - signin, update, closed: never retried by itself (closed: another connection
@@ -18,14 +19,15 @@ export type LinkPhase =
   | "syncing"
   | "live"
   | "slow"
+  | "polling"
   | "reconnecting"
   | "offline"
   | "signin"
   | "update"
   | "closed";
 
-/** How the data travels. Polling gets its own name here once it is built. */
-export type TransportName = "websocket";
+/** How the data travels. */
+export type TransportName = "websocket" | "polling";
 
 /** Why the link is not up: a close code (1006 for a socket that just died) and a sentence. */
 export interface LinkReason {

@@ -71,7 +71,7 @@ class Drive {
   }
 }
 
-type Where = LinkPhase | "reconnecting, trying" | "offline, trying";
+type Where = Exclude<LinkPhase, "polling"> | "reconnecting, trying" | "offline, trying";
 
 function phaseOf(where: Where): LinkPhase {
   return where.replace(", trying", "") as LinkPhase;

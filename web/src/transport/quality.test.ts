@@ -39,15 +39,17 @@ test("what went wrong is counted", () => {
   expect(meter.snapshot()).toMatchObject({ gaps: 1, malformed: 3, resyncs: 0 });
 });
 
-test("merged changes and skipped ticks are counted, events and another connection's ticks are not", () => {
+test("what the server merged and left out is counted over connections, by its pings", () => {
   const meter = new QualityMeter(new ManualTime());
-  const metrics = (seq: number) => ({ type: "metrics", topic: "metrics", seq }) as unknown as ServerMessage;
-  const delta = (topic: string, from: number, seq: number) =>
-    ({ type: "delta", topic, from, seq }) as unknown as ServerMessage;
-  meter.received([metrics(7), metrics(8), delta("containers", 3, 4), delta("events", 3, 9)]);
-  expect(meter.snapshot().coalesced).toBe(0);
-  meter.received([metrics(11), delta("containers", 4, 8), delta("system", 1, 3)]);
-  expect(meter.snapshot().coalesced).toBe(2 + 3 + 1);
-  meter.received([{ type: "welcome" } as unknown as ServerMessage, metrics(90)]);
-  expect(meter.snapshot().coalesced).toBe(6);
+  const ping = (n: number, coalesced?: number, skipped?: number) =>
+    ({ type: "ping", n, coalesced, skipped }) as unknown as ServerMessage;
+  const welcome = { type: "welcome" } as unknown as ServerMessage;
+  meter.received([welcome, ping(1)]);
+  expect(meter.snapshot()).toMatchObject({ coalesced: 0, skipped: 0 });
+  meter.received([ping(2, 3, 1), ping(3, 5, 1)]);
+  expect(meter.snapshot()).toMatchObject({ coalesced: 5, skipped: 1 });
+  meter.received([welcome, ping(1), ping(2, 2, 4)]);
+  expect(meter.snapshot()).toMatchObject({ coalesced: 7, skipped: 5 });
+  meter.received([ping(3, 1, 4)]);
+  expect(meter.snapshot()).toMatchObject({ coalesced: 7, skipped: 5 });
 });

@@ -21,14 +21,29 @@ export interface Quality {
   readonly stalls: number;
   /** Messages that could not be understood and were left out. */
   readonly malformed: number;
-  /** Changes that came merged into a later one, and ticks of the metrics that were skipped. */
+  /** Changes that came merged into a later one, and ticks of the metrics that were left out: the server's word. */
   readonly coalesced: number;
+  readonly skipped: number;
+  /** Requests made while there was no WebSocket, and attempts to get one back. */
+  readonly polls: number;
+  readonly probes: number;
 }
 
-export const RTT_WINDOW = 120;
+/** How many round trips the series holds. */
+export const RTT_WINDOW = 60;
 const RATE_SECONDS = 5;
 
-type Counter = "reconnects" | "gaps" | "resyncs" | "missedBeats" | "stalls" | "malformed" | "coalesced";
+type Counter =
+  | "reconnects"
+  | "gaps"
+  | "resyncs"
+  | "missedBeats"
+  | "stalls"
+  | "malformed"
+  | "coalesced"
+  | "skipped"
+  | "polls"
+  | "probes";
 
 /** Counts what passes. Bounded: a window of round trips, a few seconds of rates. */
 export class QualityMeter {
@@ -37,8 +52,8 @@ export class QualityMeter {
   #seconds: { at: number; messages: number; bytes: number }[] = [];
   #messages = 0;
   #bytes = 0;
-  /** The last tick of this connection's metrics; null before the first. */
-  #tick: number | null = null;
+  /** What the server has told of this connection so far. */
+  #told = { coalesced: 0, skipped: 0 };
   readonly #counts: Record<Counter, number> = {
     reconnects: 0,
     gaps: 0,
@@ -47,6 +62,9 @@ export class QualityMeter {
     stalls: 0,
     malformed: 0,
     coalesced: 0,
+    skipped: 0,
+    polls: 0,
+    probes: 0,
   };
 
   constructor(clock: Clock) {
@@ -67,18 +85,20 @@ export class QualityMeter {
     }
   }
 
-  /** What the server merged or left out, as far as its positions tell. */
+  /** What the server merged and left out: its pings count it for the connection, we for the page. */
   received(messages: readonly ServerMessage[]): void {
     for (const m of messages) {
-      if (m.type === "welcome") this.#tick = null;
-      else if (m.type === "metrics") {
-        if (this.#tick !== null) this.count("coalesced", Math.max(0, m.seq - this.#tick - 1));
-        this.#tick = m.seq;
-      } else if (m.type === "delta" && m.topic !== "events") {
-        // A delta of events carries every one of them.
-        this.count("coalesced", Math.max(0, m.seq - m.from - 1));
+      if (m.type === "welcome") this.#told = { coalesced: 0, skipped: 0 };
+      else if (m.type === "ping") {
+        this.#tell("coalesced", m.coalesced ?? 0);
+        this.#tell("skipped", m.skipped ?? 0);
       }
     }
+  }
+
+  #tell(what: "coalesced" | "skipped", sofar: number): void {
+    this.count(what, Math.max(0, sofar - this.#told[what]));
+    this.#told[what] = sofar;
   }
 
   rtt(ms: number): void {

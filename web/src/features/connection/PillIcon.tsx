@@ -3,6 +3,7 @@ import CloudOff from "lucide-react/icons/cloud-off";
 import KeyRound from "lucide-react/icons/key-round";
 import LoaderCircle from "lucide-react/icons/loader-circle";
 import RefreshCw from "lucide-react/icons/refresh-cw";
+import Repeat from "lucide-react/icons/repeat";
 import ServerOff from "lucide-react/icons/server-off";
 import Snail from "lucide-react/icons/snail";
 import Unplug from "lucide-react/icons/unplug";
@@ -13,6 +14,7 @@ const ICONS = {
   live: CircleCheck,
   slow: Snail,
   syncing: RefreshCw,
+  polling: Repeat,
   reconnecting: Unplug,
   "engine-down": ServerOff,
   offline: CloudOff,

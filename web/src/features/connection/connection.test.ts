@@ -10,6 +10,7 @@ const link = {
   rtt: 4.2,
   retryAt: null as number | null,
   lastFrameAt: null as number | null,
+  pollEveryMs: null as number | null,
 };
 const since = new Date(2026, 10, 23, 14, 2, 7).toISOString();
 
@@ -96,7 +97,7 @@ describe("the verdict", () => {
 describe("diagnostics", () => {
   it("hold the facts and no secret", () => {
     const text = diagnostics({
-      state: { ...link, transport: "websocket", since: 0, attempt: 0, reason: null },
+      state: { ...link, transport: "websocket", since: 0, attempt: 0, reason: null, why: null, nextProbeAt: null },
       quality: {
         rtts: [1, 2],
         rttP50: 1,
@@ -113,6 +114,9 @@ describe("diagnostics", () => {
         stalls: 0,
         malformed: 0,
         coalesced: 0,
+        skipped: 0,
+        polls: 0,
+        probes: 0,
       },
       engines: [engine],
       server: null,

@@ -15,6 +15,8 @@ export function hopVerdict(state: PillState, engines: readonly EngineStatus[]): 
     case "reconnecting":
     case "offline":
       return "This browser does not reach Quaywatch. The engine may well be fine; what stands here is last known.";
+    case "polling":
+      return "No WebSocket gets through from this browser to Quaywatch, so the page asks every few seconds. It is right, only later.";
     case "syncing":
       return "Connected again; what happened meanwhile is being fetched.";
     case "signin":

@@ -8,6 +8,7 @@ export type PillState =
   | "live"
   | "slow"
   | "syncing"
+  | "polling"
   | "reconnecting"
   | "engine-down"
   | "offline"
@@ -28,7 +29,7 @@ export interface PillView {
   canRetry: boolean;
 }
 
-type Link = Pick<ConnectionState, "phase" | "rtt" | "retryAt" | "lastFrameAt">;
+type Link = Pick<ConnectionState, "phase" | "rtt" | "retryAt" | "lastFrameAt" | "pollEveryMs">;
 
 /**
  * What the pill says. An engine that does not answer is a state of its own,
@@ -63,6 +64,10 @@ function linkView(link: Link): PillView {
       };
     case "syncing":
       return plain("syncing", "busy", "Catching up…");
+    case "polling": {
+      const every = link.pollEveryMs === null ? "" : ` every ${Math.max(1, Math.round(link.pollEveryMs / 1000))} s`;
+      return { ...plain("polling", "warn", `Polling${every}`), announcement: "Polling" };
+    }
     case "reconnecting":
       return {
         ...plain("reconnecting", "warn", link.retryAt === null ? "Reconnecting…" : "Reconnecting"),
