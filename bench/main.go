@@ -33,6 +33,9 @@ func scenarios() []scenario {
 		{"memory", "resident memory with 10 clients", memory},
 		{"fanout", "1,000 clients, 50 rows each", fanout},
 		{"page", "10,000 rows in Chromium", page},
+		{"churn", "10,000 rows, sorted, with events, in Chromium and WebKitGTK", churn},
+		{"feel", "typing, scrolling, event to pixel, a log at full speed", feel},
+		{"heap", "the page's heap over time", heap},
 	}
 }
 
@@ -44,12 +47,13 @@ func main() {
 	containers := flag.Int("containers", 200, "real containers to sample")
 	scale := flag.Int("scale", 1000, "containers of the larger sampling run, on a made cgroup tree")
 	seconds := flag.Int("seconds", 20, "how long each measurement lasts")
+	minutes := flag.Int("minutes", 6, "how long the page's heap is watched")
 	out := flag.String("out", "", "write the table to this file, too")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	b := &bench{containers: *containers, scale: *scale, window: time.Duration(*seconds) * time.Second}
+	b := &bench{containers: *containers, scale: *scale, window: time.Duration(*seconds) * time.Second, minutes: *minutes}
 	failed := false
 	for _, s := range scenarios() {
 		if *only != "" && !strings.Contains(","+*only+",", ","+s.name+",") {

@@ -90,11 +90,16 @@ func startup(ctx context.Context, b *bench) error {
 func browse(ctx context.Context, into any, args ...string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "node", append([]string{"bench/page.mjs"}, args...)...)
+	return script(ctx, into, "bench/page.mjs", args...)
+}
+
+// script runs a measurement of web/bench and decodes what it prints.
+func script(ctx context.Context, into any, file string, args ...string) error {
+	cmd := exec.CommandContext(ctx, "node", append([]string{file}, args...)...)
 	cmd.Dir = "web"
 	out, err := cmd.Output()
 	if err != nil {
-		return said("node web/bench/page.mjs", err)
+		return said("node web/"+file, err)
 	}
 	return json.Unmarshal(out, into)
 }

@@ -14,6 +14,7 @@ import (
 type bench struct {
 	containers, scale int
 	window            time.Duration
+	minutes           int // of watching the page's heap
 	figures           []figure
 }
 

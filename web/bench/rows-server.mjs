@@ -4,7 +4,9 @@
 //
 // It sends what the page asked for (the rows on its screen each second, all
 // others at its slower pace), as quaywatch does; or, with `everything`, every
-// row each second whatever was asked, which no page of ours asks for.
+// row each second whatever was asked, which no page of ours asks for. With
+// `events`, so many times a second a container stops or starts, and the event
+// that tells it comes in the same frame.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -15,7 +17,7 @@ const dist = fileURLToPath(new URL("../dist", import.meta.url));
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const golden = (name) => readFile(new URL(`../../api/golden/${name}.json`, import.meta.url), "utf8").then(JSON.parse);
 
-export async function start(count, { everything = false } = {}) {
+export async function start(count, { everything = false, events = 0 } = {}) {
   const [welcome, container] = await Promise.all([golden("welcome"), golden("container")]);
   const server = createServer(async (req, res) => {
     const path = normalize(new URL(req.url, "http://x").pathname);
@@ -74,6 +76,10 @@ export async function start(count, { everything = false } = {}) {
             });
           } else {
             snapshot(message.topic, count, container, welcome, send);
+            if (message.topic === "events" && events > 0) {
+              const churn = churning(count, container);
+              each(1000 / events, () => send(churn()));
+            }
           }
         }
       }
@@ -90,14 +96,41 @@ export async function start(count, { everything = false } = {}) {
   };
 }
 
+/** The container of a row. */
+function made(i, container) {
+  const id = createHash("sha256").update(String(i)).digest("hex");
+  const project = `project-${i % 40}`;
+  return { ...container, id, row: i, project, service: `s${i % 7}`, name: `${project}-s${i % 7}-${i}` };
+}
+
+/** Makes frames in each of which one container stops, or starts again. */
+function churning(count, container) {
+  const stopped = new Set();
+  let seq = 1;
+  return () => {
+    const c = made(1 + Math.floor(Math.random() * count), container);
+    const stops = !stopped.delete(c.id);
+    if (stops) stopped.add(c.id);
+    const time = new Date().toISOString();
+    const set = stops
+      ? { state: "exited", exitCode: 0, finishedAt: time, pid: 0 }
+      : { state: "running", startedAt: time, exitCode: null, pid: 4711 };
+    const { engine, id, name } = c;
+    const action = stops ? "die" : "start";
+    const attributes = stops ? { exitCode: "0" } : {};
+    const event = { time, engine, kind: "container", action, detail: "", id, name, attributes, inferred: false };
+    const at = { from: seq, seq: ++seq };
+    return [
+      { type: "delta", topic: "containers", ...at, changed: { [`${engine}/${id}`]: { set } } },
+      { type: "delta", topic: "events", ...at, added: [{ ...event, seq }] },
+    ];
+  };
+}
+
 function snapshot(topic, count, container, welcome, send) {
   const items = [];
   if (topic === "containers") {
-    for (let i = 1; i <= count; i++) {
-      const id = createHash("sha256").update(String(i)).digest("hex");
-      const project = `project-${i % 40}`;
-      items.push({ ...container, id, row: i, project, service: `s${i % 7}`, name: `${project}-s${i % 7}-${i}` });
-    }
+    for (let i = 1; i <= count; i++) items.push(made(i, container));
   } else if (topic === "system") {
     items.push({ key: "server", server: welcome.server }, { key: welcome.engines[0].id, engine: welcome.engines[0] });
   }
