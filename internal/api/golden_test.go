@@ -84,6 +84,7 @@ func goldenMessages(t *testing.T) map[string]any {
 			Limits: api.Limits{MaxFrame: 65536, MaxInbound: 65536, MaxSubs: 32}, Role: "admin", Time: at, Server: s, Engines: []api.EngineStatus{e},
 		},
 		"sub-containers":    api.Sub{Type: api.TypeSub, ID: 1, Topic: api.TopicContainers},
+		"sub-from":          api.Sub{Type: api.TypeSub, ID: 1, Topic: api.TopicContainers, From: new(uint64(17))},
 		"sub-events":        api.Sub{Type: api.TypeSub, ID: 2, Topic: api.TopicEvents, Filter: &api.Filter{Last: new(200)}},
 		"sub-metrics":       api.Sub{Type: api.TypeSub, ID: 3, Topic: api.TopicMetrics, Filter: &api.Filter{Rows: []int{1, 2, 5}, Cols: []string{"cpu", "mem", "rxRate"}, EveryMs: 1000, RestEveryMs: 10000}},
 		"sub-logs":          api.Sub{Type: api.TypeSub, ID: 6, Topic: api.TopicLogs, Filter: &api.Filter{Containers: []api.Key{c.Key(), "3f9c1a2b4d5e/0c"}, Tail: new(200), Since: map[api.Key]int64{c.Key(): at.UnixMicro()}}},

@@ -95,6 +95,10 @@ type Sub struct {
 	ID     int         `json:"id"`
 	Topic  Topic       `json:"topic"`
 	Filter *Filter     `json:"filter,omitempty"`
+	// From is the position to go on from, in the epoch of the welcome. It stands
+	// above Hello.Resume: a client that was carried on otherwise between its
+	// hello and its sub, by polling, knows better by then.
+	From *uint64 `json:"from,omitempty"`
 }
 
 // Filter narrows a subscription. Last is for events; Rows to RestEveryMs are for

@@ -75,7 +75,12 @@ func (s *session) subscribe(m api.Sub) {
 	}
 	seq := s.hub.store.Seq(f.topic)
 	recovered := false
-	if from, ok := s.resumeFrom(f.topic); first && ok {
+	from, ok := s.resumeFrom(f.topic)
+	ok = ok && first
+	if m.From != nil {
+		from, ok = *m.From, true
+	}
+	if ok {
 		if _, recovered = s.hub.store.Since(f.topic, from); recovered {
 			f.pos, f.resumed = from, true
 		}

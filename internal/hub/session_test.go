@@ -353,6 +353,50 @@ func TestResume(t *testing.T) {
 	})
 }
 
+// A client that polled between its hello and its sub knows better than its hello.
+func TestResumeFromTheSub(t *testing.T) {
+	st := store.New(store.Options{})
+	bubble(t, Options{Store: st}, func(w world) {
+		t, ctx, h := w.t, w.ctx, w.h
+		for range 3 {
+			st.Apply(store.Change{Put: []*api.Container{container("a", api.StateRunning)}})
+			st.Apply(store.Change{Put: []*api.Container{container("a", api.StatePaused)}})
+		}
+		for name, c := range map[string]struct {
+			hello, from uint64
+			recovered   bool
+		}{
+			"ahead of the hello":  {2, 4, true},
+			"behind the hello":    {4, 2, true},
+			"up to date":          {1, 6, true},
+			"ahead of the server": {6, 7, false},
+		} {
+			cl := connect(ctx, h, Identity{Key: "k"})
+			hello := helloAs("")
+			hello.Resume = &api.Resume{Epoch: st.Epoch(), Topics: map[api.Topic]uint64{api.TopicContainers: c.hello}}
+			m := sub(1, api.TopicContainers)
+			m.From = &c.from
+			cl.view.epoch = st.Epoch()
+			cl.view.pos[api.TopicContainers] = c.from
+			cl.view.items[api.TopicContainers] = map[string]map[string]json.RawMessage{"e/a": {}}
+			cl.send(hello, m)
+			for len(cl.view.subbed) == 0 || cl.view.pos[api.TopicContainers] != 6 {
+				for _, m := range cl.frame() {
+					if _, err := cl.view.apply(m); err != nil {
+						t.Fatal(name, err)
+					}
+				}
+			}
+			if subbed := cl.view.subbed[0]; subbed.Recovered != c.recovered || subbed.Seq != 6 {
+				t.Errorf("%s: subbed %+v, want recovered %v", name, subbed, c.recovered)
+			}
+			if err := cl.leave(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
 func TestSnapshotPagesFit(t *testing.T) {
 	st := store.New(store.Options{})
 	for i := range 200 {

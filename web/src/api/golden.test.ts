@@ -54,6 +54,7 @@ const OTHERS: Record<string, string> = {
   series: "Series",
   "sub-containers": "Sub",
   "sub-events": "Sub",
+  "sub-from": "Sub",
   "sub-logs": "Sub",
   "sub-metrics": "Sub",
   system: "System",

@@ -318,6 +318,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     id: {"is":"number"},
     topic: {"is":"string"},
     filter: {"is":"object","of":"Filter","optional":true},
+    from: {"is":"number","optional":true},
   },
   Subbed: {
     type: {"is":"string"},

@@ -876,6 +876,12 @@ export interface Sub {
   id: number;
   topic: Topic;
   filter?: Filter;
+  /**
+   * From is the position to go on from, in the epoch of the welcome. It stands
+   * above Hello.Resume: a client that was carried on otherwise between its
+   * hello and its sub, by polling, knows better by then.
+   */
+  from?: number;
 }
 /**
  * Subbed answers a Sub. Recovered: the deltas since the client's position
