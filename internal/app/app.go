@@ -13,6 +13,7 @@ import (
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/auth"
 	"github.com/quaywatch/quaywatch/internal/engine"
+	"github.com/quaywatch/quaywatch/internal/jobs"
 	"github.com/quaywatch/quaywatch/internal/server"
 )
 
@@ -64,6 +65,7 @@ type App struct {
 	log    *slog.Logger
 	core   *Core
 	auth   *auth.Authority
+	jobs   *jobs.Runner // nil when read-only
 	server *server.Server
 	wanted string // the engine's address, for the advert
 }
@@ -114,15 +116,18 @@ func New(ctx context.Context, o Options) (*App, error) {
 		Page: o.Page, TLS: certificate, Hosts: o.Hosts, Origins: o.Origins, Proxies: proxies,
 		Ready: core.Ready, Costs: core.costs, Log: o.Log,
 	}
+	a := &App{o: o, log: o.Log, core: core, auth: authority, wanted: wanted}
 	if !o.ReadOnly {
-		so.Actor = engine.NewActor(core.engine)
+		acting := engine.NewActor(core.engine)
+		so.Actor = jobs.NewActor(jobs.ActorOptions{Engine: acting, Store: core.store, Ledger: core.ledger, Log: o.Log})
+		a.jobs = jobs.New(jobs.Options{Store: core.store, Actor: so.Actor, Engine: acting, Log: o.Log})
+		so.Jobs = a.jobs
 	}
-	srv, err := server.New(so)
-	if err != nil {
+	if a.server, err = server.New(so); err != nil {
 		core.discard()
 		return nil, err
 	}
-	return &App{o: o, log: o.Log, core: core, auth: authority, server: srv, wanted: wanted}, nil
+	return a, nil
 }
 
 // Absent is why a demo engine stands in for the one that was asked for; nil
@@ -145,7 +150,11 @@ func (a *App) Run(ctx context.Context) error {
 	defer withdraw()
 	// Connections are taken from here on; the server's stage answers them.
 	a.o.OnReady(Ready{URL: address + "#token=" + a.auth.NewLaunch(0), Address: address, Listen: addr.String()})
-	return a.core.run(ctx, stage{"server", a.server.Run})
+	above := []stage{{"server", a.server.Run}}
+	if a.jobs != nil {
+		above = append([]stage{{"jobs", a.jobs.Run}}, above...)
+	}
+	return a.core.run(ctx, above...)
 }
 
 // discard gives back what a core that never ran has taken.

@@ -12,6 +12,7 @@ import (
 	"github.com/quaywatch/quaywatch/internal/client"
 	"github.com/quaywatch/quaywatch/internal/engine"
 	"github.com/quaywatch/quaywatch/internal/hub"
+	"github.com/quaywatch/quaywatch/internal/ledger"
 	"github.com/quaywatch/quaywatch/internal/reflector"
 	"github.com/quaywatch/quaywatch/internal/series"
 	"github.com/quaywatch/quaywatch/internal/store"
@@ -43,6 +44,7 @@ type Core struct {
 	demo      *demo
 	absent    error
 	store     *store.Store
+	ledger    *ledger.Ledger
 	reflector *reflector.Reflector
 	past      *series.Recorder
 	sampling  *sampling
@@ -70,7 +72,7 @@ func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
 	}
 	c := &Core{
 		o: o, log: o.Log, started: time.Now().UTC(), engine: e, demo: demo, absent: absent,
-		store: store.New(store.Options{}), past: series.New(series.Options{}), status: newStatusBox(),
+		store: store.New(store.Options{}), ledger: ledger.New(), past: series.New(series.Options{}), status: newStatusBox(),
 	}
 	c.sampling = &sampling{
 		engine: e, sink: sinks{c.store.Metrics(), c.past}, cgroupRoot: o.CgroupRoot, log: o.Log, pids: c.pid.list,
@@ -79,6 +81,7 @@ func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
 	c.reflector = reflector.New(reflector.Options{
 		Engine: e, Store: c.store, Log: o.Log, Initial: initialStatus(e, demo != nil),
 		OnStatus: func(s api.EngineStatus) { c.status.put(s); o.OnEngine(s) },
+		Who:      c.ledger.Explain,
 	})
 	c.hub = hub.New(hub.Options{Store: c.store, OnWatch: c.sampling.setWatched, Log: o.Log, MaxConns: o.MaxConns, MaxPerIdentity: o.MaxPerSignIn})
 	c.publish()

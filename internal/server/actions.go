@@ -4,19 +4,49 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"time"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/jobs"
 )
+
+// mayChange refuses everything that changes something where Quaywatch is
+// read-only.
+func (s *Server) mayChange() error {
+	if s.o.Actor == nil || s.o.Jobs == nil {
+		return &api.Error{Code: api.ErrForbidden, Message: "This server is read-only: it was started with --read-only and can't change anything."}
+	}
+	return nil
+}
+
+// maxClient bounds the client's id in a request.
+const maxClient = 64
+
+// actorOf is in whose name a request acts. The client's id is the one that the
+// same page says in its stream's hello, so that it knows its own doing again.
+func actorOf(r *http.Request) (api.Actor, error) {
+	who, _ := identity(r)
+	client := r.Header.Get("X-Quaywatch-Client")
+	if utf8.RuneCountInString(client) > maxClient || strings.ContainsFunc(client, func(c rune) bool { return c == utf8.RuneError || !unicode.IsPrint(c) }) {
+		return api.Actor{}, &api.Error{Code: api.ErrInvalid, Message: "The header X-Quaywatch-Client takes at most 64 printable characters."}
+	}
+	return api.Actor{Name: who.Name, Client: client}, nil
+}
 
 // act answers when the engine has answered, and does not touch the store: what
 // became of the container comes the way of every other change.
 func (s *Server) act(action api.Action) func(http.ResponseWriter, *http.Request) error {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		if s.o.Actor == nil {
-			return &api.Error{Code: api.ErrForbidden, Message: "This server is read-only: it was started with --read-only and can't change anything."}
+		if err := s.mayChange(); err != nil {
+			return err
 		}
 		o, err := actionOptions(r, action)
+		if err != nil {
+			return err
+		}
+		by, err := actorOf(r)
 		if err != nil {
 			return err
 		}
@@ -25,26 +55,19 @@ func (s *Server) act(action api.Action) func(http.ResponseWriter, *http.Request)
 			return err
 		}
 		who, _ := identity(r)
-		do := func(ctx context.Context) (api.ActionResult, error) {
-			if err := s.reachable(c.Engine); err != nil {
-				return api.ActionResult{}, &notTried{err}
-			}
+		key := requestKey{
+			who: who.Key, key: r.Header.Get("Idempotency-Key"), what: string(action) + " " + string(c.Key()), options: fingerprint(o),
+		}
+		result, replayed, err := once(r.Context(), s.results, key, func(ctx context.Context) (api.ActionResult, error) {
 			// The engine goes on whether or not the client waits, so the first
 			// answer must be had for whoever repeats the key.
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), actionTimeout+stopTime(action, o))
-			defer cancel()
-			started := time.Now()
-			err := s.o.Actor.Do(ctx, c.ID, action, o)
-			took := time.Since(started)
-			s.log.Info("action", "action", string(action), "container", c.Name, "id", c.ID, "by", who.Name, "seconds", took.Seconds(), "error", err)
+			took, err := s.o.Actor.Do(context.WithoutCancel(ctx), by, c, action, o)
 			return api.ActionResult{Engine: c.Engine, ID: c.ID, Action: action, Seconds: took.Seconds()}, err
-		}
-		result, err := s.results.do(r.Context(), requestKey{
-			who: who.Key, key: r.Header.Get("Idempotency-Key"), what: string(action) + " " + string(c.Key()), options: fingerprint(o),
-		}, do)
+		})
 		if err != nil {
 			return err
 		}
+		result.Replayed = replayed
 		return writeJSON(w, http.StatusOK, result)
 	}
 }
@@ -71,38 +94,8 @@ func actionOptions(r *http.Request, action api.Action) (api.ActionOptions, error
 	if action == api.ActionRename && o.Name == "" {
 		return o, &api.Error{Code: api.ErrInvalid, Message: "Say the new name: {\"name\": \"…\"}."}
 	}
-	const maxStop = 3600
-	if t := o.TimeoutSeconds; t != nil && (*t < 0 || *t > maxStop) {
+	if t := o.TimeoutSeconds; t != nil && (*t < 0 || *t > jobs.MaxStopSeconds) {
 		return o, &api.Error{Code: api.ErrInvalid, Message: "The option timeoutSeconds must be from 0 to 3600."}
 	}
 	return o, nil
-}
-
-// reachable refuses what an engine that doesn't answer would do later, when it
-// answers again and nobody expects it any more.
-func (s *Server) reachable(engine string) error {
-	for _, e := range s.o.Store.Engines() {
-		if e.ID != engine || e.State == api.EngineConnected {
-			continue
-		}
-		why := e.Error
-		if why == "" {
-			why = "The Docker engine has not answered yet."
-		}
-		return &api.Error{Code: api.ErrUnreachable, Message: why + " Nothing was done: try again when the engine answers."}
-	}
-	return nil
-}
-
-// stopTime is how long the container may take before it is killed; 10 s is
-// Docker's own.
-func stopTime(action api.Action, o api.ActionOptions) time.Duration {
-	switch {
-	case action != api.ActionStop && action != api.ActionRestart:
-		return 0
-	case o.TimeoutSeconds == nil:
-		return 10 * time.Second
-	default:
-		return time.Duration(*o.TimeoutSeconds) * time.Second
-	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/ledger"
 	"github.com/quaywatch/quaywatch/internal/store"
 )
 
@@ -24,6 +25,8 @@ type actor struct {
 	ends  time.Duration // the time the last call had
 	err   error
 	gate  chan struct{} // nil: answers at once
+
+	ledger *ledger.Ledger
 }
 
 func (a *actor) Do(ctx context.Context, id string, action api.Action, o api.ActionOptions) error {
@@ -48,7 +51,7 @@ func (a *actor) all() []string {
 
 func TestActions(t *testing.T) {
 	a := &actor{}
-	r := newRig(t, func(o *Options) { o.Actor = a })
+	r := newRig(t, acting(t, a))
 	r.store.Apply(store.Change{Put: []*api.Container{running("a")}})
 	before := r.store.Revision()
 	var got api.ActionResult
@@ -87,7 +90,7 @@ func TestActions(t *testing.T) {
 // expects it any more.
 func TestNoActionOnUnreachableEngine(t *testing.T) {
 	a := &actor{}
-	r := newRig(t, func(o *Options) { o.Actor = a })
+	r := newRig(t, acting(t, a))
 	show := func(state api.EngineState, why string) {
 		r.store.Apply(store.Change{System: []api.SystemItem{{Key: "e1", Engine: &api.EngineStatus{ID: "e1", State: state, Error: why}}}})
 	}
@@ -117,15 +120,15 @@ func TestNoActionOnUnreachableEngine(t *testing.T) {
 
 func TestActionsEnd(t *testing.T) {
 	a := &actor{}
-	r := newRig(t, func(o *Options) { o.Actor = a })
+	r := newRig(t, acting(t, a))
 	r.store.Apply(store.Change{Put: []*api.Container{running("a")}})
 	for _, c := range []struct {
 		path, body string
 		most       time.Duration
 	}{
-		{"start", "", actionTimeout},
-		{"stop", "", actionTimeout + 10*time.Second},
-		{"restart", `{"timeoutSeconds":40}`, actionTimeout + 40*time.Second},
+		{"start", "", 20 * time.Second},
+		{"stop", "", 30 * time.Second},
+		{"restart", `{"timeoutSeconds":40}`, 60 * time.Second},
 	} {
 		var got api.ActionResult
 		decodeInto(t, r.ask(t, "POST", "/api/v1/containers/a/"+c.path, c.body), http.StatusOK, &got)
@@ -148,7 +151,7 @@ func TestReadOnly(t *testing.T) {
 
 func TestIdempotency(t *testing.T) {
 	a := &actor{gate: make(chan struct{})}
-	r := newRig(t, func(o *Options) { o.Actor = a })
+	r := newRig(t, acting(t, a))
 	r.store.Apply(store.Change{Put: []*api.Container{running("a")}})
 	var replayed atomic.Int32
 	var wg sync.WaitGroup
@@ -186,7 +189,7 @@ func TestIdempotencyForgets(t *testing.T) {
 		calls := 0
 		f := func(context.Context) (api.ActionResult, error) { calls++; return api.ActionResult{}, nil }
 		do := func(key string) error {
-			_, err := d.do(t.Context(), requestKey{who: "w", key: key}, f)
+			_, _, err := once(t.Context(), d, requestKey{who: "w", key: key}, f)
 			return err
 		}
 		for range 2 {

@@ -2,12 +2,14 @@ package server
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"sync"
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/jobs"
 )
 
 // What idempotency remembers at most. When it is full of results that are still
@@ -22,21 +24,14 @@ const (
 // options is a mistake of the client. options is not part of the name.
 type requestKey struct{ who, key, what, options string }
 
-// result is an action that runs or has run.
+// result is a request that is worked on or was.
 type result struct {
 	what, options string
 	done          chan struct{} // closed when value and err are set
-	value         api.ActionResult
+	value         any
 	err           error
 	until         time.Time // zero while it runs
 }
-
-// notTried is the error of an action that the engine was not asked for. It is
-// no answer to remember.
-type notTried struct{ err error }
-
-func (n *notTried) Error() string { return n.err.Error() }
-func (n *notTried) Unwrap() error { return n.err }
 
 // idempotency gives repeated requests the first one's answer.
 type idempotency struct {
@@ -46,41 +41,43 @@ type idempotency struct {
 
 func newIdempotency() *idempotency { return &idempotency{results: make(map[[2]string]*result)} }
 
-// do runs f, or waits for and returns what the same key's first f gave. Without
-// a key it just runs f.
-func (d *idempotency) do(ctx context.Context, k requestKey, f func(context.Context) (api.ActionResult, error)) (api.ActionResult, error) {
+// once runs f, or waits for and returns what the same key's first f gave, and
+// says which of the two. Without a key it just runs f. A key's requests are all
+// of the same kind, so of the same T: requestKey.what says which.
+func once[T any](ctx context.Context, d *idempotency, k requestKey, f func(context.Context) (T, error)) (value T, replayed bool, err error) {
 	if k.key == "" {
-		return f(ctx)
+		value, err = f(ctx)
+		return value, false, err
 	}
 	if len(k.key) > maxKey {
-		return api.ActionResult{}, &api.Error{Code: api.ErrInvalid, Message: "The Idempotency-Key is longer than 128 characters."}
+		return value, false, &api.Error{Code: api.ErrInvalid, Message: "The Idempotency-Key is longer than 128 characters."}
 	}
 	r, first, err := d.claim(k, time.Now())
 	if err != nil {
-		return api.ActionResult{}, err
+		return value, false, err
 	}
 	if !first {
 		select {
 		case <-r.done:
 		case <-ctx.Done():
-			return api.ActionResult{}, &api.Error{Code: api.ErrTimeout, Message: "The first request with this key is still running.", Cause: ctx.Err()}
+			return value, false, &api.Error{Code: api.ErrTimeout, Message: "The first request with this key is still running.", Cause: ctx.Err()}
 		}
-		value := r.value
-		value.Replayed = true
-		return value, r.err
+		value, _ = r.value.(T)
+		return value, true, r.err
 	}
 	defer func() { // also when f panics, so that nobody waits for ever
 		d.mu.Lock()
 		r.until = time.Now().Add(resultLife)
-		if _, ok := errors.AsType[*notTried](r.err); ok {
+		if _, ok := errors.AsType[*jobs.NotTried](r.err); ok { // no answer to remember
 			delete(d.results, [2]string{k.who, k.key}) // the next try may be the first
 		}
 		d.mu.Unlock()
 		close(r.done)
 	}()
 	r.err = &api.Error{Code: api.ErrInternal, Message: "The action failed inside Quaywatch. Its log says why."}
-	r.value, r.err = f(ctx)
-	return r.value, r.err
+	value, err = f(ctx)
+	r.value, r.err = value, err
+	return value, false, err
 }
 
 // claim finds the key's result; first is true for who must make it.
@@ -109,11 +106,12 @@ func (d *idempotency) claim(k requestKey, now time.Time) (r *result, first bool,
 	return r, true, nil
 }
 
-// fingerprint is a comparable form of an action's options.
-func fingerprint(o api.ActionOptions) string {
-	b, err := json.Marshal(o)
+// fingerprint is a comparable form of what a request asks for.
+func fingerprint(v any) string {
+	b, err := json.Marshal(v)
 	if err != nil {
-		return err.Error() // can't be: the type has nothing that can't be marshalled
+		return err.Error() // can't be: the types have nothing that can't be marshalled
 	}
-	return string(b)
+	sum := sha256.Sum256(b)
+	return string(sum[:])
 }

@@ -13,8 +13,12 @@ import (
 	"github.com/quaywatch/quaywatch/internal/api"
 )
 
-// maxBody is the largest body of a request.
-const maxBody = 64 << 10
+// maxBody is the largest body of a request, maxJobBody of one that names
+// api.MaxJobItems containers.
+const (
+	maxBody    = 64 << 10
+	maxJobBody = 1 << 20
+)
 
 // The page's own scripts and styles, its own API, and nothing else.
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
@@ -188,12 +192,16 @@ func noSecretsInURL(next http.Handler) http.Handler {
 
 func bodyCap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ContentLength > maxBody {
+		limit := int64(maxBody)
+		if r.URL.Path == "/api/v1/jobs" {
+			limit = maxJobBody
+		}
+		if r.ContentLength > limit {
 			w.Header().Set("Connection", "close")
-			writeProblem(w, &http.MaxBytesError{Limit: maxBody})
+			writeProblem(w, &http.MaxBytesError{Limit: limit})
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -58,8 +59,7 @@ func asSentence(text string) string {
 // log: it may say more than a client should know.
 func problem(err error) api.Problem {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		_ = tooLarge
-		err = &api.Error{Code: api.ErrTooLarge, Message: "The request's body is larger than 64 KiB."}
+		err = &api.Error{Code: api.ErrTooLarge, Message: fmt.Sprintf("The request's body is larger than %d KiB.", tooLarge.Limit>>10)}
 	} else if errors.Is(err, context.DeadlineExceeded) && api.CodeOf(err) == api.ErrInternal {
 		err = &api.Error{Code: api.ErrTimeout, Message: "The engine did not answer in time. Try again."}
 	}

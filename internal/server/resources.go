@@ -10,13 +10,8 @@ import (
 	"github.com/quaywatch/quaywatch/internal/api"
 )
 
-// engineTimeout bounds a question to the engine. actionTimeout bounds an action
-// beyond the time that the container has to stop; the Actor's own deadline comes
-// before it, with a better sentence.
-const (
-	engineTimeout = 10 * time.Second
-	actionTimeout = 20 * time.Second
-)
+// engineTimeout bounds a question to the engine.
+const engineTimeout = 10 * time.Second
 
 func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -69,6 +64,25 @@ func (s *Server) getContainer(w http.ResponseWriter, r *http.Request) error {
 		maskEnv(out.Inspect)
 	}
 	return writeJSON(w, http.StatusOK, out)
+}
+
+// getEnv answers a container's environment unmasked, for who may act on it. It
+// is asked of the engine each time, and kept nowhere: not in the log either.
+func (s *Server) getEnv(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.o.Store.Find(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if s.o.Inspector == nil {
+		return &api.Error{Code: api.ErrUnsupported, Message: "This server can't ask the engine for a container's environment."}
+	}
+	ctx, cancel := deadline(r)
+	defer cancel()
+	env, err := s.o.Inspector.Env(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, api.List[string]{Items: env})
 }
 
 // masked stands for the value of an environment variable: passwords live there.

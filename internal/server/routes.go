@@ -40,6 +40,11 @@ func (s *Server) allRoutes() []route {
 		{"GET", "/api/v1/containers/{id}", auth.RoleViewer, s.getContainer},
 		{"DELETE", "/api/v1/containers/{id}", auth.RoleAdmin, s.act(api.ActionRemove)},
 		{"GET", "/api/v1/containers/{id}/series", auth.RoleViewer, s.getSeries},
+		{"GET", "/api/v1/containers/{id}/env", auth.RoleOperator, s.getEnv},
+		{"GET", "/api/v1/jobs", auth.RoleViewer, s.getJobs},
+		{"POST", "/api/v1/jobs", auth.RoleOperator, s.postJob},
+		{"GET", "/api/v1/jobs/{id}", auth.RoleViewer, s.getJob},
+		{"DELETE", "/api/v1/jobs/{id}", auth.RoleOperator, s.cancelJob},
 		{"GET", "/api/v1/events", auth.RoleViewer, s.getEvents},
 		{"GET", "/api/v1/stats", auth.RoleViewer, s.getStats},
 	}

@@ -66,8 +66,13 @@ func TestForeignPagesCantOpenTheStream(t *testing.T) {
 
 func TestWhoMayWhat(t *testing.T) {
 	a := &actor{}
-	r := newRig(t, func(o *Options) { o.Actor = a })
+	r := newRig(t, acting(t, a), func(o *Options) {
+		o.Inspector = inspector{"Config": map[string]any{"Env": []any{"PASSWORD=hush"}}}
+	})
 	r.store.Apply(store.Change{Put: []*api.Container{running("a")}})
+	const oneJob = `{"action":"stop","containers":["a"]}`
+	var job api.Job
+	decodeInto(t, r.ask(t, "POST", "/api/v1/jobs", oneJob), http.StatusAccepted, &job)
 	tokens := auth.OpenTokens(r.dir)
 	bearer := map[auth.Role]string{"": "", public: "Bearer qw_wrong", auth.RoleAdmin: "Bearer " + adminToken}
 	for _, role := range []auth.Role{auth.RoleViewer, auth.RoleOperator} {
@@ -89,9 +94,16 @@ func TestWhoMayWhat(t *testing.T) {
 			if strings.HasSuffix(rt.path, "rename") {
 				in = `{"name":"b"}`
 			}
-			path := strings.ReplaceAll(rt.path, "{id}", "a")
-			if path == "/api/v1/sync" {
+			path := strings.ReplaceAll(rt.path, "jobs/{id}", "jobs/"+job.ID)
+			path = strings.ReplaceAll(path, "{id}", "a")
+			answer := http.StatusOK
+			switch path {
+			case "/api/v1/sync":
 				path += "?topic=system"
+			case "/api/v1/jobs":
+				if rt.method == "POST" {
+					in, answer = oneJob, http.StatusAccepted
+				}
 			}
 			resp := r.ask(t, rt.method, path, in, "Authorization", header)
 			what := fmt.Sprintf("%s %s as %q", rt.method, path, role)
@@ -99,16 +111,22 @@ func TestWhoMayWhat(t *testing.T) {
 			case role == "" || role == public:
 				wantProblem(t, what, resp, api.ErrUnauthorized)
 			case role.Allows(rt.role):
-				if resp.StatusCode != http.StatusOK {
+				if resp.StatusCode != answer {
 					t.Errorf("%s: %s %s", what, resp.Status, resp.text)
 				}
 			default:
 				wantProblem(t, what, resp, api.ErrForbidden)
+				if strings.Contains(resp.text, "hush") {
+					t.Errorf("%s: %s", what, resp.text)
+				}
 			}
 		}
 	}
 	wantProblem(t, "a viewer asking for stop", r.ask(t, "POST", "/api/v1/containers/a/stop", "", "Authorization", bearer[auth.RoleViewer]), api.ErrForbidden)
-	if n := len(a.all()); n != 7*2+1 {
+	for _, j := range r.store.Jobs() {
+		untilEnded(t, r, j.ID)
+	}
+	if n := len(a.all()); n != 7*2+1+3 { // with three jobs of one container
 		t.Errorf("%d actions reached the engine: %v", n, a.all())
 	}
 	wantProblem(t, "basic authentication", r.ask(t, "GET", "/api/v1/system", "", "Authorization", "Basic eDp5"), api.ErrUnauthorized)
@@ -170,7 +188,7 @@ func TestSignIn(t *testing.T) {
 }
 
 func TestChunkedBodiesAreCappedToo(t *testing.T) {
-	r := newRig(t, func(o *Options) { o.Actor = &actor{} })
+	r := newRig(t, acting(t, &actor{}))
 	req, err := http.NewRequestWithContext(t.Context(), "POST", r.url+"/api/v1/session", io.MultiReader(strings.NewReader(`{"token":"`), strings.NewReader(strings.Repeat("x", 2*maxBody))))
 	if err != nil {
 		t.Fatal(err)

@@ -22,20 +22,17 @@ import (
 	"sync"
 	"time"
 
-	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/auth"
 	"github.com/quaywatch/quaywatch/internal/hub"
+	"github.com/quaywatch/quaywatch/internal/jobs"
 	"github.com/quaywatch/quaywatch/internal/store"
 )
-
-// Actor does what a user asks of a container.
-type Actor interface {
-	Do(ctx context.Context, id string, action api.Action, o api.ActionOptions) error
-}
 
 // Inspector asks the engine for its own document of a container.
 type Inspector interface {
 	InspectRaw(ctx context.Context, id string) (map[string]any, error)
+	// Env is the environment as it is, with the passwords in it.
+	Env(ctx context.Context, id string) ([]string, error)
 }
 
 // Options configure a Server. Store, Hub and Auth are required.
@@ -45,8 +42,10 @@ type Options struct {
 	Store  *store.Store
 	Hub    *hub.Hub
 	Auth   *auth.Authority
-	// Actor is nil when Quaywatch is read-only.
-	Actor     Actor
+	// Actor and Jobs do what users ask for; both are nil when Quaywatch is
+	// read-only.
+	Actor     *jobs.Actor
+	Jobs      *jobs.Runner
 	Inspector Inspector
 	// Past is what is known of metrics before now; nil is nothing.
 	Past Past

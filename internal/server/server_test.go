@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -28,6 +29,22 @@ func (i inspector) InspectRaw(_ context.Context, id string) (map[string]any, err
 		return nil, &api.Error{Code: api.ErrNotFound, Message: "gone"}
 	}
 	return i, nil
+}
+
+func (i inspector) Env(_ context.Context, id string) ([]string, error) {
+	if id != "a" {
+		return nil, &api.Error{Code: api.ErrNotFound, Message: "gone"}
+	}
+	var out []string
+	for _, v := range i["Config"].(map[string]any)["Env"].([]any) {
+		out = append(out, v.(string))
+	}
+	return out, nil
+}
+
+// logTo is a log that is kept, all of it.
+func logTo(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
 func wantProblem(t *testing.T, what string, resp *answer, code api.ErrorCode) api.Problem {

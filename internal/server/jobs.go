@@ -1,0 +1,70 @@
+package server
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/auth"
+	"github.com/quaywatch/quaywatch/internal/jobs"
+)
+
+// postJob begins an action on several containers and answers at once; the job's
+// progress comes on topic jobs.
+func (s *Server) postJob(w http.ResponseWriter, r *http.Request) error {
+	if err := s.mayChange(); err != nil {
+		return err
+	}
+	var q api.JobRequest
+	if err := readJSON(r, &q); err != nil {
+		return err
+	}
+	who, _ := identity(r)
+	// What destroys many at once is for who may destroy one.
+	if (q.Action == api.ActionRemove || q.Action == api.ActionKill) && !who.Role.Allows(auth.RoleAdmin) {
+		return &api.Error{Code: api.ErrForbidden, Message: "To " + string(q.Action) + " several containers needs the role admin; you are signed in as " + string(who.Role) + "."}
+	}
+	by, err := actorOf(r)
+	if err != nil {
+		return err
+	}
+	key := requestKey{who: who.Key, key: r.Header.Get("Idempotency-Key"), what: "job", options: fingerprint(q)}
+	job, replayed, err := once(r.Context(), s.results, key, func(ctx context.Context) (api.Job, error) {
+		job, err := s.o.Jobs.Start(ctx, by, q)
+		if err != nil {
+			return job, &jobs.NotTried{Err: err} // nothing was begun: the same key may try again
+		}
+		return job, nil
+	})
+	if err == nil && replayed {
+		job, err = jobs.Find(s.o.Store, job.ID)
+	}
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Location", "/api/v1/jobs/"+job.ID)
+	return writeJSON(w, http.StatusAccepted, job)
+}
+
+func (s *Server) getJobs(w http.ResponseWriter, _ *http.Request) error {
+	return writeJSON(w, http.StatusOK, api.List[api.Job]{Items: s.o.Store.Jobs()})
+}
+
+func (s *Server) getJob(w http.ResponseWriter, r *http.Request) error {
+	job, err := jobs.Find(s.o.Store, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, job)
+}
+
+func (s *Server) cancelJob(w http.ResponseWriter, r *http.Request) error {
+	if err := s.mayChange(); err != nil {
+		return err
+	}
+	job, err := s.o.Jobs.Cancel(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, job)
+}
