@@ -1,11 +1,12 @@
 import { Popover } from "@base-ui/react/popover";
-import { Button } from "../../components/Button";
-import { useLive } from "../../store/hooks";
+import { useRef, useState } from "react";
 import { ConnectionPopover } from "./ConnectionPopover";
 import { Countdown } from "./Countdown";
+import { PillActionButton } from "./PillActionButton";
 import { PillIcon } from "./PillIcon";
 import type { PillTone } from "./pillView";
-import { usePill, usePillText } from "./usePill";
+import { TroubleDialog } from "./TroubleDialog";
+import { usePill, usePillText, useSpoken } from "./usePill";
 
 const TONES: Record<PillTone, string> = {
   good: "bg-running-soft text-running",
@@ -17,41 +18,38 @@ const TONES: Record<PillTone, string> = {
 
 /** How the data arrives, always in the same corner. Opens what there is to know about it. */
 export function ConnectionPill() {
-  const { connection } = useLive();
   const view = usePill();
+  const trigger = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState<"popover" | "trouble" | null>(null);
   // A first attempt that works at once needs no announcement of its own.
   const late = view.state === "connecting" ? "qw-late" : "";
   return (
     <div className={`flex min-w-0 items-center gap-1 ${late}`}>
-      <Popover.Root>
+      <Popover.Root open={open === "popover"} onOpenChange={(next) => setOpen(next ? "popover" : null)}>
         <Popover.Trigger
+          ref={trigger}
           data-pill
           data-state={view.state}
+          title="How the data arrives"
           className={`flex h-7 min-w-0 items-center gap-1.5 rounded-full px-2.5 text-sm whitespace-nowrap ${TONES[view.tone]}`}
         >
           <PillIcon state={view.state} />
           <span className="truncate">
             <PillText />
-            {view.retryAt !== null && <Countdown retryAt={view.retryAt} />}
+            {view.retryAt !== null && <Countdown at={view.retryAt} />}
           </span>
         </Popover.Trigger>
         <Popover.Portal>
           <Popover.Positioner side="bottom" align="end" sideOffset={6} collisionPadding={8} className="z-50">
-            <Popover.Popup className="qw-popup max-h-(--available-height) w-96 max-w-(--available-width) overflow-y-auto">
-              <ConnectionPopover />
+            <Popover.Popup className="qw-popup max-h-(--available-height) w-100 max-w-(--available-width) overflow-y-auto">
+              <ConnectionPopover onTrouble={() => setOpen("trouble")} />
             </Popover.Popup>
           </Popover.Positioner>
         </Popover.Portal>
       </Popover.Root>
-      {view.canRetry && (
-        <Button className="max-sm:px-1.5" onClick={() => connection.retry()}>
-          {view.state === "closed" ? "Use here" : "Retry now"}
-        </Button>
-      )}
-      {view.state === "update" && <Button onClick={() => location.reload()}>Reload</Button>}
-      <span role="status" className="sr-only">
-        {view.announcement}
-      </span>
+      <TroubleDialog open={open === "trouble"} onClose={() => setOpen(null)} finalFocus={trigger} />
+      {view.action && <PillActionButton action={view.action} className="max-sm:px-1.5" />}
+      <Spoken />
     </div>
   );
 }
@@ -59,4 +57,12 @@ export function ConnectionPill() {
 /** Apart, so that a new round trip draws its own words anew and not the pill with its popover. */
 function PillText() {
   return usePillText();
+}
+
+function Spoken() {
+  return (
+    <span role="status" className="sr-only">
+      {useSpoken()}
+    </span>
+  );
 }

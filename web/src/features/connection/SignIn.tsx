@@ -1,8 +1,9 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "../../components/Button";
 import { useConnection } from "../../store/hooks";
+import { signInWith } from "./secret";
 
-/** The page for who is not signed in: the token that `quaywatch serve` printed. */
+/** The page for who is not signed in: the link that `quaywatch serve` printed, a token, or the password. */
 export function SignIn() {
   const { signIn, state } = useConnection();
   const [token, setToken] = useState("");
@@ -12,14 +13,14 @@ export function SignIn() {
   const submit = async (e: FormEvent) => {
     e.preventDefault();
     if (token.trim() === "") {
-      setError("Paste the token first: it stands behind #token= in the link that quaywatch serve printed.");
+      setError("Paste the link that quaywatch serve printed, a token, or type the password.");
       return;
     }
     setBusy(true);
-    const answer = await signIn(tokenOf(token));
+    const answer = await signInWith(token, signIn);
     setBusy(false);
     if (answer.ok) setError("");
-    else setError(answer.refused ? REFUSED : `The token could not be checked: ${answer.message}`);
+    else setError(answer.refused ? REFUSED : `That could not be checked: ${answer.message}`);
   };
 
   // What is wrong with the link counts until something else is.
@@ -40,7 +41,7 @@ export function SignIn() {
       )}
       <form onSubmit={submit} className="mt-4 flex flex-col gap-2">
         <label htmlFor="sign-in" className="text-sm text-text-2">
-          Token or link
+          Link, token or password
         </label>
         <div className="flex gap-2">
           <input
@@ -48,7 +49,7 @@ export function SignIn() {
             // biome-ignore lint/a11y/noAutofocus: the only thing there is to do here
             autoFocus
             type="password"
-            autoComplete="off"
+            autoComplete="current-password"
             spellCheck={false}
             value={token}
             onChange={(e) => setToken(e.target.value)}
@@ -71,9 +72,4 @@ export function SignIn() {
 }
 
 const REFUSED =
-  "This token is not valid: it was used already, is too old, or is not whole. quaywatch token url prints a new one.";
-
-/** The token itself, also out of a whole link. */
-function tokenOf(text: string): string {
-  return (/[#&?]token=([^&\s]+)/.exec(text)?.[1] ?? text).trim();
-}
+  "Not accepted: the token was used already, is too old or is not whole, or the password is wrong. quaywatch token url prints a new link.";

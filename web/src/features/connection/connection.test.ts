@@ -11,6 +11,7 @@ const link = {
   retryAt: null as number | null,
   lastFrameAt: null as number | null,
   pollEveryMs: null as number | null,
+  reason: null as ConnectionState["reason"],
 };
 const since = new Date(2026, 10, 23, 14, 2, 7).toISOString();
 
@@ -42,11 +43,12 @@ const down: EngineStatus = { ...engine, state: "unreachable" };
 
 describe("the pill", () => {
   it.each([
-    ["idle", "connecting", "Connecting…"],
+    ["idle", "closed", "Disconnected"],
     ["connecting", "connecting", "Connecting…"],
     ["live", "live", "Live · 4 ms"],
     ["slow", "slow", "Live · slow (4.2 ms)"],
     ["syncing", "syncing", "Catching up…"],
+    ["polling", "polling", "Polling"],
     ["reconnecting", "reconnecting", "Reconnecting…"],
     ["offline", "offline", "Offline"],
     ["signin", "signin", "Sign in again"],
@@ -58,7 +60,7 @@ describe("the pill", () => {
 
   it("counts down beside its text, not in what is announced", () => {
     const view = pillView({ ...link, phase: "reconnecting", retryAt: 10_000 }, [engine]);
-    expect(view).toMatchObject({ text: "Reconnecting", retryAt: 10_000, canRetry: true });
+    expect(view).toMatchObject({ text: "Reconnecting", retryAt: 10_000, action: "retry" });
     expect(view.announcement).not.toMatch(/\d/);
     expect(countdownText(10_000, 6_200)).toBe(" in 4 s");
     expect(countdownText(10_000, 10_000)).toBe("…");
@@ -78,6 +80,22 @@ describe("the pill", () => {
     expect(pillView(link, [down, { ...down, id: "e2" }]).text).toBe("2 engines unreachable · since 14:02");
   });
 
+  it("polls at the pace it has, and an engine that is down stands before that too", () => {
+    expect(pillView({ ...link, phase: "polling", pollEveryMs: 5_200 }, [engine]).text).toBe("Polling every 5 s");
+    expect(pillView({ ...link, phase: "polling", pollEveryMs: 400 }, [engine]).text).toBe("Polling every 1 s");
+    expect(pillView({ ...link, phase: "polling" }, [down]).state).toBe("engine-down");
+  });
+
+  it("offers what helps", () => {
+    const action = (change: Partial<typeof link>) => pillView({ ...link, ...change }, [engine]).action;
+    expect(action({ phase: "live" })).toBeNull();
+    expect(action({ phase: "idle" })).toBe("connect");
+    expect(action({ phase: "offline" })).toBe("retry");
+    expect(action({ phase: "update" })).toBe("reload");
+    expect(action({ phase: "closed", reason: { code: 4409, text: "" } })).toBe("take-over");
+    expect(action({ phase: "closed", reason: { code: 4400, text: "" } })).toBe("connect");
+  });
+
   it("announces the state, not its round trips", () => {
     const first = pillView({ ...link, rtt: 4 }, [engine]).announcement;
     expect(pillView({ ...link, rtt: 40 }, [engine]).announcement).toBe(first);
@@ -88,16 +106,24 @@ describe("the verdict", () => {
   it("tells the hops apart", () => {
     expect(hopVerdict("live", [engine])).toMatch(/both hops are fine/i);
     expect(hopVerdict("live", [{ ...engine, rttSeconds: 2 }])).toMatch(/Quaywatch to laptop is slow/);
-    expect(hopVerdict("slow", [engine])).toMatch(/browser to Quaywatch is slow/);
+    expect(hopVerdict("slow", [engine])).toMatch(/page to Quaywatch is slow/);
     expect(hopVerdict("engine-down", [down])).toMatch(/does not reach the engine/);
-    expect(hopVerdict("reconnecting", [engine])).toMatch(/browser does not reach/);
+    expect(hopVerdict("reconnecting", [engine])).toMatch(/page does not reach/);
   });
 });
 
 describe("diagnostics", () => {
   it("hold the facts and no secret", () => {
     const text = diagnostics({
-      state: { ...link, transport: "websocket", since: 0, attempt: 0, reason: null, why: null, nextProbeAt: null },
+      state: {
+        ...link,
+        transport: "websocket",
+        since: 0,
+        attempt: 0,
+        reason: { code: 1006, text: "no way to https://me:pw@secret.example/#token=qw_abc" },
+        why: null,
+        nextProbeAt: null,
+      },
       quality: {
         rtts: [1, 2],
         rttP50: 1,
@@ -120,11 +146,14 @@ describe("diagnostics", () => {
       },
       engines: [engine],
       server: null,
+      trouble: [{ at: 0, what: "refused", detail: "wss://secret.example/api?token=qw_abc was refused" }],
       browser: "test",
       time: "now",
     });
     expect(JSON.parse(text)).toMatchObject({ link: { phase: "live" }, quality: { reconnects: 3 } });
     expect(text).toContain("20.10.24");
     expect(text).not.toContain("secret.example");
+    expect(text).not.toContain("qw_abc");
+    expect(text).toContain("was refused");
   });
 });

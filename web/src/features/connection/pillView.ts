@@ -18,18 +18,24 @@ export type PillState =
 
 export type PillTone = "good" | "warn" | "bad" | "busy" | "ask";
 
+/** What the user can do about it, beside the pill. */
+export type PillAction = "retry" | "connect" | "take-over" | "reload";
+
 export interface PillView {
   state: PillState;
   tone: PillTone;
   text: string;
   /** When the next attempt is made, by this machine's clock; null when there is nothing to count down to. */
   retryAt: number | null;
-  /** Said once when the state changes: nothing in it changes within a state. */
+  /** Said once when the state changes: nothing in it changes within a state. Empty for what goes without saying. */
   announcement: string;
-  canRetry: boolean;
+  action: PillAction | null;
 }
 
-type Link = Pick<ConnectionState, "phase" | "rtt" | "retryAt" | "lastFrameAt" | "pollEveryMs">;
+type Link = Pick<ConnectionState, "phase" | "rtt" | "retryAt" | "lastFrameAt" | "pollEveryMs" | "reason">;
+
+/** Another connection with this page's identity has taken over. */
+const SUPERSEDED = 4409;
 
 /**
  * What the pill says. An engine that does not answer is a state of its own,
@@ -38,23 +44,28 @@ type Link = Pick<ConnectionState, "phase" | "rtt" | "retryAt" | "lastFrameAt" | 
  */
 export function pillView(link: Link, engines: readonly EngineStatus[]): PillView {
   const view = linkView(link);
-  const up = view.state === "live" || view.state === "slow";
   const down = engines.filter((e) => e.state === "unreachable");
-  return up && down.length > 0 ? engineView(down, engines.length) : view;
+  return isUp(view.state) && down.length > 0 ? engineView(down, engines.length) : view;
+}
+
+/** isUp says whether the page is caught up, by whichever transport. */
+export function isUp(state: PillState): boolean {
+  return state === "live" || state === "slow" || state === "polling" || state === "engine-down";
 }
 
 function engineView(down: readonly EngineStatus[], all: number): PillView {
   const since = Math.min(...down.map((e) => parseTime(e.since)));
   const which = all === 1 ? "Docker" : down.length === 1 ? `Docker on ${down[0]?.name}` : `${down.length} engines`;
-  const text = `${which} unreachable · since ${formatHourMinute(since)}`;
-  return { state: "engine-down", tone: "bad", text, retryAt: null, announcement: text, canRetry: false };
+  return plain("engine-down", "bad", `${which} unreachable · since ${formatHourMinute(since)}`);
 }
 
-function linkView(link: Link): PillView {
+/** What the pill would say of the link alone. */
+export function linkView(link: Link): PillView {
   switch (link.phase) {
     case "idle":
+      return { ...plain("closed", "ask", "Disconnected"), action: "connect" };
     case "connecting":
-      return plain("connecting", "busy", "Connecting…");
+      return { ...plain("connecting", "busy", "Connecting…"), announcement: "" };
     case "live":
       return { ...plain("live", "good", withRtt("Live", link.rtt)), announcement: "Live" };
     case "slow":
@@ -63,41 +74,47 @@ function linkView(link: Link): PillView {
         announcement: "Live, but slow",
       };
     case "syncing":
-      return plain("syncing", "busy", "Catching up…");
-    case "polling": {
-      const every = link.pollEveryMs === null ? "" : ` every ${Math.max(1, Math.round(link.pollEveryMs / 1000))} s`;
-      return { ...plain("polling", "warn", `Polling${every}`), announcement: "Polling" };
-    }
+      // It passes into another state by itself, which is then said.
+      return { ...plain("syncing", "busy", "Catching up…"), announcement: "" };
+    case "polling":
+      return { ...plain("polling", "warn", pollingText(link.pollEveryMs)), announcement: "No WebSocket. Polling" };
     case "reconnecting":
       return {
         ...plain("reconnecting", "warn", link.retryAt === null ? "Reconnecting…" : "Reconnecting"),
         retryAt: link.retryAt,
         announcement: "Connection lost. Reconnecting",
-        canRetry: link.retryAt !== null,
+        action: "retry",
       };
     case "offline": {
       const at = link.lastFrameAt === null ? "" : ` · data from ${formatClock(link.lastFrameAt)}`;
-      return { ...plain("offline", "bad", `Offline${at}`), canRetry: true };
+      return { ...plain("offline", "bad", `Offline${at}`), action: "retry" };
     }
     case "signin":
       return plain("signin", "ask", "Sign in again");
     case "update":
-      return plain("update", "ask", "Reload to update");
+      return { ...plain("update", "ask", "Reload to update"), action: "reload" };
     case "closed":
-      return { ...plain("closed", "ask", "Disconnected"), canRetry: true };
+      return {
+        ...plain("closed", "ask", "Disconnected"),
+        action: link.reason?.code === SUPERSEDED ? "take-over" : "connect",
+      };
   }
 }
 
 function plain(state: PillState, tone: PillTone, text: string): PillView {
-  return { state, tone, text, retryAt: null, announcement: text, canRetry: false };
+  return { state, tone, text, retryAt: null, announcement: text, action: null };
 }
 
 function withRtt(text: string, rtt: number | null): string {
   return rtt === null ? text : `${text} · ${Math.max(1, Math.round(rtt))} ms`;
 }
 
+function pollingText(everyMs: number | null): string {
+  return everyMs === null ? "Polling" : `Polling every ${Math.max(1, Math.round(everyMs / 1000))} s`;
+}
+
 /** How long until the next attempt; "…" while it is under way. */
-export function countdownText(retryAt: number, nowMs: number): string {
-  const seconds = Math.ceil((retryAt - nowMs) / 1000);
+export function countdownText(at: number, nowMs: number): string {
+  const seconds = Math.ceil((at - nowMs) / 1000);
   return seconds > 0 ? ` in ${seconds} s` : "…";
 }
