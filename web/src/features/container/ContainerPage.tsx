@@ -1,8 +1,11 @@
+import { lazy, Suspense } from "react";
 import type { ContainerTab } from "../../components/routes";
 import { ContainerHead } from "./ContainerHead";
 import { NotFound } from "./NotFound";
 import { Overview } from "./Overview";
 import { useShown } from "./useShown";
+
+const Charts = lazy(() => import("../charts/Charts").then((m) => ({ default: m.Charts })));
 
 interface ContainerPageProps {
   /** A container's name, its id or the beginning of it. */
@@ -30,7 +33,10 @@ export function ContainerPage({ id, tab }: ContainerPageProps) {
     >
       <ContainerHead shown={shown} tab={tab} />
       <div className="min-h-0 flex-1 overflow-auto">
-        {tab === "overview" && <Overview container={entry.container} />}
+        <Suspense fallback={<p className="qw-late p-4 text-text-2">Loading…</p>}>
+          {tab === "overview" && <Overview container={entry.container} />}
+          {tab === "charts" && <Charts containerKey={entry.key} />}
+        </Suspense>
       </div>
     </section>
   );

@@ -1,0 +1,83 @@
+import FileSpreadsheet from "lucide-react/icons/file-spreadsheet";
+import ImageDown from "lucide-react/icons/image-down";
+import Table2 from "lucide-react/icons/table-2";
+import { Button } from "../../components/Button";
+import { notify } from "../../components/notice";
+import { usePreference } from "../../components/preference";
+import { useLive } from "../../store/hooks";
+import { BaseChoice } from "./BaseChoice";
+import { Choice } from "./Choice";
+import { rangePreference } from "./chartPreferences";
+import type { Deck, DeckState } from "./deck";
+import { download, fileName } from "./download";
+import { HoldButton } from "./HoldButton";
+import { csvOf } from "./model/csv";
+import { RANGE_WORDS, RANGES } from "./model/ranges";
+import { pngOf } from "./png";
+
+interface ToolbarProps {
+  deck: Deck;
+  state: DeckState;
+  containerKey: string;
+  table: boolean;
+  onTable: (shown: boolean) => void;
+}
+
+/** The bar of the charts: how much of the past, of what CPU is, whether it runs, and ways to take it along. */
+export function Toolbar({ deck, state, containerKey, table, onTable }: ToolbarProps) {
+  const { store } = useLive();
+  const range = usePreference(rangePreference);
+  const name = () => store.view().containers.get(containerKey)?.container.name ?? containerKey.slice(-12);
+  const savePng = async () => {
+    const { picture } = deck;
+    if (!picture) return;
+    try {
+      const png = await pngOf(name(), deck.cards, picture, deck.palette);
+      download(fileName(`${name()}-charts`, picture.to, "png"), png);
+    } catch (err) {
+      notify({ tone: "bad", title: "The picture could not be saved", text: String(err) });
+    }
+  };
+  const saveCsv = () => {
+    const { picture, history } = deck;
+    if (!picture) return;
+    const text = csvOf(history, picture.from, picture.to);
+    download(fileName(`${name()}-metrics`, picture.to, "csv"), new Blob([text], { type: "text/csv" }));
+  };
+  return (
+    <div className="sticky top-0 z-1 flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-surface-1 px-4 py-2">
+      <Choice
+        legend="How much of the past"
+        options={RANGES.map((value) => ({ value, text: value.replace(/\D/, " $&"), title: RANGE_WORDS[value] }))}
+        value={range}
+        onChange={rangePreference.set}
+      />
+      <BaseChoice containerKey={containerKey} />
+      <HoldButton deck={deck} state={state} />
+      <span
+        ref={(el) => deck.attachReadout(el)}
+        className="text-sm whitespace-nowrap text-text-2"
+        data-testid="readout"
+      />
+      <span className="ms-auto flex items-center gap-1">
+        <Button
+          tone="quiet"
+          aria-pressed={table}
+          className={table ? "bg-accent-soft" : ""}
+          onClick={() => onTable(!table)}
+        >
+          <Table2 size={14} aria-hidden />
+          Table
+        </Button>
+        <Button tone="quiet" title="Save the charts as a picture" onClick={savePng}>
+          <ImageDown size={14} aria-hidden />
+          PNG
+        </Button>
+        <Button tone="quiet" title="Save the samples of this time as a table" onClick={saveCsv}>
+          <FileSpreadsheet size={14} aria-hidden />
+          CSV
+        </Button>
+      </span>
+    </div>
+  );
+}
