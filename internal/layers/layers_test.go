@@ -29,6 +29,7 @@ func allowed() map[string][]string {
 		"internal/client":     {"internal/api"},
 		"internal/reflector":  {"internal/api", "internal/store"},
 		"internal/stats":      {"internal/api"},
+		"internal/logs":       {"internal/api"},
 		"internal/series":     {"internal/api"},
 		"internal/ledger":     {"internal/api"},
 		"internal/jobs":       {"internal/api", "internal/store"},
