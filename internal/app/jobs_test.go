@@ -1,0 +1,380 @@
+//go:build unix
+
+package app
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/enginetest"
+)
+
+// tab is a page that asks a server over HTTP; its id is a client's.
+type tab struct {
+	base *url.URL
+	id   string
+}
+
+// ask sends a request and decodes the answer, which must be a success.
+func (p *tab) ask(t *testing.T, method, path string, in, out any) {
+	t.Helper()
+	if status, body := p.try(t, method, path, in); status >= 300 {
+		t.Fatalf("%s %s: %d %s", method, path, status, body)
+	} else if err := json.Unmarshal(body, out); err != nil {
+		t.Fatalf("%s %s: %v in %s", method, path, err, body)
+	}
+}
+
+func (p *tab) try(t *testing.T, method, path string, in any) (status int, body []byte) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, p.base.JoinPath(path).String(), bytes.NewReader(encode(t, in)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+stormToken)
+	req.Header.Set("X-Quaywatch-Client", p.id)
+	resp, err := plainHTTP().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if body, err = io.ReadAll(resp.Body); err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, body
+}
+
+func encode(t *testing.T, v any) []byte {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// ended waits for a job's end.
+func (p *tab) ended(t *testing.T, id string) api.Job {
+	t.Helper()
+	var j api.Job
+	until(t, 90*time.Second, "job "+id+" ends", func() bool {
+		p.ask(t, "GET", "/api/v1/jobs/"+id, nil, &j)
+		return j.State != api.JobRunning
+	})
+	return j
+}
+
+// behind are the events of a container that say who is behind them, and those
+// that don't, after the position from.
+func behind(a *App, id string, from uint64) (by, others []string) {
+	for _, e := range a.core.store.Events(-1) {
+		switch {
+		case e.ID != id || e.Seq <= from:
+		case e.By == nil:
+			others = append(others, e.Action)
+		default:
+			by = append(by, e.Action+" by "+e.By.Name+"/"+e.By.Client)
+		}
+	}
+	return by, others
+}
+
+// TestWhoIsBehindIt: what was done through Quaywatch says who asked; what was
+// done past it, and what a container did by itself, says nothing.
+func TestWhoIsBehindIt(t *testing.T) {
+	host := enginetest.Shared(t)
+	a, base, stop := serve(t, host.Host)
+	defer stop()
+	page := &tab{base, "tab-1"}
+	busy := func(args ...string) string {
+		id := host.Run(t, append(args, enginetest.Image, "sh", "-c", "trap 'exit 3' TERM; while :; do sleep 0.05; done")...)
+		until(t, 10*time.Second, "the container is known", func() bool { c, err := a.core.store.Find(id); return err == nil && c.State == api.StateRunning })
+		return id
+	}
+	// wait returns once the last event is told, and a moment for one too many.
+	wait := func(id string, from uint64, last ...string) (by, others []string) {
+		until(t, 20*time.Second, fmt.Sprintf("events %v", last), func() bool {
+			by, others = behind(a, id, from)
+			all := strings.Join(append(slices.Clone(by), others...), ",")
+			return !slices.ContainsFunc(last, func(l string) bool { return !strings.Contains(all, l) })
+		})
+		time.Sleep(100 * time.Millisecond)
+		return behind(a, id, from)
+	}
+	ours := func(t *testing.T, what string, by, others []string, want ...string) {
+		t.Helper()
+		var got []string
+		for _, b := range by {
+			action, who, _ := strings.Cut(b, " by ")
+			if who != "admin/tab-1" {
+				t.Errorf("%s: %s", what, b)
+			}
+			got = append(got, action)
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) || len(others) > 0 {
+			t.Errorf("%s: ours are %v, want %v; not ours are %v", what, got, want, others)
+		}
+	}
+	var result api.ActionResult
+	id := busy()
+	for _, c := range []struct {
+		method, path string
+		options      api.ActionOptions
+		want         []string
+	}{
+		{"POST", "/pause", api.ActionOptions{}, []string{"pause"}},
+		{"POST", "/unpause", api.ActionOptions{}, []string{"unpause"}},
+		{"POST", "/rename", api.ActionOptions{Name: "who-is-behind-it"}, []string{"rename"}},
+		{"POST", "/restart", api.ActionOptions{}, []string{"kill", "die", "stop", "start", "restart"}},
+		{"POST", "/stop", api.ActionOptions{}, []string{"kill", "die", "stop"}},
+		{"POST", "/stop", api.ActionOptions{}, nil}, // it is stopped: done, and nothing happens
+		{"POST", "/start", api.ActionOptions{}, []string{"start"}},
+		{"POST", "/start", api.ActionOptions{}, nil},
+		{"POST", "/kill", api.ActionOptions{}, []string{"kill", "die"}},
+		{"POST", "/start", api.ActionOptions{}, []string{"start"}},
+		{"DELETE", "?force=true", api.ActionOptions{}, []string{"kill", "die", "destroy"}},
+	} {
+		from := a.core.store.Seq(api.TopicEvents)
+		if c.method == "DELETE" {
+			u := *base
+			u.RawQuery = "force=true"
+			(&tab{&u, page.id}).ask(t, c.method, "/api/v1/containers/"+id, nil, &result)
+		} else {
+			page.ask(t, c.method, "/api/v1/containers/"+id+c.path, c.options, &result)
+		}
+		by, others := wait(id, from, c.want...)
+		// A network is left and joined, and an engine may tell it as the container's.
+		ours(t, c.path, by, others, c.want...)
+	}
+	from := a.core.store.Seq(api.TopicEvents)
+	outside := busy()
+	host.Docker(t, "stop", outside)
+	if by, others := wait(outside, from, "stop", "die"); len(by) > 0 || !slices.Contains(others, "kill") {
+		t.Errorf("stopped past Quaywatch: %v and %v", by, others)
+	}
+	from = a.core.store.Seq(api.TopicEvents)
+	exits := host.Create(t, enginetest.Image, "sh", "-c", "exit 4")
+	until(t, 10*time.Second, "the container is known", func() bool { _, err := a.core.store.Find(exits); return err == nil })
+	page.ask(t, "POST", "/api/v1/containers/"+exits+"/start", nil, &result)
+	if by, others := wait(exits, from, "die"); len(by) != 1 || !strings.HasPrefix(by[0], "start") || !slices.Contains(others, "die") {
+		t.Errorf("an exit of its own: %v and %v", by, others)
+	}
+	from = a.core.store.Seq(api.TopicEvents)
+	inJob := busy()
+	var j api.Job
+	page.ask(t, "POST", "/api/v1/jobs", api.JobRequest{Action: api.ActionStop, Containers: []string{inJob}}, &j)
+	page.ended(t, j.ID)
+	by, others := wait(inJob, from, "stop", "die")
+	others = slices.DeleteFunc(others, func(s string) bool { return s == "create" || s == "attach" || s == "start" })
+	ours(t, "a job", by, others, "kill", "die", "stop")
+}
+
+// fleet starts containers that need a second to stop, and waits until they are
+// known.
+func fleet(t *testing.T, a *App, host *enginetest.Engine, n int, args ...string) []string {
+	t.Helper()
+	ids := make([]string, n)
+	for i := range ids {
+		ids[i] = host.Run(t, append(append([]string{"--network", "none"}, args...), enginetest.Image, "sleep", "1000")...)
+	}
+	until(t, 30*time.Second, "all are known", func() bool {
+		return !slices.ContainsFunc(ids, func(id string) bool {
+			c, err := a.core.store.Find(id)
+			return err != nil || c.State != api.StateRunning
+		})
+	})
+	return ids
+}
+
+func states(t *testing.T, host *enginetest.Engine, ids []string) map[string]int {
+	t.Helper()
+	n := map[string]int{}
+	for _, id := range ids {
+		out, err := host.DockerErr(t, "inspect", "--format", "{{.State.Status}}", id)
+		if err != nil {
+			out = "gone"
+		}
+		n[out]++
+	}
+	return n
+}
+
+// TestABulkStop stops 30 containers; three of them are removed meanwhile, and
+// the page that asked is closed at once.
+func TestABulkStop(t *testing.T) {
+	host := enginetest.Shared(t)
+	a, base, stop := serve(t, host.Host)
+	defer stop()
+	page := &tab{base, "tab-1"}
+	ids := fleet(t, a, host, 30)
+	long := 2
+	body := encode(t, api.JobRequest{Action: api.ActionStop, Containers: ids, Options: api.ActionOptions{TimeoutSeconds: &long}})
+	// The request, and gone before the answer.
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", base.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(conn, "POST /api/v1/jobs HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", base.Host, stormToken, len(body), body)
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var list api.List[api.Job]
+	until(t, 10*time.Second, "the job begins", func() bool {
+		page.ask(t, "GET", "/api/v1/jobs", nil, &list)
+		return len(list.Items) == 1
+	})
+	host.Docker(t, append([]string{"rm", "-f"}, ids[27:]...)...) // eight at a time, two seconds each: their turn comes later
+	if now := page.state(t, list.Items[0].ID); now.Next > 27 {
+		t.Fatalf("%d were begun before the last three were removed", now.Next)
+	}
+	j := page.ended(t, list.Items[0].ID)
+	var failed []int
+	for _, f := range j.Failures {
+		failed = append(failed, f.Item)
+		if f.Code != api.ErrNotFound || !strings.Contains(f.Message, "No such container: "+ids[f.Item]) {
+			t.Errorf("failure %+v is not in the engine's words", f)
+		}
+	}
+	slices.Sort(failed)
+	if j.State != api.JobDone || j.Next != 30 || len(j.Running) != 0 || !slices.Equal(failed, []int{27, 28, 29}) {
+		t.Errorf("ended as %+v", j)
+	}
+	if got := states(t, host, ids); got["exited"] != 27 || got["gone"] != 3 {
+		t.Errorf("the engine has %v", got)
+	}
+}
+
+func (p *tab) state(t *testing.T, id string) (j api.Job) {
+	t.Helper()
+	p.ask(t, "GET", "/api/v1/jobs/"+id, nil, &j)
+	return j
+}
+
+// TestAJobIsCancelledInTheMiddle: what was begun ends, the rest is left.
+func TestAJobIsCancelledInTheMiddle(t *testing.T) {
+	host := enginetest.Shared(t)
+	a, base, stop := serve(t, host.Host)
+	defer stop()
+	page := &tab{base, "tab-1"}
+	ids := fleet(t, a, host, 20)
+	one := 1
+	var j api.Job
+	page.ask(t, "POST", "/api/v1/jobs", api.JobRequest{Action: api.ActionStop, Containers: ids, Options: api.ActionOptions{TimeoutSeconds: &one}}, &j)
+	until(t, 10*time.Second, "the first are begun", func() bool { return page.state(t, j.ID).Next > 0 })
+	page.ask(t, "DELETE", "/api/v1/jobs/"+j.ID, nil, &j)
+	j = page.ended(t, j.ID)
+	if j.State != api.JobCancelled || j.Next == 0 || j.Next > 16 || len(j.Running)+len(j.Failures) != 0 {
+		t.Errorf("ended as %+v", j)
+	}
+	if got := states(t, host, ids); got["exited"] != j.Next || got["running"] != 20-j.Next {
+		t.Errorf("the engine has %v after %d", got, j.Next)
+	}
+}
+
+// TestAServerEndsInTheMiddleOfAJob: the next one knows nothing of it, and what
+// was begun is done.
+func TestAServerEndsInTheMiddleOfAJob(t *testing.T) {
+	host := enginetest.Shared(t)
+	a, base, stop := serve(t, host.Host)
+	ids := fleet(t, a, host, 20)
+	page := &tab{base, "tab-1"}
+	one := 1
+	var j api.Job
+	page.ask(t, "POST", "/api/v1/jobs", api.JobRequest{Action: api.ActionStop, Containers: ids, Options: api.ActionOptions{TimeoutSeconds: &one}}, &j)
+	until(t, 10*time.Second, "the first are begun", func() bool { return page.state(t, j.ID).Next > 0 })
+	stop()
+	last := a.core.store.Jobs()
+	if len(last) != 1 || last[0].State != api.JobCancelled || last[0].EndedAt == nil || len(last[0].Running)+len(last[0].Failures) != 0 {
+		t.Errorf("the server left %+v", last)
+	}
+	if got := states(t, host, ids); got["exited"] != last[0].Next || got["running"] != 20-last[0].Next {
+		t.Errorf("the engine has %v after %d", got, last[0].Next)
+	}
+	_, base, stop = serve(t, host.Host)
+	defer stop()
+	again := &tab{base, "tab-1"}
+	var list api.List[api.Job]
+	again.ask(t, "GET", "/api/v1/jobs", nil, &list)
+	if status, body := again.try(t, "GET", "/api/v1/jobs/"+j.ID, nil); status != http.StatusNotFound || len(list.Items) != 0 {
+		t.Errorf("the next server knows %v, and says %d %s", list.Items, status, body)
+	}
+}
+
+// TestAProjectIsStartedAndStoppedInOrder: by Compose's labels, a healthy
+// database before what needs it.
+func TestAProjectIsStartedAndStoppedInOrder(t *testing.T) {
+	host := enginetest.Shared(t)
+	a, base, stop := serve(t, host.Host)
+	defer stop()
+	page := &tab{base, "tab-1"}
+	service := map[string]string{}
+	create := func(name, depends string, args ...string) {
+		id := host.Create(t, append(append([]string{
+			"--network", "none", "--label", "com.docker.compose.project=order", "--label", "com.docker.compose.service=" + name, "--label", "com.docker.compose.depends_on=" + depends,
+		}, args...), enginetest.Image, "sh", "-c", "trap exit TERM; sleep 0.3; touch /ready; while :; do sleep 0.05; done")...)
+		service[id] = name
+	}
+	create("proxy", "web:service_started:true")
+	create("web", "db:service_healthy:true,cache:service_started:false")
+	create("db", "", "--health-cmd", "test -e /ready", "--health-interval", "200ms")
+	create("cache", "")
+	until(t, 10*time.Second, "all are known", func() bool {
+		n := 0
+		for _, c := range a.core.store.Containers() {
+			if c.Project == "order" && !c.Partial {
+				n++
+			}
+		}
+		return n == len(service)
+	})
+	// run works through the project and returns the order in which it happened.
+	run := func(action api.Action, event string) []string {
+		from := a.core.store.Seq(api.TopicEvents)
+		var j api.Job
+		page.ask(t, "POST", "/api/v1/jobs", api.JobRequest{Action: action, Project: "order"}, &j)
+		if j = page.ended(t, j.ID); j.State != api.JobDone || len(j.Failures) > 0 || j.Project != "order" {
+			t.Errorf("%s: %+v", action, j)
+		}
+		var order []string
+		until(t, 20*time.Second, "the events", func() bool {
+			order = nil
+			for _, e := range a.core.store.Events(-1) {
+				if name, ok := service[e.ID]; ok && e.Seq > from && (e.Action == event || e.Action == "health_status" && e.Detail == "healthy") {
+					order = append(order, name+" "+strings.TrimSuffix(e.Action, "_status"))
+				}
+			}
+			return len(slices.DeleteFunc(slices.Clone(order), func(s string) bool { return !strings.HasSuffix(s, event) })) == len(service)
+		})
+		return order
+	}
+	before := func(order []string, first, second string) {
+		t.Helper()
+		if i, k := slices.Index(order, first), slices.Index(order, second); i < 0 || k < 0 || i > k {
+			t.Errorf("%s does not come before %s: %v", first, second, order)
+		}
+	}
+	started := run(api.ActionStart, "start")
+	before(started, "db start", "db health")
+	before(started, "db health", "web start")
+	before(started, "cache start", "web start")
+	before(started, "web start", "proxy start")
+	stopped := run(api.ActionStop, "die")
+	before(stopped, "proxy die", "web die")
+	before(stopped, "web die", "db die")
+	before(stopped, "web die", "cache die")
+	removed := run(api.ActionRemove, "destroy")
+	before(removed, "proxy destroy", "web destroy")
+	before(removed, "web destroy", "db destroy")
+}
