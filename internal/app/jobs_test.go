@@ -98,7 +98,10 @@ func TestWhoIsBehindIt(t *testing.T) {
 	page := &tab{base, "tab-1"}
 	busy := func(args ...string) string {
 		id := host.Run(t, append(args, enginetest.Image, "sh", "-c", "trap 'exit 3' TERM; while :; do sleep 0.05; done")...)
-		until(t, 10*time.Second, "the container is known", func() bool { c, err := a.core.store.Find(id); return err == nil && c.State == api.StateRunning })
+		until(t, 10*time.Second, "its start is told", func() bool {
+			_, others := behind(a, id, 0)
+			return slices.Contains(others, "start")
+		})
 		return id
 	}
 	// wait returns once the last event is told, and a moment for one too many.
@@ -155,11 +158,10 @@ func TestWhoIsBehindIt(t *testing.T) {
 			page.ask(t, c.method, "/api/v1/containers/"+id+c.path, c.options, &result)
 		}
 		by, others := wait(id, from, c.want...)
-		// A network is left and joined, and an engine may tell it as the container's.
 		ours(t, c.path, by, others, c.want...)
 	}
-	from := a.core.store.Seq(api.TopicEvents)
 	outside := busy()
+	from := a.core.store.Seq(api.TopicEvents)
 	host.Docker(t, "stop", outside)
 	if by, others := wait(outside, from, "stop", "die"); len(by) > 0 || !slices.Contains(others, "kill") {
 		t.Errorf("stopped past Quaywatch: %v and %v", by, others)
@@ -171,13 +173,12 @@ func TestWhoIsBehindIt(t *testing.T) {
 	if by, others := wait(exits, from, "die"); len(by) != 1 || !strings.HasPrefix(by[0], "start") || !slices.Contains(others, "die") {
 		t.Errorf("an exit of its own: %v and %v", by, others)
 	}
-	from = a.core.store.Seq(api.TopicEvents)
 	inJob := busy()
+	from = a.core.store.Seq(api.TopicEvents)
 	var j api.Job
 	page.ask(t, "POST", "/api/v1/jobs", api.JobRequest{Action: api.ActionStop, Containers: []string{inJob}}, &j)
 	page.ended(t, j.ID)
 	by, others := wait(inJob, from, "stop", "die")
-	others = slices.DeleteFunc(others, func(s string) bool { return s == "create" || s == "attach" || s == "start" })
 	ours(t, "a job", by, others, "kill", "die", "stop")
 }
 
