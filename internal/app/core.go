@@ -83,7 +83,7 @@ func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
 		OnStatus: func(s api.EngineStatus) { c.status.put(s); o.OnEngine(s) },
 		Who:      c.ledger.Explain,
 	})
-	c.hub = hub.New(hub.Options{Store: c.store, OnWatch: c.sampling.setWatched, Log: o.Log, MaxConns: o.MaxConns, MaxPerIdentity: o.MaxPerSignIn})
+	c.hub = hub.New(hub.Options{Store: c.store, OnWatch: c.sampling.setWatched, Log: o.Log, MaxConns: o.MaxConns, MaxPerIdentity: o.MaxPerSignIn, OpenLogs: c.openLogs})
 	c.publish()
 	return c, nil
 }
@@ -147,7 +147,7 @@ func (c *Core) Dial(ctx context.Context) (client.Conn, error) {
 	ours, theirs := client.Pipe()
 	ctx = context.WithoutCancel(ctx) // a session ends by a close
 	c.sessions.Go(func() {
-		if err := c.hub.Serve(ctx, hubConn{theirs}, hub.As(hub.Identity{Key: "process", Role: "admin"})); err != nil {
+		if err := c.hub.Serve(ctx, hubConn{theirs}, hub.As(hub.Identity{Key: "process", Name: "this process", Role: "admin"})); err != nil {
 			c.log.Debug("session within the process ended", "error", err)
 		}
 		// However the session ended, the other side must learn of it.

@@ -24,6 +24,8 @@ type Conn interface {
 type Identity struct {
 	// Key is equal for the same authentication: a token or a browser's session.
 	Key string
+	// Name is how it is called in the log.
+	Name string
 	// Role is what the identity may do, by name; it is told in the welcome.
 	Role string
 	// Still, if set, is asked now and then while the session lasts; an error

@@ -59,8 +59,12 @@ func (s *session) subscribe(m api.Sub) {
 		s.refuse(m.ID, fmt.Sprintf("subscription %d is of topic %q; ids are unique on a connection", m.ID, holder))
 		return
 	}
-	if m.Topic == api.TopicMetrics {
+	switch m.Topic {
+	case api.TopicMetrics:
 		s.subscribeSamples(m)
+		return
+	case api.TopicLogs:
+		s.subscribeLogs(m)
 		return
 	}
 	f := s.feed(m.Topic)
@@ -107,6 +111,9 @@ func (s *session) holder(id int) (api.Topic, bool) {
 			return s.feeds[i].topic, true
 		}
 	}
+	if s.logs.on && s.logs.id == id {
+		return api.TopicLogs, true
+	}
 	return api.TopicMetrics, s.samples.on && s.samples.id == id
 }
 
@@ -119,6 +126,9 @@ func (s *session) unsubscribe(id int) {
 	if s.samples.on && s.samples.id == id {
 		s.samples = samples{}
 		s.hub.setWatch(s, nil)
+	}
+	if s.logs.on && s.logs.id == id {
+		s.closeLogs()
 	}
 	s.follow()
 }
@@ -134,6 +144,9 @@ func (s *session) follow() {
 	}
 	if s.samples.on {
 		what |= dirtyMetrics
+	}
+	if s.logs.on {
+		what |= dirtyState // whether its containers run
 	}
 	s.follows.Store(what)
 	s.recheck = true
@@ -195,7 +208,11 @@ func (s *session) held(i int) bool {
 const maxDelta = 1 << 20
 
 func (s *session) advance(f *feed, u *update) {
-	s.hub.stats.coalesced.Add(u.seq - u.from - 1)
+	merged := u.seq - u.from - 1
+	s.hub.stats.coalesced.Add(merged)
+	if f.topic != api.TopicEvents && !f.resumed {
+		s.coalesced += merged // what came while the client was away is no fault of it
+	}
 	parts := [][]byte{u.msg}
 	if f.topic == api.TopicEvents && len(u.msg) > s.maxFrame {
 		// Every event has its own position, so this delta can be cut. What has

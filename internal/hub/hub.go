@@ -10,7 +10,8 @@
 // the store and of the metrics into wakes of the sessions, and tells the
 // sampler what is looked at. Each session has two: the caller of Serve, who
 // writes and owns the session's state, and a reader, who decodes what the
-// client sends into the session's inbox. Serve waits for its reader.
+// client sends into the session's inbox. Serve waits for its reader, and for the
+// tails of logs that it has told to close, each in a goroutine.
 //
 // Locks: Hub.mu guards the set of sessions, session.mu an inbox, and the two
 // caches have one each. A cache's lock may be held while the store's are taken;
@@ -67,6 +68,9 @@ type Options struct {
 	// of them, whenever that changes. It is called by Run, never concurrently.
 	OnWatch func(rows []int, all bool)
 	Log     *slog.Logger
+	// OpenLogs begins to follow logs until ctx ends or the tail is closed; nil is
+	// a hub without topic logs. It must not block.
+	OpenLogs func(ctx context.Context, r LogRequest) LogTail
 	// Heartbeat is the interval of pings; 0 is DefaultHeartbeat.
 	Heartbeat time.Duration
 	// MaxConns bounds connections, MaxPerIdentity those with the same
@@ -88,6 +92,8 @@ type Hub struct {
 	stats    counters
 	watching chan struct{} // one slot: what is looked at may have changed
 	nextConn atomic.Uint64
+	// logSources counts the logs that are followed, or about to be.
+	logSources atomic.Int64
 
 	mu       sync.Mutex
 	closing  bool

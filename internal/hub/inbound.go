@@ -9,7 +9,7 @@ import (
 )
 
 // decode reads a frame of the client: one message or an array of them. It
-// returns values of api.Hello, api.Sub, api.Unsub, api.Ping and api.Pong, and
+// returns values of api.Hello, api.Sub, api.Unsub, api.Ack, api.Ping and api.Pong, and
 // leaves out messages of types it does not know, as the protocol wants. An error
 // means that the frame is not what the protocol allows.
 func decode(frame []byte) ([]any, error) {
@@ -58,6 +58,8 @@ func decodeOne(raw []byte) (any, error) {
 		return as[api.Sub](raw)
 	case api.TypeUnsub:
 		return as[api.Unsub](raw)
+	case api.TypeAck:
+		return as[api.Ack](raw)
 	case api.TypePing:
 		return as[api.Ping](raw)
 	case api.TypePong:

@@ -9,18 +9,22 @@ import (
 // most of them shared with other sessions.
 type outbox struct {
 	msgs [][]byte
+	// logs is a logs frame, which travels behind the messages and alone: a client
+	// on a slow line must not wait for it to see the state.
+	logs []byte
 	// causes are when the engine said what some of the messages are about.
 	causes []time.Time
 }
 
 func (o *outbox) add(msg []byte) { o.msgs = append(o.msgs, msg) }
 
-func (o *outbox) empty() bool { return len(o.msgs) == 0 }
+func (o *outbox) empty() bool { return len(o.msgs) == 0 && o.logs == nil }
 
 // reset empties the outbox and keeps a little of its memory.
 func (o *outbox) reset() {
 	const keep = 16
 	clear(o.msgs)
+	o.logs = nil
 	if o.msgs = o.msgs[:0]; cap(o.msgs) > keep {
 		o.msgs = nil
 	}

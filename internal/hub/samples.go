@@ -178,6 +178,10 @@ func (s *session) sample(now time.Time) {
 	msg, reached := s.hub.metricsFrame(&q, f.rowsKey)
 	if p.since != 0 && reached > p.since {
 		s.hub.stats.skippedTicks.Add(reached - p.since - 1)
+		// A slower pace than the sampler's leaves out ticks too; of that the client
+		// is not told, it has asked for it.
+		late := uint64(max(0, (now.Sub(p.lastAt)+slack(f.every))/f.every-1))
+		s.skipped += min(reached-p.since-1, late)
 	}
 	p.since, p.lastAt, p.whole, p.changed = reached, now, nil, false
 	if rest {

@@ -15,6 +15,7 @@ import (
 const (
 	dirtyState uint32 = 1 << iota
 	dirtyMetrics
+	dirtyLogs
 )
 
 // inboxLimit is how many messages of a client may wait for the writer. When it
@@ -56,6 +57,7 @@ type session struct {
 	maxFrame int
 	feeds    [4]feed // by feedOrder
 	samples  samples
+	logs     logFeed
 	out      outbox
 	pings    uint64
 	nextPing time.Time
@@ -63,6 +65,12 @@ type session struct {
 	strikes  []time.Time
 	lastSlow bool // the last write took noticeably long
 	counted  bool // the last write has already cost a strike
+	// coalesced and skipped are api.Ping's, bytesOut what was written.
+	coalesced, skipped, bytesOut uint64
+
+	// tails close in the background; closing counts them.
+	tails   sync.WaitGroup
+	closing atomic.Int32
 }
 
 // ending is why a session ends.
@@ -91,8 +99,10 @@ func (h *Hub) Serve(ctx context.Context, c Conn, authenticate Authenticate) erro
 	defer cancel()
 
 	over := s.write(ctx, authenticate)
+	s.closeLogs()
+	defer s.tails.Wait()
 	h.stats.closed(over.code)
-	h.log.Debug("session ended", "conn", s.id, "code", int(over.code), "reason", over.reason, "error", over.err)
+	s.logEnd(over)
 	err := c.Close(over.code, over.reason)
 	if over.code == 0 {
 		err = over.err

@@ -29,7 +29,7 @@ func (s *session) write(ctx context.Context, authenticate Authenticate) ending {
 			if over := s.silent(now); over != nil {
 				return *over
 			}
-			if over := s.collect(now); over != nil {
+			if over := s.collect(ctx, now); over != nil {
 				return *over
 			}
 			if over := s.beat(now); over != nil {
@@ -76,6 +76,8 @@ func (s *session) handle(ctx context.Context, authenticate Authenticate) *ending
 			s.subscribe(m)
 		case api.Unsub:
 			s.unsubscribe(m.ID)
+		case api.Ack:
+			s.confirm(m, time.Now())
 		case api.Hello:
 			s.refuse(0, "a connection says hello once")
 		}
@@ -124,7 +126,11 @@ func (s *session) welcome(ctx context.Context, hello api.Hello, authenticate Aut
 
 // refuse answers a message that can't be served.
 func (s *session) refuse(id int, message string) {
-	s.out.add(encode(api.WireError{Type: api.TypeError, ID: id, Code: api.ErrInvalid, Message: message}))
+	s.refuseWith(id, &api.Error{Code: api.ErrInvalid, Message: message})
+}
+
+func (s *session) refuseWith(id int, err error) {
+	s.out.add(encode(api.WireError{Type: api.TypeError, ID: id, Code: api.CodeOf(err), Message: err.Error()}))
 }
 
 // silent ends a session whose client has not been heard for 2.5 intervals.
@@ -152,7 +158,7 @@ func (s *session) beat(now time.Time) *ending {
 			return &ending{code: api.CloseUnauthorized, reason: closeReason(err.Error())}
 		}
 	}
-	s.out.add(encode(api.Ping{Type: api.TypePing, N: s.pings}))
+	s.out.add(encode(api.Ping{Type: api.TypePing, N: s.pings, Coalesced: s.coalesced, Skipped: s.skipped}))
 	s.nextPing = now.Add(every)
 	return nil
 }
@@ -167,13 +173,16 @@ func (s *session) due(now time.Time) time.Time {
 	if t, ok := s.samples.due(s.hub.metrics.Tick(), now); ok && t.Before(due) {
 		due = t
 	}
+	if t := s.logs.last.Add(logEvery); s.logs.open() && t.Before(due) {
+		due = t
+	}
 	return due
 }
 
 // collect puts what is due into the outbox: state and events at once, then a
 // page of a snapshot, and samples only when there is nothing else, or when they
-// have already waited for a whole interval.
-func (s *session) collect(now time.Time) *ending {
+// have already waited for a whole interval; behind all that, a frame of logs.
+func (s *session) collect(ctx context.Context, now time.Time) *ending {
 	dirty := s.dirty.Swap(0)
 	if dirty&dirtyState != 0 || s.recheck {
 		s.recheck = false
@@ -182,6 +191,8 @@ func (s *session) collect(now time.Time) *ending {
 	if s.out.empty() || s.samples.overdue(now) {
 		s.sample(now)
 	}
+	s.tendLogs(ctx, dirty)
+	s.takeLogs(now)
 	return s.struck(now)
 }
 
@@ -191,38 +202,54 @@ func (s *session) flush(ctx context.Context) *ending {
 	started, slow := time.Now(), false
 	s.counted = false
 	for frame, release := range s.out.frames(s.hub, s.maxFrame) {
-		at := time.Now()
-		err := s.writeFrame(ctx, frame)
-		size := len(frame)
+		late, over := s.send(ctx, frame)
 		release()
-		if err != nil {
-			// Before ended: a write given up closes the socket, and the reader may have
-			// seen that first.
-			if time.Since(at) >= writeTimeout {
-				return &ending{code: api.CloseSlow, reason: "a write took more than 10 s", err: err}
-			}
-			if over := s.ended(); over != nil {
-				return over
-			}
-			if ctx.Err() != nil {
-				return &ending{code: api.CloseShutdown, reason: "the server is shutting down"}
-			}
-			return &ending{err: err}
+		if over != nil {
+			return over
 		}
-		slow = slow || time.Since(at) > slowWrite
-		s.hub.stats.framesOut.Add(1)
-		s.hub.stats.bytesOut.Add(uint64(size))
+		slow = slow || late
 	}
 	done := time.Now()
-	s.lastSlow = done.Sub(started) > time.Second
 	for _, cause := range s.out.causes {
 		s.hub.stats.observe(done.Sub(cause))
 	}
+	if s.out.logs != nil {
+		late, over := s.send(ctx, s.out.logs)
+		if over != nil {
+			return over
+		}
+		slow = slow || late
+		done = time.Now()
+	}
+	s.lastSlow = done.Sub(started) > time.Second
 	s.out.reset()
 	if slow {
 		return s.tooSlow(done)
 	}
 	return nil
+}
+
+// send writes one frame, and tells whether that was slow or how the session ends.
+func (s *session) send(ctx context.Context, frame []byte) (slow bool, over *ending) {
+	at := time.Now()
+	if err := s.writeFrame(ctx, frame); err != nil {
+		// Before ended: a write given up closes the socket, and the reader may have
+		// seen that first.
+		if time.Since(at) >= writeTimeout {
+			return false, &ending{code: api.CloseSlow, reason: "a write took more than 10 s", err: err}
+		}
+		if over := s.ended(); over != nil {
+			return false, over
+		}
+		if ctx.Err() != nil {
+			return false, &ending{code: api.CloseShutdown, reason: "the server is shutting down"}
+		}
+		return false, &ending{err: err}
+	}
+	s.hub.stats.framesOut.Add(1)
+	s.hub.stats.bytesOut.Add(uint64(len(frame)))
+	s.bytesOut += uint64(len(frame))
+	return time.Since(at) > slowWrite, nil
 }
 
 // writeFrame writes with the protocol's deadline, or until closeGrace after the

@@ -38,7 +38,7 @@ func allowed() map[string][]string {
 		"internal/demoengine": {},
 		"internal/doctor":     {"internal/api", "internal/client", "internal/engine", "internal/stats"},
 		"internal/app": {
-			"internal/api", "internal/auth", "internal/client", "internal/demoengine", "internal/engine", "internal/hub",
+			"internal/api", "internal/auth", "internal/client", "internal/demoengine", "internal/engine", "internal/hub", "internal/logs",
 			"internal/jobs", "internal/ledger", "internal/reflector", "internal/series", "internal/server", "internal/stats", "internal/store", "web",
 		},
 		"cmd/quaywatch": {

@@ -166,8 +166,8 @@ func follow(t *testing.T, e *fakeEngine, names string, o Options) *reader {
 	t.Helper()
 	o.Engine = e
 	for _, n := range names {
-		if len(o.Containers) < len(names) {
-			o.Containers = append(o.Containers, started(string(n), time.Now()))
+		if len(o.Sources) < len(names) {
+			o.Sources = append(o.Sources, Source{ID: string(n), Container: started(string(n), time.Now())})
 		}
 	}
 	r := &reader{t: t, names: names, limit: 1 << 20}

@@ -56,9 +56,10 @@ type source struct {
 	live bool
 
 	// Guarded by Tail.mu.
-	container *api.Container // nil: it is gone
-	news      chan struct{}  // one slot: container has changed
-	past      bool           // the past is being read
+	container *api.Container // nil: it is gone, or was never seen
+	seen      bool
+	news      chan struct{} // one slot: container has changed
+	past      bool          // the past is being read
 	lines     queue
 	bytes     int
 	pushed    uint64 // lines
@@ -96,7 +97,7 @@ func (s *source) run(ctx context.Context) {
 		if s.read != before {
 			retry = firstRetry
 		}
-		now, alive := s.know()
+		_, alive := s.know()
 		switch code := api.CodeOf(err); {
 		case errors.Is(err, errJump):
 			how = modeJump
@@ -108,15 +109,12 @@ func (s *source) run(ctx context.Context) {
 				s.tell(api.LogFollowing, "")
 				continue
 			}
-			s.tellEnd(now)
 		case err == nil:
 			how = modeFollow
 			if s.settled(ctx, ran) {
-				now, alive = s.know()
-				if alive { // another run
+				if _, alive = s.know(); alive { // another run
 					continue
 				}
-				s.tellEnd(now)
 				break
 			}
 			// The engine has ended the stream by itself, perhaps because it restarts.
@@ -137,7 +135,7 @@ func (s *source) run(ctx context.Context) {
 			}
 			continue
 		}
-		if !s.awaitRun(ctx, ran) {
+		if !s.awaitRun(ctx, ran, how == modePast) {
 			return
 		}
 		if how == modeFollow {
@@ -324,13 +322,18 @@ func (s *source) tell(phase api.LogPhase, message string) {
 	wake()
 }
 
-// tellEnd says that there will be no more, or that there is no container.
+// tellEnd says that there will be no more, or that there is no container any
+// more. Of one that was never seen nothing is said.
 func (s *source) tellEnd(c *api.Container) {
-	if c == nil {
+	s.tail.mu.Lock()
+	seen := s.seen
+	s.tail.mu.Unlock()
+	switch {
+	case c != nil:
+		s.tell(api.LogEnded, "")
+	case seen:
 		s.tell(api.LogFailed, "The container was removed, and its log with it.")
-		return
 	}
-	s.tell(api.LogEnded, "")
 }
 
 func message(err error) string {
@@ -366,16 +369,19 @@ func (s *source) settled(ctx context.Context, ran *api.Container) bool {
 	}
 }
 
-// awaitRun waits for a run of the container that is not the one of ran.
-func (s *source) awaitRun(ctx context.Context, ran *api.Container) bool {
+// awaitRun waits for a run of the container that is not the one of ran. Until
+// then the log has ended, if it has not failed.
+func (s *source) awaitRun(ctx context.Context, ran *api.Container, failed bool) bool {
 	for {
 		c, alive := s.know()
 		if alive && (ran == nil || !ran.State.Alive() || !sameRun(c, ran)) {
 			return true
 		}
 		if c == nil {
-			s.tellEnd(nil)
 			ran = nil // should it come back, that is another
+		}
+		if !failed || c == nil {
+			s.tellEnd(c)
 		}
 		select {
 		case <-ctx.Done():

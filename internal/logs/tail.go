@@ -41,18 +41,24 @@ type Engine interface {
 
 // Options say what to follow.
 type Options struct {
-	Engine Engine
-	// Containers are the sources, as they are now.
-	Containers []*api.Container
+	Engine  Engine
+	Sources []Source
 	// Tail is how many past lines of each come first.
 	Tail int
-	// Since is, by source, where to go on instead: Unix microseconds of the last
-	// line that is known, which comes again; 0 is Tail. It may be shorter than
-	// Containers.
-	Since []int64
 	// Wake is called when there is something to take after a Fill that found
 	// nothing. It must not block.
 	Wake func()
+}
+
+// Source is a container to follow.
+type Source struct {
+	// ID is the engine's.
+	ID string
+	// Container is what is known of it now; nil is nothing yet.
+	Container *api.Container
+	// Since is where to go on instead of Options.Tail: Unix microseconds of the
+	// last line that is known, which comes again; 0 is nowhere.
+	Since int64
 }
 
 // Tail follows logs. Its methods may be called from any goroutine.
@@ -73,14 +79,13 @@ type Tail struct {
 // Open begins to follow, until ctx ends or Close is called.
 func Open(ctx context.Context, o Options) *Tail {
 	ctx, cancel := context.WithCancel(ctx)
-	t := &Tail{o: o, cancel: cancel, held: len(o.Containers) > 1, hungry: true}
-	t.limit = max(leastBuffer, min(sourceBuffer, tailBuffer/max(1, len(o.Containers))))
-	for i, c := range o.Containers {
-		s := &source{tail: t, i: i, id: c.ID, container: c, past: true, news: make(chan struct{}, 1)}
-		if i < len(o.Since) {
-			s.since = o.Since[i]
-		}
-		t.sources = append(t.sources, s)
+	t := &Tail{o: o, cancel: cancel, held: len(o.Sources) > 1, hungry: true}
+	t.limit = max(leastBuffer, min(sourceBuffer, tailBuffer/max(1, len(o.Sources))))
+	for i, from := range o.Sources {
+		t.sources = append(t.sources, &source{
+			tail: t, i: i, id: from.ID, since: from.Since, container: from.Container, seen: from.Container != nil,
+			past: true, news: make(chan struct{}, 1),
+		})
 	}
 	t.hold = time.AfterFunc(mergeWait, t.release)
 	for _, s := range t.sources {
@@ -101,7 +106,7 @@ func (t *Tail) Know(i int, c *api.Container) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if s := t.sources[i]; s.container != c {
-		s.container = c
+		s.container, s.seen = c, s.seen || c != nil
 		select {
 		case s.news <- struct{}{}:
 		default: // one slot: what is known is read anew

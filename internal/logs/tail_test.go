@@ -50,7 +50,9 @@ func TestSinceGoesOnWhereItWas(t *testing.T) {
 		e.write("a", at.Add(500*time.Nanosecond), "2")
 		e.write("a", at.Add(time.Millisecond), "3")
 		e.write("b", at.Add(time.Second), "1") // what was before is no longer kept
-		r := follow(t, e, "ab", Options{Tail: 500, Since: []int64{at.UnixMicro(), at.UnixMicro()}})
+		r := follow(t, e, "ab", Options{Tail: 500, Sources: []Source{
+			{ID: "a", Container: started("a", at), Since: at.UnixMicro()}, {ID: "b", Container: started("b", at), Since: at.UnixMicro()},
+		}})
 		r.want("b! a:1 a:2 a:3 b:1 a=following b=following")
 	})
 }
@@ -77,7 +79,7 @@ func TestEndAndNextRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := newFake("a")
 		first := started("a", time.Now())
-		r := follow(t, e, "a", Options{Tail: 10, Containers: []*api.Container{first}})
+		r := follow(t, e, "a", Options{Tail: 10, Sources: []Source{{ID: "a", Container: first}}})
 		e.write("a", time.Now(), "1", "1")
 		r.want("a:1 a:1 a=following")
 		e.change("a", func(l *fakeLog) { l.alive = false })
@@ -331,4 +333,21 @@ func TestJSONLen(t *testing.T) {
 			t.Errorf("%q: %d, is %s", s, jsonLen(s), b)
 		}
 	}
+}
+
+// TestAContainerThatIsNotKnownYet: the server has just started, and a page comes
+// back before the first list.
+func TestAContainerThatIsNotKnownYet(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newFake("a", "b")
+		e.write("a", time.Now(), "1")
+		e.write("b", time.Now(), "2")
+		e.logs["b"].alive = false
+		r := follow(t, e, "ab", Options{Tail: 10, Sources: []Source{{ID: "a"}, {ID: "b"}}})
+		r.want("a:1 b:2")
+		r.tail.Know(0, started("a", time.Now()))
+		r.tail.Know(1, ended(started("b", time.Now())))
+		e.write("a", time.Now().Add(time.Second), "3")
+		r.want("a:3 a=following b=ended")
+	})
 }

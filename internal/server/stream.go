@@ -58,7 +58,7 @@ func (s *Server) runStream(ctx context.Context, c *websocket.Conn, cookie auth.I
 		if !who.Role.Allows(auth.RoleViewer) {
 			return hub.Identity{}, &api.Error{Code: api.ErrForbidden, Message: "This needs the role viewer."}
 		}
-		return hub.Identity{Key: who.Key, Role: string(who.Role), Still: func() error { return s.o.Auth.Still(who) }}, nil
+		return hub.Identity{Key: who.Key, Name: who.Name, Role: string(who.Role), Still: func() error { return s.o.Auth.Still(who) }}, nil
 	})
 	if err != nil {
 		s.log.Debug("stream ended", "error", err)
