@@ -44,3 +44,31 @@ export function exitIsClean(code: number | null, oomKilled: boolean): boolean {
   if (oomKilled) return false;
   return code === null || code === 0 || code === 143 || code === 130;
 }
+
+/** What to do about an exit, in a sentence; "" where nothing is to be done. */
+export function exitCodeAdvice(code: number, oomKilled = false): string {
+  if (oomKilled) return "Give it more memory, or find what it holds on to; the memory chart shows how it got there.";
+  switch (code) {
+    case 0:
+    case 130:
+    case 143:
+      return "";
+    case 125:
+      return "The engine’s error below says why; options, mounts and ports are the usual reasons.";
+    case 126:
+      return "Check that the file is executable and made for this machine’s architecture.";
+    case 127:
+      return "Check the spelling and the PATH; a script whose first line names a missing interpreter ends so too.";
+    case 134:
+    case 135:
+    case 136:
+    case 139:
+      return "The program crashed: its last log lines and, if it writes one, its core dump tell where.";
+    case 137:
+      return "Something killed it: `docker kill`, a stop that took longer than its timeout, or the machine’s own OOM killer (see `dmesg`). If it was a stop, let the program end on SIGTERM.";
+    case 141:
+      return "What it wrote to was closed before it had finished.";
+    default:
+      return "Its last log lines tell more.";
+  }
+}

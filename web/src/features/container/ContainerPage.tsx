@@ -34,7 +34,7 @@ export function ContainerPage({ id, tab }: ContainerPageProps) {
       <ContainerHead shown={shown} tab={tab} />
       <div className="min-h-0 flex-1 overflow-auto">
         <Suspense fallback={<p className="qw-late p-4 text-text-2">Loading…</p>}>
-          {tab === "overview" && <Overview container={entry.container} />}
+          {tab === "overview" && <Overview entry={entry} there={shown.kind === "there"} />}
           {tab === "charts" && <Charts containerKey={entry.key} />}
         </Suspense>
       </div>

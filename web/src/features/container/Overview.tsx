@@ -1,22 +1,37 @@
-import type { Container } from "../../api/types.gen";
-import { formatExact, parseTime } from "../../components/format/time";
+import type { ContainerEntry } from "../../store/state";
+import { EnvironmentSection } from "./EnvironmentSection";
+import { HealthSection } from "./HealthSection";
+import { IdentitySection } from "./IdentitySection";
+import { LabelsSection } from "./LabelsSection";
+import { LimitsSection } from "./LimitsSection";
+import { MountsSection } from "./MountsSection";
+import { at, envOf, healthOf, limitsOf, mountsOf, networksOf } from "./model/document";
+import { NetworksSection } from "./NetworksSection";
+import { PortsSection } from "./PortsSection";
+import { ReadAt } from "./ReadAt";
+import { StateSection } from "./StateSection";
+import { useInspection } from "./useInspection";
 
-/** The facts of a container. */
-export function Overview({ container: c }: { container: Container }) {
-  const facts: [string, string][] = [
-    ["Image", c.image],
-    ["Command", c.command],
-    ["Created", formatExact(parseTime(c.createdAt))],
-    ["Restart policy", c.restartPolicy || "no"],
-  ];
+/** The facts of a container: what streams, and what its inspect document says besides. */
+export function Overview({ entry, there }: { entry: ContainerEntry; there: boolean }) {
+  const inspected = useInspection(entry.key);
+  const { container: c } = entry;
+  const { doc } = inspected;
+  const health = doc && healthOf(doc);
   return (
-    <dl className="grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 p-4">
-      {facts.map(([name, value]) => (
-        <div key={name} className="contents">
-          <dt className="text-text-3">{name}</dt>
-          <dd className="min-w-0 break-words">{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <div className="p-4" data-testid="overview" data-inspected={doc !== null}>
+      <div className="columns-[400px] gap-4">
+        <StateSection container={c} autoRemove={at(doc, "HostConfig", "AutoRemove") === true} />
+        <IdentitySection container={c} doc={doc} />
+        <PortsSection container={c} />
+        {doc && <NetworksSection networks={networksOf(doc)} mode={c.networkMode} />}
+        {doc && <MountsSection mounts={mountsOf(doc)} />}
+        {doc && <LimitsSection limits={limitsOf(doc)} />}
+        {health && <HealthSection container={c} health={health} />}
+        {doc && <EnvironmentSection containerKey={entry.key} entries={envOf(doc)} there={there} />}
+        <LabelsSection labels={c.labels} />
+      </div>
+      <ReadAt inspected={inspected} />
+    </div>
   );
 }

@@ -1,4 +1,11 @@
-import { DASH, formatBytes, formatRate, type Quantity, quantityText, threeDigits } from "../../../components/format/quantity";
+import {
+  DASH,
+  formatBytes,
+  formatRate,
+  type Quantity,
+  quantityText,
+  threeDigits,
+} from "../../../components/format/quantity";
 import type { CpuBase } from "../../../components/preferences";
 import type { Charted } from "./history";
 
