@@ -171,7 +171,7 @@ func problemError(res *http.Response) *api.Error {
 			return fromProblem(res.StatusCode, p)
 		}
 	}
-	e := &api.Error{Code: codeOfStatus(res.StatusCode), Message: fmt.Sprintf("The server answered %s", res.Status)}
+	e := &api.Error{Code: api.CodeOfStatus(res.StatusCode), Message: fmt.Sprintf("The server answered %s", res.Status)}
 	if e.Code == api.ErrUnauthorized {
 		e.Message = tokenAdvice
 	}
@@ -181,7 +181,7 @@ func problemError(res *http.Response) *api.Error {
 func fromProblem(status int, p api.Problem) *api.Error {
 	e := &api.Error{Code: p.Code, Message: p.Detail}
 	if e.Code == "" {
-		e.Code = codeOfStatus(status)
+		e.Code = api.CodeOfStatus(status)
 	}
 	if e.Message == "" {
 		e.Message = p.Title
@@ -190,35 +190,6 @@ func fromProblem(status int, p api.Problem) *api.Error {
 		e.Cause = errors.New(p.Engine)
 	}
 	return e
-}
-
-// codeOfStatus is the code for an answer that brought none.
-func codeOfStatus(status int) api.ErrorCode {
-	switch status {
-	case http.StatusBadRequest:
-		return api.ErrInvalid
-	case http.StatusUnauthorized:
-		return api.ErrUnauthorized
-	case http.StatusForbidden, http.StatusMisdirectedRequest:
-		return api.ErrForbidden
-	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return api.ErrNotFound
-	case http.StatusConflict:
-		return api.ErrConflict
-	case http.StatusGone:
-		return api.ErrGone
-	case http.StatusRequestEntityTooLarge:
-		return api.ErrTooLarge
-	case http.StatusTooManyRequests:
-		return api.ErrTooMany
-	case http.StatusNotImplemented:
-		return api.ErrUnsupported
-	case http.StatusBadGateway, http.StatusServiceUnavailable:
-		return api.ErrUnreachable
-	case http.StatusGatewayTimeout:
-		return api.ErrTimeout
-	}
-	return api.ErrInternal
 }
 
 // Launch is a token that signs a browser in, once.

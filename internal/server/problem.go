@@ -11,36 +11,6 @@ import (
 	"github.com/quaywatch/quaywatch/internal/api"
 )
 
-// status maps an error's code to HTTP; this is the only place that does.
-func status(code api.ErrorCode) int {
-	switch code {
-	case api.ErrInvalid:
-		return http.StatusBadRequest
-	case api.ErrUnauthorized:
-		return http.StatusUnauthorized
-	case api.ErrForbidden:
-		return http.StatusForbidden
-	case api.ErrNotFound:
-		return http.StatusNotFound
-	case api.ErrConflict:
-		return http.StatusConflict
-	case api.ErrGone:
-		return http.StatusGone
-	case api.ErrTooLarge:
-		return http.StatusRequestEntityTooLarge
-	case api.ErrTooMany:
-		return http.StatusTooManyRequests
-	case api.ErrUnsupported, api.ErrTooOld:
-		return http.StatusNotImplemented
-	case api.ErrUnreachable:
-		return http.StatusServiceUnavailable
-	case api.ErrTimeout:
-		return http.StatusGatewayTimeout
-	default:
-		return http.StatusInternalServerError
-	}
-}
-
 // asSentence gives a message its capital letter and its full stop.
 func asSentence(text string) string {
 	if text == "" {
@@ -67,7 +37,7 @@ func problem(err error) api.Problem {
 	if !ok {
 		e = &api.Error{Code: api.ErrInternal, Message: "Quaywatch failed to answer. Its log says why."}
 	}
-	st := status(e.Code)
+	st := e.Code.Status()
 	p := api.Problem{Type: "about:blank", Title: http.StatusText(st), Status: st, Detail: asSentence(e.Message), Code: e.Code}
 	if e.Cause != nil {
 		p.Engine = e.Cause.Error()

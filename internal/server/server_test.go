@@ -54,7 +54,7 @@ func wantProblem(t *testing.T, what string, resp *answer, code api.ErrorCode) ap
 		t.Errorf("%s: %s, %s", what, resp.Status, resp.text)
 		return p
 	}
-	decodeInto(t, resp, status(code), &p)
+	decodeInto(t, resp, code.Status(), &p)
 	if p.Code != code || p.Status != resp.StatusCode || p.Detail == "" {
 		t.Errorf("%s: %+v, want %s", what, p, code)
 	}
