@@ -20,6 +20,7 @@ const TONES: Record<PillTone, string> = {
 export function ConnectionPill() {
   const view = usePill();
   const trigger = useRef<HTMLButtonElement>(null);
+  const popup = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<"popover" | "trouble" | null>(null);
   // A first attempt that works at once needs no announcement of its own.
   const late = view.state === "connecting" ? "qw-late" : "";
@@ -41,14 +42,19 @@ export function ConnectionPill() {
         </Popover.Trigger>
         <Popover.Portal>
           <Popover.Positioner side="bottom" align="end" sideOffset={6} collisionPadding={8} className="z-50">
-            <Popover.Popup className="qw-popup max-h-(--available-height) w-100 max-w-(--available-width) overflow-y-auto">
+            {/* The popup itself takes the focus: its title and verdict are read first. */}
+            <Popover.Popup
+              ref={popup}
+              initialFocus={popup}
+              className="qw-popup max-h-(--available-height) w-100 max-w-(--available-width) overflow-y-auto"
+            >
               <ConnectionPopover onTrouble={() => setOpen("trouble")} />
             </Popover.Popup>
           </Popover.Positioner>
         </Popover.Portal>
       </Popover.Root>
       <TroubleDialog open={open === "trouble"} onClose={() => setOpen(null)} finalFocus={trigger} />
-      {view.action && <PillActionButton action={view.action} className="max-sm:px-1.5" />}
+      {view.action && <PillActionButton action={view.action} tight />}
       <Spoken />
     </div>
   );

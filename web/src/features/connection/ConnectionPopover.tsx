@@ -63,5 +63,6 @@ export function ConnectionPopover({ onTrouble }: { onTrouble: () => void }) {
 
 function reasonText(reason: { code: number; text: string }): string {
   const code = reason.code === 0 ? "" : ` (${reason.code})`;
-  return reason.text === "" ? `The connection ended${code}.` : `${reason.text}${code}`;
+  const text = reason.text === "" ? "The connection ended" : reason.text.replace(/[.\s]+$/, "");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${code}.`;
 }

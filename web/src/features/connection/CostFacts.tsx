@@ -10,7 +10,7 @@ export function CostFacts({ server }: { server: ServerStatus }) {
     <Facts
       title="What watching costs"
       facts={[
-        ["Quaywatch CPU", percent(server.cpuPercent), "Of one core"],
+        ["Own CPU", percent(server.cpuPercent), "What Quaywatch itself takes, of one core"],
         ["Memory", quantityText(formatBytes(server.memoryBytes ?? Number.NaN))],
         ["Engine CPU", percent(server.engineCpuPercent), "What Quaywatch causes in the engine, of one core"],
         ["Sampling", `${server.sampleSeconds} s / ${server.sampleRestSeconds} s`, "Containers on screen / all others"],

@@ -54,11 +54,11 @@ const UNKNOWN: Hop = { tone: "unknown", time: "", word: "not known" };
 
 function Node({ icon, name, hidden = false }: { icon: ReactNode; name: string; hidden?: boolean }) {
   return (
-    <div className={`flex w-16 shrink-0 flex-col items-center gap-1 ${hidden ? "invisible" : ""}`}>
+    <div className={`flex w-16 shrink-0 flex-col items-center gap-1 max-sm:-mx-1 sm:w-20 ${hidden ? "invisible" : ""}`}>
       <span className="flex size-8 items-center justify-center rounded-full border border-line-strong bg-surface-0 text-text-2">
         {icon}
       </span>
-      <span className="w-full truncate text-center text-xs text-text-2" title={name}>
+      <span className="line-clamp-2 w-full text-center text-xs text-text-2 wrap-anywhere" title={name}>
         {name}
       </span>
     </div>
@@ -74,9 +74,9 @@ function Line({ hop, what, hidden = false }: { hop: Hop; what: string; hidden?: 
     >
       <span className="block h-4 truncate">{hop.time}</span>
       <span className={`flex h-0 items-center justify-center border-t-2 ${LINE[hop.tone]}`}>
-        {hop.tone === "bad" && <Unplug size={14} className="box-content bg-surface-1 px-1" />}
+        {hop.tone === "bad" && <Unplug size={14} className="box-content bg-surface-1 px-0.5" />}
       </span>
-      <span className="mt-1 block truncate">{hop.word}</span>
+      <span className="mt-1.5 block truncate">{hop.word}</span>
     </div>
   );
 }

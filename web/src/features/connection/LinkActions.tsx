@@ -3,13 +3,16 @@ import { useLive } from "../../store/hooks";
 import type { ConnectionState } from "../../transport/connection";
 import { Countdown } from "./Countdown";
 import { PillActionButton } from "./PillActionButton";
-import { isUp, type PillView } from "./pillView";
+import { isUp, type PillState, type PillView } from "./pillView";
 
 interface LinkActionsProps {
   /** The view of the link alone: what the engine does can't be mended from here. */
   view: PillView;
   state: ConnectionState;
 }
+
+/** Where nothing goes on that could be ended. */
+const OVER: ReadonlySet<PillState> = new Set(["closed", "signin", "update"]);
 
 /** What can be done about the link by hand. */
 export function LinkActions({ view, state }: LinkActionsProps) {
@@ -23,9 +26,7 @@ export function LinkActions({ view, state }: LinkActionsProps) {
       {view.action && <PillActionButton action={view.action} />}
       {view.state === "polling" && <Button onClick={() => connection.retry()}>Try WebSocket now</Button>}
       {isUp(view.state) && view.state !== "polling" && <Button onClick={reconnect}>Reconnect</Button>}
-      {(isUp(view.state) || view.state === "reconnecting" || view.state === "offline") && (
-        <Button onClick={() => connection.disconnect()}>Disconnect</Button>
-      )}
+      {!OVER.has(view.state) && <Button onClick={() => connection.disconnect()}>Disconnect</Button>}
       {state.nextProbeAt !== null && (
         <span className="text-sm text-text-2">
           Next try
