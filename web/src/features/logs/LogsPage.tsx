@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useSearch } from "wouter";
 import { useLiveContainers } from "../../store/hooks";
-import { LogView } from "./LogView";
+import { LogPane } from "./LogPane";
 import { MAX_SOURCES } from "./model/logSession";
 import { pageTitle, wanted } from "./model/wanted";
 
@@ -30,7 +30,7 @@ export function LogsPage() {
         )}
       </header>
       {keys.length > 0 ? (
-        <LogView key={what.id} containers={keys} title={title} />
+        <LogPane key={what.id} containers={keys} title={title} />
       ) : (
         <p className="px-3 py-6 text-center text-sm text-text-2">
           {table.loaded ? what.none : "Waiting for the containers…"}

@@ -8,6 +8,8 @@
  * already, and the gap made while somebody reads, move what comes behind them;
  * takeChange() says from which place on.
  */
+import { countText } from "./countText";
+
 export interface LogRecord {
   /** Position in the session's sources; -1 for what concerns all of them. */
   readonly src: number;
@@ -284,7 +286,7 @@ export class LogBuffer {
     const tail = gap + 1 + this.#tail - end;
     this.#text.fill("", tail, this.#tail);
     this.#tail = tail;
-    const text = `${this.#gapLines.toLocaleString("en")} lines not kept: they came while you were reading`;
+    const text = `${countText(this.#gapLines)} lines not kept: they came while you were reading`;
     this.#at[gap] = record.at;
     this.#key[gap] = key;
     this.#id[gap] = this.#gapId;

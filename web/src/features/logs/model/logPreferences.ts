@@ -3,7 +3,9 @@ import type { TimeMode } from "./timeText";
 
 /** What a log view remembers in this browser. */
 export const timePreference = preference<TimeMode>("logs.time", ["off", "time", "full", "relative"], "time");
-export const wrapPreference = preference<"on" | "off">("logs.wrap", ["on", "off"], "off");
+/** In a small window a line is seldom seen whole. */
+const small = typeof window !== "undefined" && window.innerWidth < 700;
+export const wrapPreference = preference<"on" | "off">("logs.wrap", ["on", "off"], small ? "on" : "off");
 export const jsonPreference = preference<"on" | "off">("logs.json", ["on", "off"], "off");
 /** How many past lines of each container come first. */
 export const tailPreference = preference<"500" | "2000" | "10000">("logs.tail", ["500", "2000", "10000"], "500");

@@ -9,6 +9,7 @@
 import type { LogPhase, LogState, LogsFrame } from "../../../api/types.gen";
 import { formatClock } from "../../../components/format/time";
 import type { LogQuery, LogSink, OpenLog } from "../../../transport/logs";
+import { linesText } from "./countText";
 import { LINE, LogBuffer, type LogRecord } from "./logBuffer";
 
 /** Where the lines come from: live.logs. */
@@ -78,10 +79,10 @@ export class LogSession {
     return this.#taken;
   }
 
-  subscribe(fn: () => void): () => void {
+  readonly subscribe = (fn: () => void): (() => void) => {
     this.#listeners.add(fn);
     return () => this.#listeners.delete(fn);
-  }
+  };
 
   /**
    * Follows these containers. Those that are followed already stay where they
@@ -94,7 +95,7 @@ export class LogSession {
       const added = more.map((key) => ({ key, name: this.#nameOf(key), phase: null, message: "" }));
       this.#sources = [...this.#sources, ...added];
     }
-    if (more.length === 0 && this.#open) return;
+    if (more.length === 0 && (this.#open || this.#taken)) return;
     for (const [src, reached] of this.#reached) {
       reached.again = reached.same;
       this.#repeating.add(src);
@@ -253,7 +254,7 @@ export class LogSession {
   #skipped(src: number, lines: number, f: LogsFrame): LogRecord {
     const first = f.text?.findIndex((_, i) => (f.src?.[i] ?? 0) === src) ?? -1;
     const at = f.at?.[first] ?? this.buffer.lastAt(src);
-    const count = lines === 0 ? "lines" : `${lines.toLocaleString("en")} ${lines === 1 ? "line" : "lines"}`;
+    const count = lines === 0 ? "lines" : linesText(lines);
     return { src, at, kind: LINE.gap, text: `${count} skipped: written faster than they could be read` };
   }
 

@@ -1,5 +1,6 @@
 /** One row of a log on the page: built once, written over for one line after another. */
 import { parseAnsi } from "../model/ansi";
+import { countText } from "../model/countText";
 import { jsonFields, jsonLine, looksJson } from "../model/jsonLine";
 import { LINE, type LineKind, type LogBuffer } from "../model/logBuffer";
 import type { LogSource } from "../model/logSession";
@@ -109,7 +110,7 @@ export class RowView {
         .map((r) => (r.end > LONG_LINE ? { ...r, end: LONG_LINE } : r));
       fillText(this.#text, { text, runs }, rangesOf(text));
       const more = element("span", "ql-rest");
-      more.textContent = ` … ${(parsed.text.length - LONG_LINE).toLocaleString("en")} more characters`;
+      more.textContent = ` … ${countText(parsed.text.length - LONG_LINE)} more characters`;
       this.#text.append(more);
     }
   }

@@ -1,0 +1,24 @@
+import ArrowDown from "lucide-react/icons/arrow-down";
+import { Button } from "../../components/Button";
+import { linesText } from "./model/countText";
+import type { LogScreen } from "./screen/logScreen";
+import { useLogState } from "./useLogState";
+
+/** The way back to the end, and what came there meanwhile. */
+export function NewLines({ screen }: { screen: LogScreen }) {
+  const following = useLogState(screen, (s) => s.following);
+  const n = useLogState(screen, (s) => s.newLines);
+  if (following) return null;
+  return (
+    <Button
+      tone="primary"
+      className="absolute start-1/2 bottom-3 z-1 -translate-x-1/2 rounded-full px-3 rtl:translate-x-1/2"
+      onClick={() => screen.follow()}
+      data-testid="log-new"
+      title="Follow the end (End)"
+    >
+      {n === 0 ? "Follow" : linesText(n).replace(" ", " new ")}
+      <ArrowDown size={14} aria-hidden />
+    </Button>
+  );
+}
