@@ -3,49 +3,79 @@ import { useSyncExternalStore } from "react";
 import { useLocation } from "wouter";
 import { Announcer } from "../components/Announcer";
 import { usePreference } from "../components/preference";
+import { Toaster } from "../components/Toaster";
 import { Banners } from "../features/connection/Banners";
 import { SignIn } from "../features/connection/SignIn";
+import { AwayBar } from "../features/events/AwayBar";
 import { EventFeed } from "../features/events/EventFeed";
 import { feedPreference } from "../features/events/feedPreferences";
 import { useLive } from "../store/hooks";
 import { Header } from "./Header";
+import { focusMain } from "./navigation";
+import { Overlays } from "./Overlays";
+import { overlay } from "./overlay";
+import { PageBoundary } from "./PageBoundary";
 import { Pages } from "./Pages";
 import { routeOf } from "./route";
+import { ShellKeys } from "./ShellKeys";
+import { usePageTurn } from "./usePageTurn";
 
 /** The page: the head, what must be known first, what was asked for, and the feed beside or below it. */
 export function App() {
   const { store } = useLive();
   const signedOut = useSyncExternalStore(store.subscribe, () => store.view().connection.phase === "signin");
-  const feed = usePreference(feedPreference) === "open";
-  const [path] = useLocation();
   return (
     <Tooltip.Provider delay={300}>
-      <div className="flex h-full flex-col">
-        <Header />
+      <div className="flex h-full flex-col print:block">
         {signedOut ? (
-          <main className="flex min-h-0 flex-1 overflow-auto">
-            <SignIn />
-          </main>
-        ) : (
           <>
-            <Banners />
-            <div className="flex min-h-0 flex-1 max-lg:flex-col">
-              <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
-                <Pages route={routeOf(path)} />
-              </main>
-              {feed && (
-                <aside
-                  aria-label="Events"
-                  className="shrink-0 border-line max-lg:h-2/5 max-lg:border-t lg:w-60 lg:border-s 2xl:w-96"
-                >
-                  <EventFeed />
-                </aside>
-              )}
-            </div>
+            <Header bare />
+            <main className="flex min-h-0 flex-1 overflow-auto">
+              <SignIn />
+            </main>
           </>
+        ) : (
+          <SignedIn />
         )}
         <Announcer />
       </div>
     </Tooltip.Provider>
+  );
+}
+
+function SignedIn() {
+  const feed = usePreference(feedPreference) === "open";
+  const [path] = useLocation();
+  const route = routeOf(path);
+  usePageTurn(route);
+  return (
+    <>
+      <ShellKeys />
+      <button type="button" className="qw-skip" onClick={focusMain}>
+        Skip to the content
+      </button>
+      <Header bare={false} />
+      <Banners />
+      <AwayBar />
+      <div className="flex min-h-0 flex-1 max-lg:flex-col print:block">
+        <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
+          <Pages route={route} />
+        </main>
+        {feed && (
+          <aside
+            id="events"
+            aria-label="Events"
+            tabIndex={-1}
+            className="shrink-0 border-line outline-none max-lg:h-2/5 max-lg:border-t lg:w-60 lg:border-s 2xl:w-96 print:hidden"
+          >
+            <PageBoundary name="The event feed">
+              <EventFeed />
+            </PageBoundary>
+          </aside>
+        )}
+      </div>
+      <Overlays />
+      <Toaster onMore={() => overlay.set("notices")} />
+    </>
   );
 }

@@ -1,11 +1,14 @@
 import { Menu } from "@base-ui/react/menu";
 import Check from "lucide-react/icons/check";
+import Settings from "lucide-react/icons/settings";
 import SlidersHorizontal from "lucide-react/icons/sliders-horizontal";
+import { Link } from "wouter";
 import { Button } from "../components/Button";
 import { type Preference, usePreference } from "../components/preference";
+import { themePreference } from "../components/preferences";
+import { SETTINGS_PATH } from "../components/routes";
 import { columnsPreference, densityPreference } from "../features/containers/viewPreferences";
 import { ColumnMenu } from "./ColumnMenu";
-import { themePreference } from "./theme";
 
 /** How the page looks, remembered by this browser. */
 export function DisplayMenu() {
@@ -20,7 +23,7 @@ export function DisplayMenu() {
             <Choice
               label="Theme"
               of={themePreference}
-              words={{ system: "As the system", light: "Light", dark: "Dark" }}
+              words={{ system: "As the system", light: "Light", dark: "Dark", contrast: "High contrast" }}
             />
             <Menu.Separator className="my-1 h-px bg-line" />
             <Choice
@@ -35,6 +38,11 @@ export function DisplayMenu() {
               words={{ fit: "As many as fit", all: "All, scroll sideways" }}
             />
             <ColumnMenu />
+            <Menu.Separator className="my-1 h-px bg-line" />
+            <Menu.LinkItem className="qw-item" closeOnClick render={<Link href={SETTINGS_PATH} />}>
+              <Settings size={14} aria-hidden className="text-text-3" />
+              All settings
+            </Menu.LinkItem>
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

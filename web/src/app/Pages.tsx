@@ -1,29 +1,20 @@
 import { Activity, type ComponentType, Suspense, useState } from "react";
-import type { ContainerTab } from "../components/routes";
 import { ContainerView } from "../features/containers/ContainerView";
+import { densityPreference } from "../features/containers/viewPreferences";
 import { lazyPart } from "./lazyPart";
 import { NotFound } from "./NotFound";
 import { PageBoundary } from "./PageBoundary";
 import { PageWait } from "./PageWait";
 import type { Route } from "./route";
+import { pageKey } from "./usePageTurn";
 
-interface ContainerPageProps {
-  id: string;
-  tab: ContainerTab;
-}
+const ContainerPage = lazyPart(() => import("../features/container/ContainerPage").then((m) => m.ContainerPage));
+const SettingsPage = lazyPart(() => import("../features/settings/SettingsPage").then((m) => m.SettingsPage));
 
-const containerPages = import.meta.glob<ComponentType<ContainerPageProps>>("../features/container/ContainerPage.tsx", {
-  import: "ContainerPage",
-});
+// Not in every tree yet: without it, the address names no page.
 const logsPages = import.meta.glob<ComponentType>("../features/logs/LogsPage.tsx", { import: "LogsPage" });
-
-function part<P extends object>(found: Record<string, () => Promise<ComponentType<P>>>): ComponentType<P> {
-  const load = Object.values(found)[0];
-  return load ? lazyPart(load) : NotFound;
-}
-
-const ContainerPage = part(containerPages);
-const LogsPage = part(logsPages);
+const loadLogs = Object.values(logsPages)[0];
+const LogsPage = loadLogs ? lazyPart(loadLogs) : NotFound;
 
 /**
  * The page that is shown. The table stays when another covers it, asleep: it is
@@ -48,7 +39,7 @@ export function Pages({ route }: { route: Route }) {
         </PageBoundary>
       )}
       {!onTable && (
-        <PageBoundary key={route.page} name={NAMES[route.page]}>
+        <PageBoundary key={pageKey(route)} name={NAMES[route.page]}>
           <Suspense fallback={<PageWait />}>
             <Page route={route} />
           </Suspense>
@@ -71,6 +62,8 @@ function Page({ route }: { route: Route }) {
       return <ContainerPage id={route.id} tab={route.tab} />;
     case "logs":
       return <LogsPage />;
+    case "settings":
+      return <SettingsPage density={densityPreference} />;
     default:
       return <NotFound />;
   }

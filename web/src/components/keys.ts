@@ -56,6 +56,8 @@ export function listenForKeys(target: EventTarget): () => void {
 function handle(e: KeyboardEvent, now: number): void {
   if (e.defaultPrevented || e.isComposing || e.altKey) return;
   const mod = e.ctrlKey || e.metaKey;
+  // What is open above the page has keys of its own, and must not act on what it covers.
+  if (!mod && inPopup(e.target)) return;
   if (!mod && (typesInto(e.target) || singleKeysPreference.get() === "off") && e.key !== "Escape") return;
   if (["Shift", "Control", "Meta", "Alt"].includes(e.key)) return;
   const key = e.key.length === 1 ? e.key.toLowerCase() : e.key;
@@ -75,6 +77,12 @@ function fire(keys: string, e: KeyboardEvent): boolean {
     }
   }
   return false;
+}
+
+const POPUPS = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
+
+function inPopup(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest(POPUPS) !== null;
 }
 
 /** typesInto tells whether a key pressed there is text. */

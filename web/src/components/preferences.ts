@@ -2,7 +2,13 @@
  * What the user can set, remembered by this browser. The settings page shows
  * them; whoever draws or connects reads them.
  */
+import { choices } from "./choices";
 import { preference } from "./preference";
+
+export type Theme = "system" | "light" | "dark" | "contrast";
+
+/** contrast: high contrast, light or dark as the system is. */
+export const themePreference = preference<Theme>("theme", ["system", "light", "dark", "contrast"], "system");
 
 /** 1 KiB is 1,024 bytes; 1 kB is 1,000. */
 export const unitsPreference = preference<"binary" | "decimal">("units", ["binary", "decimal"], "binary");
@@ -19,6 +25,15 @@ export const singleKeysPreference = preference<"on" | "off">("singleKeys", ["on"
 
 /** polling: for networks that break WebSockets. ?transport=polling says the same for one page. */
 export const transportPreference = preference<"auto" | "polling">("transport", ["auto", "polling"], "auto");
+
+/** How the feed and the notices say when something was: "12 s ago" within the hour, or always the time of day. */
+export const timesPreference = preference<"relative" | "absolute">("times", ["relative", "absolute"], "relative");
+
+/** What the page gives notice of by itself. */
+export const ALERT_KINDS = ["engine", "unhealthy", "oom", "loop"] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+export const alertChoices = choices("notices.kinds", ALERT_KINDS, []);
 
 /** Desktop notifications, when the window is not focused. */
 export const desktopNoticesPreference = preference<"on" | "off">("notices.desktop", ["on", "off"], "off");

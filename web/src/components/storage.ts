@@ -14,3 +14,14 @@ export function save(key: string, value: string): void {
     // Storage is refused here: the choice lasts as long as the page.
   }
 }
+
+/** Forgets all that the page has saved. Others may share the address: what is not ours stays. */
+export function clearStorage(): void {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith("quaywatch.")) localStorage.removeItem(key);
+    }
+  } catch {
+    // Storage is refused here: there is nothing to forget.
+  }
+}

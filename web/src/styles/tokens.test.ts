@@ -68,6 +68,32 @@ describe.each([
   });
 });
 
+describe.each([
+  ["light", ':root[data-theme="contrast"]'],
+  ["dark", ':root[data-theme="contrast"]:root'],
+])("the %s high contrast theme", (_, selector) => {
+  const t = tokens(selector);
+  const ratio = (text: string, surface: string) => contrast(t.get(text) as Rgb, t.get(surface) as Rgb);
+
+  it.each(["text-1", "text-2", "text-3", "accent", ...tones])("%s reads on every surface at 7:1", (text) => {
+    for (const surface of ["surface-0", "surface-1", "surface-2"]) {
+      expect(ratio(text, surface), `${text} on ${surface}`).toBeGreaterThanOrEqual(7);
+    }
+  });
+
+  it("reads on grounds of its own, and its lines can be seen", () => {
+    for (const tone of tones) expect(ratio(tone, `${tone}-soft`), tone).toBeGreaterThanOrEqual(7);
+    expect(ratio("on-accent", "accent")).toBeGreaterThanOrEqual(7);
+    expect(ratio("text-1", "accent-soft")).toBeGreaterThanOrEqual(7);
+    expect(ratio("on-banner", "banner")).toBeGreaterThanOrEqual(7);
+    expect(ratio("line", "surface-1")).toBeGreaterThanOrEqual(3);
+  });
+
+  it("has every token of the other themes", () => {
+    expect([...t.keys()]).toEqual([...tokens(':root[data-theme="dark"]').keys()]);
+  });
+});
+
 it("keeps the two copies of the dark theme alike", () => {
   expect([...tokens(":root:not([data-theme])")]).toEqual([...tokens(':root[data-theme="dark"]')]);
 });

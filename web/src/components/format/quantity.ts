@@ -3,6 +3,8 @@
  * that it can be set in a quieter tone, and never a width that depends on the
  * value. A number that is not known is NaN here and "—" on the screen.
  */
+import { unitsPreference } from "../preferences";
+
 export interface Quantity {
   value: string;
   unit: string;
@@ -37,7 +39,7 @@ function scale(x: number, base: number, units: readonly string[]): Quantity {
 }
 
 /** Sizes of memory and totals, in powers of 1024 as the docker CLI prints them, or of 1000 for those who chose so. */
-export function formatBytes(bytes: number, units: "binary" | "decimal" = "binary"): Quantity {
+export function formatBytes(bytes: number, units: "binary" | "decimal" = unitsPreference.get()): Quantity {
   return units === "binary" ? scale(bytes, 1024, BINARY) : scale(bytes, 1000, DECIMAL);
 }
 

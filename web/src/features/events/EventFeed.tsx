@@ -1,33 +1,56 @@
 import ArrowUp from "lucide-react/icons/arrow-up";
 import X from "lucide-react/icons/x";
-import { useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { Button } from "../../components/Button";
-import { useChoices } from "../../components/choices";
 import { useLiveEvents } from "../../store/hooks";
+import { AwayItem } from "./AwayItem";
 import { EventItem } from "./EventItem";
-import { feedRows } from "./feed";
-import { feedPreference, kindChoices } from "./feedPreferences";
+import { FeedFilters } from "./FeedFilters";
+import { FoldItem } from "./FoldItem";
+import { drawnRows, type FeedRow, feedRows } from "./feed";
+import { feedPlace } from "./feedPlace";
+import { feedPreference } from "./feedPreferences";
 import { GapItem } from "./GapItem";
-import { KindChips } from "./KindChips";
 import { useFeedScroll } from "./useFeedScroll";
+import { useWanted } from "./useWanted";
 
 /** What happened, newest first. It stands still while somebody reads further down. */
 export function EventFeed() {
   const events = useLiveEvents();
-  const wanted = useChoices(kindChoices);
-  const rows = useMemo(() => feedRows(events.rows, wanted), [events.rows, wanted]);
+  const [text, setText] = useState("");
+  const wanted = useWanted(text);
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const away = useSyncExternalStore(feedPlace.subscribe, feedPlace.get);
+  const rows = useMemo(
+    () => drawnRows(feedRows(events.rows, wanted), opened, away),
+    [events.rows, wanted, opened, away],
+  );
   const scroller = useRef<HTMLDivElement>(null);
-  const { virtualizer, unseen, toTop } = useFeedScroll(scroller, rows);
+  const { virtualizer, unseen, toTop, toRow } = useFeedScroll(scroller, rows);
+
+  const go = useRef(toRow);
+  go.current = toRow;
+  useEffect(() => {
+    if (away !== null) go.current("away");
+  }, [away]);
+
+  const toggle = useCallback((key: string) => {
+    setOpened((old) => {
+      const next = new Set(old);
+      if (!next.delete(key)) next.add(key);
+      return next;
+    });
+  }, []);
 
   return (
-    <section aria-label="Events" className="flex h-full min-h-0 flex-col bg-surface-1">
+    <div className="flex h-full min-h-0 flex-col bg-surface-1">
       <div className="flex h-11 shrink-0 items-center justify-between border-b border-line ps-3 pe-2">
         <h2 className="text-base font-semibold">Events</h2>
         <Button tone="quiet" className="px-1" aria-label="Hide events" onClick={() => feedPreference.set("closed")}>
           <X size={16} aria-hidden />
         </Button>
       </div>
-      <KindChips />
+      <FeedFilters events={events.rows} text={text} onText={setText} />
       <div className="relative min-h-0 flex-1">
         {unseen > 0 && (
           <Button
@@ -40,7 +63,8 @@ export function EventFeed() {
             {unseen} new
           </Button>
         )}
-        <div ref={scroller} className="qw-feed h-full overflow-y-auto" data-testid="feed">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <div ref={scroller} className="qw-feed h-full overflow-y-auto" data-testid="feed" tabIndex={0}>
           {rows.length === 0 ? (
             <p className="px-3 py-6 text-center text-sm text-text-2">
               {!events.loaded ? "Waiting for events…" : emptyText(events.rows.length > 0)}
@@ -56,7 +80,7 @@ export function EventFeed() {
                     className="absolute inset-x-0 top-0 border-b border-line"
                     style={{ height: item.size, transform: `translateY(${item.start}px)` }}
                   >
-                    {row.kind === "gap" ? <GapItem row={row} /> : <EventItem event={row.event} />}
+                    <Row row={row} open={opened.has(row.key)} onToggle={toggle} />
                   </li>
                 );
               })}
@@ -64,12 +88,31 @@ export function EventFeed() {
           )}
         </div>
       </div>
-    </section>
+    </div>
   );
+}
+
+interface RowProps {
+  row: FeedRow;
+  open: boolean;
+  onToggle: (key: string) => void;
+}
+
+function Row({ row, open, onToggle }: RowProps) {
+  switch (row.kind) {
+    case "gap":
+      return <GapItem row={row} />;
+    case "fold":
+      return <FoldItem row={row} open={open} onToggle={onToggle} />;
+    case "away":
+      return <AwayItem since={row.since} until={row.until} />;
+    default:
+      return <EventItem event={row.event} nested={row.kind === "nested"} />;
+  }
 }
 
 function emptyText(filtered: boolean): string {
   return filtered
-    ? "No events of these kinds."
+    ? "No event that fits the filter."
     : "Nothing has happened yet. Start or stop a container, and it shows here.";
 }

@@ -1,32 +1,41 @@
 import { memo } from "react";
+import { Link } from "wouter";
 import type { Event } from "../../api/types.gen";
 import { EventGlyph } from "../../components/event/EventGlyph";
 import { eventView, kindOf, subjectOf } from "../../components/event/eventText";
-import { formatExact, parseTime } from "../../components/format/time";
-import { useTimedText } from "../../store/hooks";
-import { whenText } from "./feed";
+import { containerPath } from "../../components/routes";
+import { useLive } from "../../store/hooks";
+import { EventTime } from "./EventTime";
 
-/** One event: to what, what, and when. */
-export const EventItem = memo(function EventItem({ event }: { event: Event }) {
+interface EventItemProps {
+  event: Event;
+  /** Within a repetition that was opened. */
+  nested?: boolean;
+}
+
+/** One event: to what, what, by whom, and when. */
+export const EventItem = memo(function EventItem({ event, nested = false }: EventItemProps) {
+  const { clientId } = useLive();
   const view = eventView(event);
-  const at = parseTime(event.time);
   const kind = kindOf(event);
   const other = kind !== "container" && kind !== "exec";
+  const by = event.by ? (event.by.client === clientId ? "you" : event.by.name) : null;
   return (
-    <div className="flex h-full items-start gap-2 px-3 py-1.5" data-event={event.action} data-kind={event.kind}>
+    <div
+      className={`flex h-full items-start gap-2 py-1.5 pe-3 ${nested ? "ps-8" : "ps-3"}`}
+      data-event={event.action}
+      data-kind={event.kind}
+    >
       <EventGlyph icon={view.icon} tone={view.tone} />
       <div className="min-w-0 flex-1">
         <div className="flex items-baseline justify-between gap-2">
-          <span className="truncate font-semibold" title={`${event.name}\n${event.id}`}>
-            {subjectOf(event)}
-          </span>
-          <time className="shrink-0 text-xs text-text-3" dateTime={event.time} title={formatExact(at)}>
-            <When time={event.time} />
-          </time>
+          <EventSubject event={event} />
+          <EventTime time={event.time} />
         </div>
         <div className="truncate text-sm text-text-2" title={view.words}>
           {other && `${event.kind} `}
           {view.words}
+          {by !== null && <span title="Asked for in Quaywatch"> · by {by}</span>}
           {event.inferred && (
             <span
               className="ps-1.5 text-text-3"
@@ -42,7 +51,23 @@ export const EventItem = memo(function EventItem({ event }: { event: Event }) {
   );
 });
 
-/** How long ago, or when. Apart, so that a second passing draws no item anew. */
-function When({ time }: { time: string }) {
-  return useTimedText((now) => whenText(time, now));
+/** What it happened to; a container leads to its own view. */
+export function EventSubject({ event }: { event: Event }) {
+  const title = `${event.name}\n${event.id}`;
+  if (event.kind !== "container") {
+    return (
+      <span className="truncate font-semibold" title={title}>
+        {subjectOf(event)}
+      </span>
+    );
+  }
+  return (
+    <Link
+      href={containerPath(`${event.engine}/${event.id}`)}
+      className="truncate rounded font-semibold hover:underline"
+      title={title}
+    >
+      {subjectOf(event)}
+    </Link>
+  );
 }

@@ -13,3 +13,6 @@ export const feedPreference = preference<"open" | "closed">(
 
 /** Which kinds are shown. */
 export const kindChoices = choices("events.kinds", KINDS, ["exec"]);
+
+/** Whether the chips stand open. */
+export const filtersPreference = preference<"open" | "closed">("events.filters", ["open", "closed"], "closed");

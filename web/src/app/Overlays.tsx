@@ -1,0 +1,20 @@
+import { Suspense, useState, useSyncExternalStore } from "react";
+import { lazyPart } from "./lazyPart";
+import { OverlayBoundary } from "./OverlayBoundary";
+import { overlay } from "./overlay";
+
+const Palette = lazyPart(() => import("./palette/Palette").then((m) => m.Palette));
+const KeySheet = lazyPart(() => import("./KeySheet").then((m) => m.KeySheet));
+
+/** The shell's dialogs: fetched when first asked for, kept for their way out. */
+export function Overlays() {
+  const open = useSyncExternalStore(overlay.subscribe, overlay.get);
+  const [asked, setAsked] = useState<ReadonlySet<string>>(new Set());
+  if (open !== null && !asked.has(open)) setAsked(new Set(asked).add(open));
+  return (
+    <Suspense fallback={null}>
+      <OverlayBoundary>{asked.has("palette") && <Palette open={open === "palette"} />}</OverlayBoundary>
+      <OverlayBoundary>{asked.has("keys") && <KeySheet open={open === "keys"} />}</OverlayBoundary>
+    </Suspense>
+  );
+}

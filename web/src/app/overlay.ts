@@ -1,0 +1,18 @@
+/** Which of the shell's dialogs is open; one at a time. */
+export type Overlay = "palette" | "keys" | "notices";
+
+let open: Overlay | null = null;
+const listeners = new Set<() => void>();
+
+export const overlay = {
+  get: (): Overlay | null => open,
+  set(next: Overlay | null): void {
+    if (next === open) return;
+    open = next;
+    for (const fn of [...listeners]) fn();
+  },
+  subscribe(fn: () => void): () => void {
+    listeners.add(fn);
+    return () => listeners.delete(fn);
+  },
+};

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import type { Command } from "../../components/commands";
+import type { ContainerEntry } from "../../store/state";
+import { container } from "../../testing/samples";
+import { fitness, fuzzy } from "./fuzzy";
+import { find, SHOWN } from "./results";
+
+function entry(name: string, more: { project?: string; image?: string } = {}): ContainerEntry {
+  const c = { ...container(name, 1), name, project: "", image: "busybox", ...more };
+  return { key: `e1/${name}`, container: c, changedAt: 0 };
+}
+
+function command(title: string, words = ""): Command {
+  return { id: title, title, words, group: "Settings", run() {} };
+}
+
+const names = (found: ReturnType<typeof find>) =>
+  found.results.map((r) => (r.kind === "command" ? r.command.title : r.entry.container.name));
+
+describe("a word", () => {
+  it("fits best whole, then at a beginning, then within, then by its letters", () => {
+    const scores = ["web", "web-1", "shop-web-1", "cobwebs", "wide-elbow"].map((text) => fuzzy("web", text));
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    expect(scores.at(-1)).toBeGreaterThan(0);
+    expect(fuzzy("web", "database")).toBe(0);
+  });
+
+  it("may be the initials of words", () => {
+    expect(fuzzy("swb", "shop-web-backup")).toBeGreaterThan(fuzzy("swb", "systems-law-club"));
+  });
+
+  it("must be there, as all others", () => {
+    const fields = [{ text: "shop-web-1", weight: 1, loose: true }];
+    expect(fitness(["shop", "web"], fields)).toBeGreaterThan(0);
+    expect(fitness(["shop", "mail"], fields)).toBe(0);
+  });
+});
+
+describe("the palette", () => {
+  const containers = [
+    entry("shop-web-1", { project: "shop" }),
+    entry("shop-db-1", { project: "shop", image: "postgres:16" }),
+    entry("mail"),
+  ];
+  const commands = [command("Dark theme", "colour night"), command("Go to settings")];
+
+  it("finds containers by name, image and project, and commands by their words", () => {
+    expect(names(find("postg", commands, containers, []))).toEqual(["shop-db-1"]);
+    expect(names(find("shop", commands, containers, []))).toHaveLength(2);
+    expect(names(find("night", commands, containers, []))).toEqual(["Dark theme"]);
+    expect(names(find("swb", commands, containers, []))[0]).toBe("shop-web-1");
+    expect(find("zzz", commands, containers, []).total).toBe(0);
+  });
+
+  it("begins with what was used last", () => {
+    expect(names(find("", commands, containers, ["container:e1/mail", "command:Go to settings", "gone"]))).toEqual([
+      "mail",
+      "Go to settings",
+      "Dark theme",
+      "shop-web-1",
+      "shop-db-1",
+    ]);
+  });
+
+  it("shows the best of very many and counts the rest", () => {
+    const many = Array.from({ length: 10_000 }, (_, i) => entry(`web-${i}`, { image: "registry.local/web:latest" }));
+    const found = find("web 99", [], many, []);
+    expect(found.results).toHaveLength(SHOWN);
+    expect(found.total).toBeGreaterThan(SHOWN);
+    expect(names(found)[0]).toBe("web-99");
+  });
+});

@@ -1,0 +1,42 @@
+import ChevronDown from "lucide-react/icons/chevron-down";
+import ChevronRight from "lucide-react/icons/chevron-right";
+import { EventGlyph } from "../../components/event/EventGlyph";
+import { subjectOf } from "../../components/event/eventText";
+import { EventSubject } from "./EventItem";
+import { EventTime } from "./EventTime";
+import type { FoldRow } from "./fold";
+
+interface FoldItemProps {
+  row: FoldRow;
+  open: boolean;
+  onToggle: (key: string) => void;
+}
+
+/** What repeated itself, in one line that opens. */
+export function FoldItem({ row, open, onToggle }: FoldItemProps) {
+  const newest = row.rows[0]?.event;
+  if (!newest) return null;
+  const Chevron = open ? ChevronDown : ChevronRight;
+  return (
+    <div className="flex h-full items-start gap-2 py-1.5 ps-3 pe-3" data-event="fold" data-count={row.rows.length}>
+      <EventGlyph icon={row.icon} tone={row.tone} />
+      <div className="min-w-0 flex-1">
+        <div className="flex items-baseline justify-between gap-2">
+          <EventSubject event={newest} />
+          <EventTime time={newest.time} />
+        </div>
+        <button
+          type="button"
+          aria-expanded={open}
+          aria-label={`${subjectOf(newest)} ${row.words}: ${row.rows.length} events`}
+          className="flex max-w-full items-center gap-0.5 rounded text-sm text-text-2 hover:text-text-1"
+          title={row.words}
+          onClick={() => onToggle(row.key)}
+        >
+          <span className="truncate">{row.words}</span>
+          <Chevron size={14} aria-hidden className="shrink-0 text-text-3" />
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,133 @@
+/**
+ * Folds what repeats itself: a container that restarts for two minutes is one
+ * row and not fifty. Pure; rows come and go newest first.
+ */
+import type { Event } from "../../api/types.gen";
+import { type EventIcon, type EventTone, eventView } from "../../components/event/eventText";
+import { formatDuration } from "../../components/format/duration";
+import { parseTime } from "../../components/format/time";
+import type { EventRow } from "../../store/state";
+
+export interface FoldRow {
+  readonly kind: "fold";
+  /** Of its first event, so that it stays the same row while it grows. */
+  readonly key: string;
+  /** Newest first. */
+  readonly rows: readonly EventOnly[];
+  readonly words: string;
+  readonly icon: EventIcon;
+  readonly tone: EventTone;
+}
+
+export type EventOnly = Extract<EventRow, { kind: "event" }>;
+
+/** A pause longer than this ends a repetition. */
+export const FOLD_GAP_MS = 2 * 60_000;
+
+const LIFE = new Set(["die", "start", "restart", "stop", "kill", "oom"]);
+
+/** What happens to the same thing and belongs to the same story. */
+function familyOf(e: Event): string {
+  if (e.kind === "container") {
+    if (LIFE.has(e.action)) return "life";
+    if (e.action.startsWith("exec_")) return `exec ${e.detail}`;
+    return `${e.action} ${e.detail}`;
+  }
+  if (e.kind === "network" && (e.action === "connect" || e.action === "disconnect")) return "link";
+  return e.action;
+}
+
+function subjectOf(e: Event): string {
+  const about = e.kind === "network" ? (e.attributes["container"] ?? "") : "";
+  return `${e.engine} ${e.kind} ${e.id} ${about}`;
+}
+
+interface Run {
+  readonly family: string;
+  readonly rows: EventOnly[];
+  last: number;
+}
+
+/** fold returns the rows with every repetition in one row, where its newest event is. */
+export function fold(rows: readonly EventRow[]): (EventRow | FoldRow)[] {
+  const runs = new Map<EventRow, Run>();
+  const open = new Map<string, Run>();
+  for (let i = rows.length - 1; i >= 0; i--) {
+    const row = rows[i];
+    if (row === undefined) continue;
+    if (row.kind === "gap") open.clear();
+    else runs.set(row, join(open, row));
+  }
+  const folded: (EventRow | FoldRow)[] = [];
+  const done = new Set<Run>();
+  for (const row of rows) {
+    const run = runs.get(row);
+    if (run === undefined || !repeats(run)) folded.push(row);
+    else if (!done.has(run)) {
+      done.add(run);
+      folded.push(foldRow(run));
+    }
+  }
+  return folded;
+}
+
+function join(open: Map<string, Run>, row: EventOnly): Run {
+  const subject = subjectOf(row.event);
+  const family = familyOf(row.event);
+  const at = parseTime(row.event.time);
+  const current = open.get(subject);
+  if (current && current.family === family && at - current.last <= FOLD_GAP_MS) {
+    current.rows.push(row);
+    current.last = at;
+    return current;
+  }
+  const run: Run = { family, rows: [row], last: at };
+  open.set(subject, run);
+  return run;
+}
+
+function times(run: Run): number {
+  const count = (action: string) => run.rows.reduce((n, r) => n + Number(r.event.action === action), 0);
+  if (run.family === "life") return count("die");
+  if (run.family === "link") return Math.max(count("connect"), count("disconnect"));
+  if (run.family.startsWith("exec ")) return Math.max(count("exec_start"), count("exec_create"), count("exec_die"));
+  return run.rows.length;
+}
+
+/** Twice is a repetition for what is a story by itself; a single action must come three times. */
+function repeats(run: Run): boolean {
+  const story = run.family === "life" || run.family === "link" || run.family.startsWith("exec ");
+  return times(run) >= (story ? 2 : 3);
+}
+
+const TONES: readonly EventTone[] = ["plain", "good", "warn", "bad"];
+
+function foldRow(run: Run): FoldRow {
+  const newest = run.rows.at(-1) as EventOnly;
+  const oldest = run.rows[0] as EventOnly;
+  const views = run.rows.map((r) => eventView(r.event));
+  const worst = views.reduce((a, b) => (TONES.indexOf(b.tone) > TONES.indexOf(a.tone) ? b : a));
+  const span = formatDuration(run.last - parseTime(oldest.event.time));
+  return {
+    kind: "fold",
+    key: oldest.key,
+    rows: run.rows.toReversed(),
+    words: `${whatText(run, newest.event)} ×${times(run)} in ${span}${exitText(run)}`,
+    icon: worst.icon,
+    tone: worst.tone,
+  };
+}
+
+function whatText(run: Run, newest: Event): string {
+  if (run.family === "life") return "restarted";
+  if (run.family === "link") return "connected and disconnected a container";
+  if (run.family.startsWith("exec ")) return newest.detail === "" ? "command ran" : `ran ${newest.detail}`;
+  return eventView(newest).words;
+}
+
+function exitText(run: Run): string {
+  const codes = run.rows.flatMap((r) => (r.event.action === "die" ? (r.event.attributes["exitCode"] ?? []) : []));
+  const last = codes.at(-1);
+  if (run.family !== "life" || last === undefined) return "";
+  return codes.every((c) => c === last) ? `, exit ${last}` : `, last exit ${last}`;
+}

@@ -1,0 +1,26 @@
+import type { ReactNode } from "react";
+
+interface SettingProps {
+  /** The ids that its control is named and described by. */
+  id: string;
+  label: string;
+  note?: string | undefined;
+  children: ReactNode;
+}
+
+/** A line of the settings: what it is, what that means, and its control. */
+export function Setting({ id, label, note, children }: SettingProps) {
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-t border-line py-3">
+      <div className="max-w-md min-w-48 flex-1">
+        <div id={id}>{label}</div>
+        {note && (
+          <p id={`${id}-note`} className="text-sm text-text-2">
+            {note}
+          </p>
+        )}
+      </div>
+      {children}
+    </div>
+  );
+}
