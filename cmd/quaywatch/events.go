@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"maps"
@@ -28,26 +29,25 @@ func (c *cli) eventsCommand() *cobra.Command {
 must have happened while nobody could hear it, marked as inferred. The past
 (--last) is what the server has heard; without one, the last few seconds.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return c.events(cmd, &f) },
+		PreRunE: func(*cobra.Command, []string) error {
+			if f.last < 0 {
+				return &usageError{fmt.Errorf("--last takes a number from 0, not %d", f.last)}
+			}
+			return nil
+		},
 	}
+	cmd.RunE = c.looking(&f.look, func(ctx context.Context, src *source, _ []string) error { return c.events(ctx, src, &f) })
 	f.flags(cmd)
 	cmd.Flags().IntVarP(&f.last, "last", "n", 0, "begin with the last N events that are known")
 	return cmd
 }
 
-func (c *cli) events(cmd *cobra.Command, f *eventsFlags) error {
-	if f.last < 0 {
-		return &usageError{fmt.Errorf("--last takes a number from 0, not %d", f.last)}
-	}
-	src, err := c.open(cmd.Context(), cmd, &f.look)
-	if err != nil {
-		return err
-	}
+func (c *cli) events(ctx context.Context, src *source, f *eventsFlags) error {
 	enc := c.encoder()
 	on := c.coloured()
 	first, notes := true, &engineNotes{cli: c}
 	began := time.Now()
-	return c.follow(cmd.Context(), src, follower{
+	return c.follow(ctx, src, follower{
 		topics: []topic{{name: api.TopicSystem}, {api.TopicEvents, &api.Filter{Last: &f.last}}},
 		step: func(_ *client.Stream, state *client.State, step *client.Step) error {
 			if first && src.core != nil {
@@ -113,6 +113,9 @@ func eventText(e *api.Event, coloured bool) string {
 		if k != "name" && !strings.Contains(k, ".") {
 			attributes = append(attributes, k+"="+e.Attributes[k])
 		}
+	}
+	if e.By != nil {
+		attributes = append(attributes, "by="+e.By.Name)
 	}
 	if e.Inferred {
 		attributes = append(attributes, "inferred")

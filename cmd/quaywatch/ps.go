@@ -44,8 +44,8 @@ With --json each line is a container as GET /api/v1/containers has it. With
 --watch --json a line follows for each container that changes, and
 {"removed": KEY, …} for each that goes.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return c.ps(cmd, &f) },
 	}
+	cmd.RunE = c.looking(&f.look, func(ctx context.Context, src *source, _ []string) error { return c.ps(ctx, src, &f) })
 	f.flags(cmd)
 	cmd.Flags().BoolVarP(&f.watch, "watch", "w", false, "stay, and show changes as they happen")
 	cmd.Flags().BoolVarP(&f.running, "running", "r", false, "only containers that run")
@@ -54,19 +54,15 @@ With --json each line is a container as GET /api/v1/containers has it. With
 	return cmd
 }
 
-func (c *cli) ps(cmd *cobra.Command, f *psFlags) error {
-	src, err := c.open(cmd.Context(), cmd, &f.look)
-	if err != nil {
-		return err
-	}
+func (c *cli) ps(ctx context.Context, src *source, f *psFlags) error {
 	running := f.running || !f.all
 	switch {
 	case f.watch && c.json:
-		return c.psChanges(cmd.Context(), src, running)
+		return c.psChanges(ctx, src, running)
 	case f.watch:
-		return c.psWatch(cmd.Context(), src, running)
+		return c.psWatch(ctx, src, running)
 	}
-	return c.psOnce(cmd.Context(), src, running)
+	return c.psOnce(ctx, src, running)
 }
 
 // psOnce prints the containers as soon as they are known.

@@ -42,6 +42,17 @@ type source struct {
 	core  *app.Core    // nil with a server
 }
 
+// looking runs a command with what it is to look at.
+func (c *cli) looking(l *look, run func(ctx context.Context, src *source, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		src, err := c.open(cmd.Context(), cmd, l)
+		if err != nil {
+			return err
+		}
+		return run(cmd.Context(), src, args)
+	}
+}
+
 // open chooses the source: --url, else --host, else QUAYWATCH_URL, else a
 // server that runs on this machine and watches the engine this command would
 // choose, else the core in this process.

@@ -29,18 +29,14 @@ memory as docker stats counts it, rates are bytes a second.
 With --json each line is one container's sample; what is not known is null. A
 container appears once its rates are known, which takes two samples.`,
 		ValidArgsFunction: c.completeContainers,
-		RunE:              func(cmd *cobra.Command, args []string) error { return c.stats(cmd, &f, args) },
 	}
+	cmd.RunE = c.looking(&f.look, func(ctx context.Context, src *source, args []string) error { return c.stats(ctx, src, &f, args) })
 	f.flags(cmd)
 	cmd.Flags().BoolVar(&f.noStream, "no-stream", false, "print one sample of each container and end")
 	return cmd
 }
 
-func (c *cli) stats(cmd *cobra.Command, f *statsFlags, refs []string) error {
-	src, err := c.open(cmd.Context(), cmd, &f.look)
-	if err != nil {
-		return err
-	}
+func (c *cli) stats(ctx context.Context, src *source, f *statsFlags, refs []string) error {
 	pick := &picker{refs: refs}
 	if src.core != nil {
 		pick.patience = missingWait
@@ -50,9 +46,9 @@ func (c *cli) stats(cmd *cobra.Command, f *statsFlags, refs []string) error {
 		topics = append(topics, topic{api.TopicMetrics, &api.Filter{All: true}})
 	}
 	if !c.json && !f.noStream {
-		return c.statsLive(cmd.Context(), src, topics, pick)
+		return c.statsLive(ctx, src, topics, pick)
 	}
-	return c.statsLines(cmd.Context(), src, topics, pick, f.noStream)
+	return c.statsLines(ctx, src, topics, pick, f.noStream)
 }
 
 // missingWait is how long a container that was named may be missing from a core
