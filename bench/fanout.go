@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"sync"
 	"time"
 
@@ -57,31 +56,21 @@ func fanout(ctx context.Context, b *bench) error {
 			return err
 		}
 		wg.Go(func() {
-			defer s.close()
-			for {
-				f, err := s.next(ctx)
-				if err != nil {
-					if ctx.Err() == nil {
-						fmt.Fprintln(os.Stderr, "bench: a client was cut off:", err)
-					}
+			s.follow(ctx, func(f []byte) {
+				now := time.Now().UnixMilli()
+				all := messages(f) // not under the lock, which a thousand clients share
+				mu.Lock()
+				defer mu.Unlock()
+				if !measuring {
 					return
 				}
-				now := time.Now().UnixMilli()
-				mu.Lock()
-				if measuring {
-					received += int64(len(f))
-				}
-				mu.Unlock()
-				for _, m := range messages(f) {
+				received += int64(len(f))
+				for _, m := range all {
 					if m.Type == api.TypeMetrics {
-						mu.Lock()
-						if measuring {
-							late = append(late, float64(now-m.At))
-						}
-						mu.Unlock()
+						late = append(late, float64(now-m.At))
 					}
 				}
-			}
+			})
 		})
 	}
 	pause(ctx, 8*time.Second)

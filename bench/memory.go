@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"sync"
 	"time"
 
@@ -66,21 +65,13 @@ func memoryAt(ctx context.Context, b *bench, containers int, aim int64) error {
 			}
 		}
 		wg.Go(func() {
-			defer s.close()
-			for {
-				f, err := s.next(ctx)
-				if err != nil {
-					if ctx.Err() == nil {
-						fmt.Fprintln(os.Stderr, "bench: a client was cut off:", err)
-					}
-					return
-				}
+			s.follow(ctx, func(f []byte) {
 				if i == 0 {
 					counting.Lock()
 					counted += int64(len(f))
 					counting.Unlock()
 				}
-			}
+			})
 		})
 	}
 	pause(ctx, 10*time.Second)

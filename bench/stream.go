@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -50,6 +51,22 @@ func (s *stream) send(ctx context.Context, v any) error {
 
 func (s *stream) sub(ctx context.Context, id int, topic api.Topic, f *api.Filter) error {
 	return s.send(ctx, api.Sub{Type: api.TypeSub, ID: id, Topic: topic, Filter: f})
+}
+
+// follow hands each frame to take until ctx ends or the server cuts the client
+// off, which it reports, and closes the stream.
+func (s *stream) follow(ctx context.Context, take func(frame []byte)) {
+	defer s.close()
+	for {
+		f, err := s.next(ctx)
+		if err != nil {
+			if ctx.Err() == nil {
+				fmt.Fprintln(os.Stderr, "bench: a client was cut off:", err)
+			}
+			return
+		}
+		take(f)
+	}
 }
 
 // next reads a frame. It answers pings, so that the server keeps the client.
