@@ -112,7 +112,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 		return nil, err
 	}
 	so := server.Options{
-		Listen: o.Listen, Store: core.store, Hub: core.hub, Auth: authority, Inspector: core.engine, Past: core.past,
+		Listen: o.Listen, Store: core.store, Hub: core.hub, Auth: authority, Inspector: core.engine, Logs: core.engine, Past: core.past,
 		Page: o.Page, TLS: certificate, Hosts: o.Hosts, Origins: o.Origins, Proxies: proxies,
 		Ready: core.Ready, Costs: core.costs, Log: o.Log,
 	}

@@ -59,11 +59,11 @@ func (s *session) subscribe(m api.Sub) {
 		s.refuse(m.ID, fmt.Sprintf("subscription %d is of topic %q; ids are unique on a connection", m.ID, holder))
 		return
 	}
-	switch m.Topic {
-	case api.TopicMetrics:
+	if m.Topic == api.TopicMetrics {
 		s.subscribeSamples(m)
 		return
-	case api.TopicLogs:
+	}
+	if m.Topic == api.TopicLogs {
 		s.subscribeLogs(m)
 		return
 	}

@@ -68,6 +68,7 @@ func TestWhoMayWhat(t *testing.T) {
 	a := &actor{}
 	r := newRig(t, acting(t, a), func(o *Options) {
 		o.Inspector = inspector{"Config": map[string]any{"Env": []any{"PASSWORD=hush"}}}
+		o.Logs = &logOf{}
 	})
 	r.store.Apply(store.Change{Put: []*api.Container{running("a")}})
 	const oneJob = `{"action":"stop","containers":["a"]}`

@@ -49,6 +49,8 @@ type Options struct {
 	Inspector Inspector
 	// Past is what is known of metrics before now; nil is nothing.
 	Past Past
+	// Logs reads logs; nil is a server without.
+	Logs LogReader
 	// Page is the built page; nil is one that was not built.
 	Page fs.FS
 	// TLS is the certificate to serve with; nil serves plain HTTP.
@@ -86,6 +88,8 @@ type Server struct {
 	routes  []route
 	results *idempotency
 	page    *page
+	// logReads has a slot for each log that is read at the moment.
+	logReads chan struct{}
 
 	mu       sync.Mutex
 	listener net.Listener
@@ -101,7 +105,7 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, log: o.Log, results: newIdempotency(), page: newPage(o.Page)}
+	s := &Server{o: o, log: o.Log, results: newIdempotency(), page: newPage(o.Page), logReads: make(chan struct{}, maxLogReads)}
 	s.routes = s.allRoutes()
 	s.handler = s.middleware(s.mux())
 	return s, nil
