@@ -1,13 +1,19 @@
-import type { Browser } from "@playwright/test";
+import type { Browser, BrowserContextOptions } from "@playwright/test";
 import { Engine } from "./engine.ts";
 import { type Said, WatchedPage } from "./proxyPage.ts";
-import { DockerEvents, expectTruth, Unrest } from "./proxyTruth.ts";
+import { DockerEvents, expectTruth, missing, Unrest } from "./proxyTruth.ts";
 import { root, run } from "./run.ts";
 import { Server } from "./server.ts";
-import { test } from "./test.ts";
+import { expect, test } from "./test.ts";
 
 /** What happens to one page, from its opening to its being right again. It returns that page. */
 export type Play = (scene: Scene) => Promise<WatchedPage>;
+
+export interface OpenOptions extends BrowserContextOptions {
+  browser?: Browser;
+  server?: Server;
+  query?: string;
+}
 
 /**
  * One engine, one server, and several networks at once: trouble with networks
@@ -17,6 +23,7 @@ export type Play = (scene: Scene) => Promise<WatchedPage>;
  */
 export class Scene {
   readonly #plays = new Map<string, Promise<WatchedPage>>();
+  readonly #servers: Server[] = [];
   #rest: Promise<unknown> | null = null;
 
   private constructor(
@@ -41,10 +48,38 @@ export class Scene {
     return scene;
   }
 
-  /** Opens the page, signed in, as it is reached at an origin. */
-  async open(origin: string, options: Parameters<typeof WatchedPage.open>[2] = {}): Promise<WatchedPage> {
-    const link = await run(`${root}/bin/quaywatch`, ["token", "url", "--data-dir", this.server.directory]);
-    return WatchedPage.open(this.browser, origin + link.slice(new URL(link).origin.length), options);
+  /** Opens a server's page, signed in, as it is reached at an origin; its address may end in a query. */
+  async open(origin: string, options: OpenOptions = {}): Promise<WatchedPage> {
+    const { browser = this.browser, server = this.server, query = "", ...context } = options;
+    const link = await run(`${root}/bin/quaywatch`, ["token", "url", "--data-dir", server.directory]);
+    return WatchedPage.open(browser, `${origin}/${query}${new URL(link).hash}`, context);
+  }
+
+  /** Another server on the same engine, for who kills or freezes it. */
+  async serve(): Promise<Server> {
+    const server = await Server.start(["--host", this.engine.host]);
+    this.adopt(server);
+    return server;
+  }
+
+  /** A server to be ended with the scene. */
+  adopt(server: Server): void {
+    this.#servers.push(server);
+  }
+
+  /** Waits until the page is up and has every event that the engine has told by now; returns how long that took. */
+  async caughtUp(page: WatchedPage, withinSeconds: number): Promise<number> {
+    const from = performance.now();
+    await page.reaches(["live", "slow", "polling"], withinSeconds);
+    const wanted = [...this.told.events];
+    await expect
+      .poll(async () => missing(wanted, await page.events()), {
+        timeout: withinSeconds * 1000,
+        intervals: [100],
+        message: "events that the page has not",
+      })
+      .toEqual([]);
+    return (performance.now() - from) / 1000;
   }
 
   /** Awaits a play, then the end of all; compares its page with the engine and returns what its pill said. */
@@ -67,7 +102,7 @@ export class Scene {
     const pages = await Promise.allSettled(this.#plays.values());
     for (const page of pages) if (page.status === "fulfilled") await page.value.close();
     await this.told.stop();
-    await this.server.stop();
+    for (const server of [this.server, ...this.#servers]) await server.stop();
     await this.engine.removeAll();
   }
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Engine } from "./engine.ts";
-import type { WatchedPage } from "./proxyPage.ts";
+import type { SeenEvent, WatchedPage } from "./proxyPage.ts";
 import { expect } from "./test.ts";
 
 /**
@@ -46,10 +46,16 @@ function identity(line: string): string {
 }
 
 /** The same of an event on the page, whose time is RFC 3339 with up to nine decimals. */
-function pageIdentity(event: { time: string; action: string; id: string }): string {
+function pageIdentity(event: SeenEvent): string {
   const seconds = Math.floor(Date.parse(event.time) / 1000);
   const fraction = /\.(\d+)/.exec(event.time)?.[1] ?? "";
   return `${seconds}${fraction.padEnd(9, "0")} ${event.action} ${event.id.slice(0, 12)}`;
+}
+
+/** Of these events, those that the page has not. */
+export function missing(wanted: readonly string[], seen: readonly SeenEvent[]): string[] {
+  const have = new Set(seen.map(pageIdentity));
+  return wanted.filter((event) => !have.has(event));
 }
 
 /** Fails unless the page has the rows of `docker ps -a` and, since they began, exactly the events of `docker events`. */
