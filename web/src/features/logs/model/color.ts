@@ -21,9 +21,9 @@ interface Oklch {
 
 /** Lightness and most chroma of text and of grounds, by theme. */
 export const BOUNDS = {
-  textLight: { low: 0, high: 0.46, chroma: 0.14 },
+  textLight: { low: 0, high: 0.445, chroma: 0.14 },
   textDark: { low: 0.78, high: 1, chroma: 0.13 },
-  groundLight: { low: 0.9, high: 1, chroma: 0.06 },
+  groundLight: { low: 0.915, high: 1, chroma: 0.06 },
   groundDark: { low: 0, high: 0.33, chroma: 0.06 },
 } as const;
 type Bounds = (typeof BOUNDS)[keyof typeof BOUNDS];

@@ -147,8 +147,8 @@ export class LogBuffer {
 
   /** Takes lines in. Those of one source keep their order; among several, time decides. */
   append(records: readonly LogRecord[]): void {
-    // What can't stay need not come: a batch of more lines than fit.
-    const begin = Math.max(0, records.length - this.#capacity);
+    // What can't stay need not come; while held, what is left out is counted.
+    const begin = this.held ? 0 : Math.max(0, records.length - this.#capacity);
     const late: Line[] = [];
     for (let i = 0; i < records.length; i++) {
       const record = records[i] as LogRecord;

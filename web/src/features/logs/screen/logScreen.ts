@@ -8,12 +8,12 @@
  * ten a second do, so that the page has time for what matters more.
  */
 import { LineLayout } from "../model/lineLayout";
+import { LineSelection } from "../model/lineSelection";
 import { LINE, type LogBuffer } from "../model/logBuffer";
+import { LogSearch } from "../model/logSearch";
 import type { Query } from "../model/query";
 import { sourceLabels } from "../model/sourceLabels";
 import { TIME_WIDTH } from "../model/timeText";
-import { LineSelection } from "./lineSelection";
-import { LogSearch } from "./logSearch";
 import type { RowLook } from "./rowView";
 import { RowWindow } from "./rowWindow";
 import type { LookOptions, ScreenOptions, ScreenState } from "./screenState";

@@ -85,7 +85,7 @@ export class RowView {
 
   #writeText(raw: string, look: RowLook, unfolded: boolean): void {
     if (this.#kind > LINE.stderr) {
-      this.#fold.hidden = true;
+      this.#writeFold(false, false);
       this.width = raw.length;
       setPlain(this.#text, this.#kind === LINE.failed ? `Log can't be read: ${raw}` : raw);
       this.#text.removeAttribute("data-json");
@@ -116,7 +116,7 @@ export class RowView {
   }
 
   #writeFold(can: boolean, unfolded: boolean): void {
-    this.#fold.hidden = !can;
+    this.#fold.toggleAttribute("data-none", !can);
     if (!can) return;
     this.#fold.setAttribute("aria-expanded", String(unfolded));
     this.#fold.setAttribute("aria-label", unfolded ? "Fold the line" : "Unfold the line");

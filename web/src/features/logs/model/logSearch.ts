@@ -3,10 +3,10 @@
  * works in slices of a few milliseconds, between pictures, and keeps up with
  * the lines that come.
  */
-import { stripAnsi } from "../model/ansi";
-import { LINE, type LogBuffer } from "../model/logBuffer";
-import { PlaceList } from "../model/placeList";
-import { compileQuery, type Matcher, type Query } from "../model/query";
+import { stripAnsi } from "./ansi";
+import { LINE, type LogBuffer } from "./logBuffer";
+import { PlaceList } from "./placeList";
+import { compileQuery, type Matcher, type Query } from "./query";
 
 /** A slice of searching at most, in milliseconds. */
 export const SLICE_MS = 6;

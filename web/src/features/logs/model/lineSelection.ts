@@ -1,5 +1,5 @@
 /** Which lines are selected: from one to another, whether or not they are on the page. */
-import type { LogBuffer } from "../model/logBuffer";
+import type { LogBuffer } from "./logBuffer";
 
 export class LineSelection {
   /** Ids; 0 for none. */
