@@ -10,7 +10,7 @@ interface ActionButtonProps {
   /** Without its word, where there is little room. */
   iconOnly?: boolean;
   tone?: "plain" | "primary" | "quiet";
-  title?: string;
+  title?: string | undefined;
   onPress: () => void;
 }
 

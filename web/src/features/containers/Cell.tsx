@@ -3,6 +3,7 @@
 import History from "lucide-react/icons/history";
 import type { Container } from "../../api/types.gen";
 import { uptimeTitle } from "../../components/container/uptime";
+import { containerPath } from "../../components/routes";
 import type { ColumnSpec } from "./columns";
 import { HealthCell } from "./HealthCell";
 import type { Place } from "./model/places";
@@ -18,22 +19,34 @@ interface CellProps {
   lastKnown: boolean;
   tabbable: boolean;
   healthShown: boolean;
+  /** Of the column, where it was given by hand. */
+  width: number | undefined;
 }
 
 /** A cell of a container's row. Those with data-live are written by the painter. */
-export function Cell({ column, place, index, container: c, engineName, lastKnown, tabbable, healthShown }: CellProps) {
+export function Cell({
+  column,
+  place,
+  index,
+  container: c,
+  engineName,
+  lastKnown,
+  tabbable,
+  healthShown,
+  width,
+}: CellProps) {
   const common = {
     role: "gridcell",
     className: "qw-cell",
     "data-col": column.id,
-    "aria-colindex": index + 1,
+    "aria-colindex": index + 2,
     style: place,
   } as const;
   switch (column.id) {
     case "name":
       return (
         <div {...common} title={`${c.name}\n${c.id.slice(0, 12)}`}>
-          <NameContent container={c} lastKnown={lastKnown} />
+          <NameContent container={c} lastKnown={lastKnown} tabbable={tabbable} />
         </div>
       );
     case "engine":
@@ -72,6 +85,19 @@ export function Cell({ column, place, index, container: c, engineName, lastKnown
           <PortsCell container={c} tabbable={tabbable} />
         </div>
       );
+    case "restarts":
+      return (
+        <div {...common} data-num>
+          {c.restartCount === 0 ? <span className="qw-quiet">0</span> : c.restartCount}
+        </div>
+      );
+    case "cpuTrend":
+    case "memTrend":
+      return (
+        <div {...common} data-live={column.id}>
+          <canvas className="qw-trend" aria-hidden data-width={(width ?? column.min) - 16} data-height={18} />
+        </div>
+      );
     default:
       return (
         <div {...common} data-num data-live={column.id}>
@@ -83,7 +109,13 @@ export function Cell({ column, place, index, container: c, engineName, lastKnown
   }
 }
 
-function NameContent({ container: c, lastKnown }: { container: Container; lastKnown: boolean }) {
+interface NameContentProps {
+  container: Container;
+  lastKnown: boolean;
+  tabbable: boolean;
+}
+
+function NameContent({ container: c, lastKnown, tabbable }: NameContentProps) {
   return (
     <span className="flex min-w-0 items-baseline gap-2">
       {lastKnown && (
@@ -91,7 +123,15 @@ function NameContent({ container: c, lastKnown }: { container: Container; lastKn
           <History size={13} aria-hidden className="relative top-0.5" />
         </span>
       )}
-      <span className="qw-name truncate font-semibold">{c.name}</span>
+      <a
+        className="qw-name truncate font-semibold"
+        href={containerPath(`${c.engine}/${c.id}`)}
+        tabIndex={tabbable ? 0 : -1}
+        draggable={false}
+        data-open
+      >
+        {c.name}
+      </a>
       {c.service !== "" && !c.name.includes(c.service) && (
         <span className="truncate text-sm text-text-3" title={`Compose service ${c.service}`}>
           {c.service}

@@ -1,30 +1,40 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows of a table can't be taken out of its flow, as a window of 10,000 needs
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows have the grid's roving focus, cells have none of their own
-import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type MouseEvent, useCallback, useEffect, useRef, useState } from "react";
+import { useLocation } from "wouter";
+import { containerPath } from "../../components/routes";
 import type { ContainerTable, MetricsReader } from "../../store/liveStore";
 import { ContainerRow } from "./ContainerRow";
+import type { ColumnShape } from "./columnStore";
 import type { Layout } from "./columns";
 import { GridHead } from "./GridHead";
+import { GroupMenu } from "./GroupMenu";
 import { GroupRow } from "./GroupRow";
 import { isGroup } from "./model/lines";
-import { Painter, type PainterClock } from "./painter";
+import type { Painter } from "./painter";
 import { RowMenu } from "./RowMenu";
+import type { Selection } from "./selection";
 import { HEAD_HEIGHT, OVERSCAN, useGridScroll } from "./useGridScroll";
 import type { LiveLines } from "./useLines";
 import { rowElement, useRoving } from "./useRoving";
+import { useSelect } from "./useSelect";
 import type { SortModel } from "./useSortModel";
+import { useTableKeys } from "./useTableKeys";
 import { useVisibleRows } from "./useVisibleRows";
 
 interface ContainerGridProps {
   containers: ContainerTable;
   metrics: MetricsReader;
-  clock: PainterClock;
+  painter: Painter;
   /** Whether an entry's change is young enough to be shown. */
   isRecent: (changedAt: number) => boolean;
   live: LiveLines;
   model: SortModel;
   layout: Layout;
+  shape: ColumnShape;
+  cpuTitle: string;
   rowHeight: number;
+  selection: Selection;
   engineNames: ReadonlyMap<string, string>;
   /** Engines of which nothing new comes, or "all" while the link is down. */
   lastKnown: ReadonlySet<string> | "all";
@@ -33,14 +43,15 @@ interface ContainerGridProps {
   gridRef: React.RefObject<HTMLDivElement | null>;
 }
 
-/** The grid itself: the window of rows, keyboard, focus, menu. */
+/** The grid itself: the window of rows, keyboard, focus, menus. */
 export function ContainerGrid(props: ContainerGridProps) {
-  const { containers, metrics, clock, live, layout, rowHeight, engineNames, lastKnown, gridRef } = props;
+  const { containers, metrics, painter, live, layout, rowHeight, selection, engineNames, lastKnown, gridRef } = props;
   const { lines } = live.view;
-  const painter = useMemo(() => new Painter(metrics, clock), [metrics, clock]);
   const [menuKey, setMenuKey] = useState<string | null>(null);
   const [pointed, setPointed] = useState(false);
+  const [, navigate] = useLocation();
   const scrollTo = useRef<(index: number) => void>(() => {});
+  const select = useSelect(selection, lines, containers);
 
   const roving = useRoving({
     grid: gridRef,
@@ -49,6 +60,8 @@ export function ContainerGrid(props: ContainerGridProps) {
     scrollTo: (index) => scrollTo.current(index),
     toggleGroup: props.onToggleGroup,
     openMenu: setMenuKey,
+    open: (key) => navigate(containerPath(key)),
+    select: select.roving,
   });
   const { virtualizer, slots } = useGridScroll({
     grid: gridRef,
@@ -59,6 +72,7 @@ export function ContainerGrid(props: ContainerGridProps) {
     arrangement: live.arrangement,
   });
   scrollTo.current = (index) => virtualizer.scrollToIndex(index, { align: "auto" });
+  useTableKeys({ roving, lines, containers, selection, select: select.toggle });
 
   useEffect(() => metrics.subscribe(() => painter.paint()), [metrics, painter]);
 
@@ -69,19 +83,39 @@ export function ContainerGrid(props: ContainerGridProps) {
   const items = virtualizer.getVirtualItems();
   useVisibleRows(lines, items);
 
-  const openMenu = (e: MouseEvent) => {
-    const row = (e.target as HTMLElement).closest<HTMLElement>('[data-kind="container"]');
-    const onButton = (e.target as HTMLElement).closest("[data-menu-of]") !== null;
-    const key = row?.dataset.key;
-    if (key === undefined || (e.type === "click" && !onButton)) return;
+  const openMenu = (e: MouseEvent, target: HTMLElement) => {
+    const key = target.closest<HTMLElement>("[data-line]")?.dataset.line;
+    if (key === undefined || !gridRef.current?.contains(target)) return;
     e.preventDefault();
     roving.setActive(key);
     setMenuKey(key);
+  };
+  const onClick = (e: MouseEvent) => {
+    const target = e.target as HTMLElement;
+    if (!gridRef.current?.contains(target)) return;
+    const link = target.closest<HTMLAnchorElement>("a[data-open]");
+    if (target.closest("[data-menu-of]")) openMenu(e, target);
+    else if (link && !e.ctrlKey && !e.metaKey && !e.shiftKey) {
+      e.preventDefault();
+      navigate(link.pathname + link.search);
+    } else if (!link && !select.onClick(e)) {
+      const group = target.closest<HTMLElement>("[data-group]")?.dataset.line;
+      const line = lines.find((l) => l.key === group);
+      if (line && isGroup(line)) props.onToggleGroup(line.key, !line.collapsed);
+    }
+  };
+  const onDoubleClick = (e: MouseEvent) => {
+    const target = e.target as HTMLElement;
+    const key = target.closest<HTMLElement>("[data-key]")?.dataset.key;
+    if (key !== undefined && !target.closest("a, button, input, [data-select-cell]")) navigate(containerPath(key));
   };
   const anchor = useCallback(() => {
     const row = menuKey === null ? null : rowOf(gridRef.current, menuKey);
     return row?.querySelector("[data-menu-of]") ?? row ?? null;
   }, [gridRef, menuKey]);
+  const activeRow = () => rowOf(gridRef.current, roving.activeKey ?? "");
+  const closeMenu = () => setMenuKey(null);
+  const menuGroup = menuKey?.startsWith("group:") ? lines.find((l) => l.key === menuKey) : undefined;
 
   return (
     <div
@@ -89,17 +123,28 @@ export function ContainerGrid(props: ContainerGridProps) {
       role="grid"
       aria-label="Containers"
       aria-rowcount={lines.length + 1}
-      aria-colcount={layout.columns.length + 1}
-      className="qw-grid h-full"
+      aria-colcount={layout.columns.length + 2}
+      aria-multiselectable="true"
+      className="qw-grid min-h-0 flex-1"
       data-narrow={layout.narrow || undefined}
-      style={{ "--row": `${rowHeight}px`, "--min-width": `${layout.minWidth}px` }}
+      style={{ "--row": `${rowHeight}px`, "--min-width": `${layout.minWidth}px`, "--lead": `${layout.lead}px` }}
       onKeyDown={roving.onKeyDown}
       onFocus={roving.onFocus}
       onBlur={roving.onBlur}
-      onClick={openMenu}
-      onContextMenu={openMenu}
+      onClick={onClick}
+      onDoubleClick={onDoubleClick}
+      // Or the browser selects all text from here to where shift was pressed first.
+      onMouseDown={(e) => e.shiftKey && e.preventDefault()}
+      onContextMenu={(e) => openMenu(e, e.target as HTMLElement)}
     >
-      <GridHead model={props.model} layout={layout} />
+      <GridHead
+        model={props.model}
+        layout={layout}
+        lines={lines}
+        selection={selection}
+        cpuTitle={props.cpuTitle}
+        onLeave={() => roving.step(1)}
+      />
       <div
         role="rowgroup"
         className="qw-body relative"
@@ -113,42 +158,43 @@ export function ContainerGrid(props: ContainerGridProps) {
           const active = item.index === roving.activeIndex || (roving.activeIndex < 0 && item.index === 0);
           const inWindow = item.index >= (virtualizer.range?.startIndex ?? 0) - OVERSCAN;
           const slot = inWindow ? `${item.index % slots}` : "far";
+          const place = { index: item.index, top: item.start, layout, painter, active, selection };
           if (isGroup(line)) {
             return (
               <GroupRow
                 key={`group ${slot}`}
+                {...place}
                 group={line}
-                index={item.index}
-                top={item.start}
-                layout={layout}
-                painter={painter}
-                active={active}
                 engineName={engineNames.size > 1 ? (engineNames.get(line.engine) ?? "") : null}
-                onToggle={props.onToggleGroup}
               />
             );
           }
           return (
             <ContainerRow
               key={slot}
+              {...place}
               entry={line}
-              index={item.index}
-              top={item.start}
-              layout={layout}
-              painter={painter}
+              widths={props.shape.widths}
               flash={props.isRecent(line.changedAt)}
               engineName={engineNames.get(line.container.engine) ?? ""}
               lastKnown={lastKnown === "all" || lastKnown.has(line.container.engine)}
-              active={active}
             />
           );
         })}
       </div>
       <RowMenu
         container={menuKey === null ? undefined : containers.get(menuKey)?.container}
+        selection={selection}
         anchor={anchor}
-        row={() => rowOf(gridRef.current, roving.activeKey ?? "")}
-        onClose={() => setMenuKey(null)}
+        row={activeRow}
+        onClose={closeMenu}
+      />
+      <GroupMenu
+        group={menuGroup && isGroup(menuGroup) ? menuGroup : undefined}
+        selection={selection}
+        anchor={anchor}
+        row={activeRow}
+        onClose={closeMenu}
       />
     </div>
   );

@@ -6,7 +6,9 @@ import { stateView } from "../../components/container/stateView";
 import type { ContainerEntry } from "../../store/state";
 import { Cell } from "./Cell";
 import type { Layout } from "./columns";
+import type { ColumnId } from "./model/order";
 import type { Painter } from "./painter";
+import { type Selection, useSelected } from "./selection";
 
 interface ContainerRowProps {
   entry: ContainerEntry;
@@ -19,6 +21,8 @@ interface ContainerRowProps {
   engineName: string;
   lastKnown: boolean;
   active: boolean;
+  selection: Selection;
+  widths: Readonly<Partial<Record<ColumnId, number>>>;
 }
 
 /**
@@ -29,6 +33,7 @@ interface ContainerRowProps {
 export const ContainerRow = memo(function ContainerRow(props: ContainerRowProps) {
   const { entry, index, top, layout, painter, flash, active } = props;
   const { container } = entry;
+  const selected = useSelected(props.selection, entry.key);
   const healthShown = layout.columns.some((c) => c.id === "health");
   const row = useRef<HTMLDivElement>(null);
 
@@ -46,6 +51,7 @@ export const ContainerRow = memo(function ContainerRow(props: ContainerRowProps)
       role="row"
       className="qw-row"
       aria-rowindex={index + 2}
+      aria-selected={selected}
       tabIndex={active ? 0 : -1}
       data-kind="container"
       data-line={entry.key}
@@ -57,6 +63,17 @@ export const ContainerRow = memo(function ContainerRow(props: ContainerRowProps)
       data-last-known={props.lastKnown || undefined}
       style={{ top }}
     >
+      <div role="gridcell" className="qw-check" aria-colindex={1} data-select-cell={entry.key}>
+        <input
+          type="checkbox"
+          className="qw-box"
+          aria-label={`Select ${container.name}`}
+          tabIndex={active ? 0 : -1}
+          checked={selected}
+          data-select-of={entry.key}
+          readOnly
+        />
+      </div>
       {layout.columns.map((column, i) => (
         <Cell
           key={column.id}
@@ -68,9 +85,10 @@ export const ContainerRow = memo(function ContainerRow(props: ContainerRowProps)
           lastKnown={props.lastKnown}
           tabbable={active}
           healthShown={healthShown}
+          width={props.widths[column.id]}
         />
       ))}
-      <div role="gridcell" className="qw-menu" aria-colindex={layout.columns.length + 1}>
+      <div role="gridcell" className="qw-menu" aria-colindex={layout.columns.length + 2}>
         <button
           type="button"
           className="qw-more"

@@ -1,32 +1,44 @@
-import Layers from "lucide-react/icons/layers";
-import { useCallback, useMemo, useRef, useState } from "react";
-import { Button } from "../../components/Button";
+import { useCallback, useId, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useChoices } from "../../components/choices";
 import { usePreference } from "../../components/preference";
 import { useEngines, useLive, useLiveContainers, useMetrics } from "../../store/hooks";
-import { knownUntil } from "../../store/knownUntil";
 import { useLastKnown } from "../../store/useLastKnown";
+import { JobPanel } from "../actions/JobPanel";
 import { noEngine } from "../connection/noEngine";
+import { BulkBar } from "./BulkBar";
 import { ContainerGrid } from "./ContainerGrid";
-import { Counts } from "./Counts";
+import { useColumnShape } from "./columnStore";
 import { layout as layoutOf } from "./columns";
 import { EmptyTable } from "./EmptyTable";
-import { FilterInput } from "./FilterInput";
+import { FilterProblems } from "./FilterProblems";
+import { parseFilter } from "./filter/parse";
+import { replaceWord } from "./filter/tokens";
 import { liveMetric } from "./model/order";
-import { shownText } from "./model/shownText";
 import { NoEngine } from "./NoEngine";
 import { NoMatch } from "./NoMatch";
+import { Selection } from "./selection";
+import { TableBar } from "./TableBar";
 import { TableSkeleton } from "./TableSkeleton";
 import { useFilterQuery } from "./useFilterQuery";
 import { useLines } from "./useLines";
+import { usePainter } from "./usePainter";
+import { useCpuView, useEngineNames, useSight } from "./useSight";
 import { useSortModel } from "./useSortModel";
 import { useWidth } from "./useWidth";
 import { columnChoices, columnsPreference, densityPreference, groupPreference, ROW_HEIGHT } from "./viewPreferences";
 
 /** As long as the still mark that stands for the flash where motion is not wanted. */
 const FLASH_MS = 3000;
+/** Below this the bar of the selection has room for icons only. */
+const NARROW_BAR = 720;
 
-/** The container table with its bar. */
+const CPU_TITLES = {
+  core: "CPU in percent of one core",
+  host: "CPU in percent of the whole machine",
+  limit: "CPU in percent of the container's limit, or of the machine where it has none",
+} as const;
+
+/** The container table with its bars. */
 export function ContainerView() {
   const live = useLive();
   const containers = useLiveContainers();
@@ -35,31 +47,43 @@ export function ContainerView() {
   const [query, setQuery] = useFilterQuery();
   const grouped = usePreference(groupPreference) === "project";
   const wanted = useChoices(columnChoices);
+  const shape = useColumnShape();
   const fit = usePreference(columnsPreference) === "fit";
   const rowHeight = ROW_HEIGHT[usePreference(densityPreference)];
+  const [selection] = useState(() => new Selection());
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
   const [held, setHeld] = useState(false);
   const grid = useRef<HTMLDivElement>(null);
   const frame = useRef<HTMLDivElement>(null);
+  const problemsId = useId();
   const width = useWidth(frame);
   const lastKnown = useLastKnown();
+  const engineNames = useEngineNames();
+  const cpu = useCpuView();
+  const sight = useSight(cpu, engineNames);
+  const painter = usePainter(cpu);
+  const filter = useMemo(() => parseFilter(query), [query]);
+  const selecting = useSyncExternalStore(selection.subscribe, () => selection.size() > 0);
 
   const layout = useMemo(
-    () => layoutOf({ width, grouped, engines: engines.length, wanted, fit }),
-    [width, grouped, engines.length, wanted, fit],
+    () => layoutOf({ width, grouped, engines: engines.length, wanted, fit, selecting, ...shape }),
+    [width, grouped, engines.length, wanted, fit, selecting, shape],
   );
   const model = useSortModel(layout);
-  const lines = useLines({ containers, metrics, query, sort: model.sort, grouped, collapsed, held });
-  const engineNames = useMemo(() => new Map(engines.map((e) => [e.id, e.name])), [engines]);
-
-  const clock = useMemo(
-    () => ({
-      tickMs: () => (live.store.view().server?.sampleSeconds || 1) * 1000,
-      serverNow: live.store.serverNow,
-      knownUntil: (engine: string) => knownUntil(live, engine),
-    }),
-    [live],
-  );
+  const { sort } = model;
+  const cpuScale = cpu.base === "core" ? undefined : cpu.scale;
+  const lines = useLines({
+    containers,
+    metrics,
+    query,
+    filter,
+    sight,
+    cpuScale,
+    sort,
+    grouped,
+    collapsed,
+    held,
+  });
   const isRecent = useCallback((at: number) => at > 0 && live.clock.now() - at < FLASH_MS, [live]);
 
   const toggleGroup = useCallback((key: string, fold: boolean) => {
@@ -72,38 +96,25 @@ export function ContainerView() {
   }, []);
 
   const { shown, total } = lines.view;
-  // Its room is kept while the order may be paused: the bar must not move either.
-  const liveOrder = liveMetric(model.sort.id) !== undefined;
   return (
     <section aria-label="Containers" className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface-1">
-      <div className="flex h-11 shrink-0 items-center gap-3 border-b border-line px-3">
-        <FilterInput query={query} onChange={setQuery} onLeave={() => focusGrid(grid.current)} />
-        <Counts containers={containers} query={query} onFilter={setQuery} />
-        <span className="ms-auto flex shrink-0 items-center gap-3 text-sm text-text-2">
-          {liveOrder && (
-            <span
-              data-testid="order-paused"
-              className={`max-sm:hidden ${held ? "" : "invisible"}`}
-              title="Rows hold still while the pointer or the focus is in the table"
-            >
-              Order paused
-            </span>
-          )}
-          <span className="max-sm:hidden" data-testid="shown">
-            {shownText(shown, total)}
-          </span>
-        </span>
-        <Button
-          tone="quiet"
-          aria-pressed={grouped}
-          className={grouped ? "bg-accent-soft text-text-1" : ""}
-          title="Group by Compose project"
-          onClick={() => groupPreference.set(grouped ? "flat" : "project")}
-        >
-          <Layers size={14} aria-hidden />
-          <span className="max-sm:sr-only">Group</span>
-        </Button>
-      </div>
+      <TableBar
+        containers={containers}
+        query={query}
+        problemsId={filter.problems.length > 0 ? problemsId : undefined}
+        sight={sight}
+        shown={shown}
+        total={total}
+        liveOrder={liveMetric(sort.id) !== undefined || filter.live.length > 0}
+        held={held}
+        onFilter={setQuery}
+        onLeave={() => focusGrid(grid.current)}
+      />
+      <FilterProblems
+        id={problemsId}
+        problems={filter.problems}
+        onFix={(word, fix) => setQuery(replaceWord(query, word, fix))}
+      />
       <div ref={frame} className="relative flex min-h-0 flex-1 flex-col">
         {!containers.loaded ? (
           <TableSkeleton />
@@ -118,12 +129,15 @@ export function ContainerView() {
             gridRef={grid}
             containers={containers}
             metrics={metrics}
-            clock={clock}
+            painter={painter}
             isRecent={isRecent}
             live={lines}
             model={model}
             layout={layout}
+            shape={shape}
+            cpuTitle={CPU_TITLES[cpu.base]}
             rowHeight={rowHeight}
+            selection={selection}
             engineNames={engineNames}
             lastKnown={lastKnown}
             onToggleGroup={toggleGroup}
@@ -131,6 +145,8 @@ export function ContainerView() {
           />
         )}
       </div>
+      <JobPanel />
+      <BulkBar containers={containers} selection={selection} narrow={width < NARROW_BAR} />
     </section>
   );
 }

@@ -1,52 +1,81 @@
 import Search from "lucide-react/icons/search";
 import X from "lucide-react/icons/x";
-import { useEffect, useRef } from "react";
+import { type KeyboardEvent, useId, useRef } from "react";
+import { useKeys } from "../../components/keys";
+import { FilterSuggestions } from "./FilterSuggestions";
+import type { Seen } from "./filter/complete";
+import { useCompletion } from "./useCompletion";
 
 interface FilterInputProps {
   query: string;
+  /** The id of what says which words can't be read, while it does. */
+  problemsId: string | undefined;
+  /** Where values to suggest come from. */
+  seen: () => Seen;
   onChange: (query: string) => void;
   /** Moves on to the table, for the arrow key. */
   onLeave: () => void;
 }
 
-/** The text filter. "/" leads here from anywhere but another input; Esc clears, then leaves. */
-export function FilterInput({ query, onChange, onLeave }: FilterInputProps) {
+/** The filter with its completion. "/" leads here from anywhere but another input; Esc closes, clears, then leaves. */
+export function FilterInput({ query, problemsId, seen, onChange, onLeave }: FilterInputProps) {
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const onKey = (e: KeyboardEvent) => {
-      if (e.key !== "/" || e.ctrlKey || e.metaKey || e.altKey) return;
-      if (e.target instanceof HTMLElement && e.target.closest("input, textarea, select, [contenteditable]")) return;
+  const list = useId();
+  const completion = useCompletion({ input, query, seen, onChange });
+  const { open, active } = completion;
+  useKeys([
+    {
+      keys: "/",
+      what: "Filter",
+      group: "Table",
+      run: () => {
+        input.current?.focus();
+        input.current?.select();
+        return true;
+      },
+    },
+  ]);
+
+  const onKeyDown = (e: KeyboardEvent) => {
+    if (completion.onKeyDown(e)) {
       e.preventDefault();
-      input.current?.focus();
-      input.current?.select();
-    };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
-  }, []);
+      e.stopPropagation();
+    } else if (e.key === "Escape") {
+      if (query === "") input.current?.blur();
+      else onChange("");
+      e.stopPropagation();
+    } else if (e.key === "ArrowDown" || e.key === "Enter") {
+      e.preventDefault();
+      onLeave();
+    }
+  };
 
   return (
-    <div className="relative min-w-0 flex-1 sm:max-w-96 sm:min-w-60">
+    <div className="relative min-w-0 flex-1 sm:max-w-md sm:min-w-60">
       <Search size={14} aria-hidden className="pointer-events-none absolute start-2 top-1.5 text-text-3" />
       <input
         ref={input}
         type="search"
+        role="combobox"
         aria-label="Filter containers"
-        placeholder="Filter: name, image, state:running …"
-        title="Words match name, image, project, state, health and id. state: health: project: image: name: id: look in one of them; a minus in front excludes."
+        aria-autocomplete="list"
+        aria-expanded={open}
+        aria-controls={open ? list : undefined}
+        aria-activedescendant={open && active >= 0 ? `${list}-${active}` : undefined}
+        aria-invalid={problemsId !== undefined || undefined}
+        aria-describedby={problemsId}
+        placeholder="Filter: name, state:running, cpu>50 …"
         autoComplete="off"
+        autoCapitalize="off"
         spellCheck={false}
         value={query}
-        onChange={(e) => onChange(e.target.value)}
-        onKeyDown={(e) => {
-          if (e.key === "Escape") {
-            if (query === "") input.current?.blur();
-            else onChange("");
-          } else if (e.key === "ArrowDown" || e.key === "Enter") {
-            e.preventDefault();
-            onLeave();
-          }
+        onChange={(e) => {
+          onChange(e.target.value);
+          completion.typed(e.target.value, e.target.selectionStart ?? e.target.value.length);
         }}
-        className="h-7 w-full rounded border border-line-strong bg-surface-1 ps-7 pe-7 text-sm text-text-1 placeholder:text-text-3 focus-visible:outline-offset-0"
+        onKeyDown={onKeyDown}
+        onBlur={completion.close}
+        className="h-7 w-full rounded border border-line-strong bg-surface-1 ps-7 pe-7 text-sm text-text-1 placeholder:text-text-3 focus-visible:outline-offset-0 aria-invalid:border-paused"
       />
       {query === "" ? (
         <kbd
@@ -68,6 +97,7 @@ export function FilterInput({ query, onChange, onLeave }: FilterInputProps) {
           <X size={16} aria-hidden />
         </button>
       )}
+      {open && <FilterSuggestions id={list} completion={completion} />}
     </div>
   );
 }

@@ -4,6 +4,8 @@ import type { Container } from "../../api/types.gen";
 import { StateIcon } from "../../components/container/StateIcon";
 import { stateView } from "../../components/container/stateView";
 import { Tip } from "../../components/Tip";
+import { usePendingStage } from "../actions/usePending";
+import { PendingWord } from "./PendingWord";
 
 const TONE = {
   running: "text-running",
@@ -19,10 +21,12 @@ interface StateCellProps {
   healthShown: boolean;
 }
 
-/** Icon, word and colour; what was only found out by looking says so. */
+/** Icon, word and colour; what is under way stands instead until the engine tells its end. */
 export function StateCell({ container, healthShown }: StateCellProps) {
+  const pending = usePendingStage(`${container.engine}/${container.id}`);
   const view = stateView(container);
   const sick = !healthShown && container.state === "running" && container.health === "unhealthy";
+  if (pending) return <PendingWord pending={pending} state={view.word} />;
   return (
     <span className="flex min-w-0 items-center gap-1">
       {sick ? (

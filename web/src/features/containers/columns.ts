@@ -48,7 +48,16 @@ export const COLUMNS: readonly ColumnSpec[] = [
     numeric: true,
     rank: 2,
   },
-  { id: "cpu", label: "CPU", title: "CPU in percent of one core", min: 60, grow: 0.3, numeric: true, rank: 0 },
+  { id: "cpu", label: "CPU", title: "CPU", min: 60, grow: 0.3, numeric: true, rank: 0 },
+  {
+    id: "cpuTrend",
+    label: "CPU, 2 min",
+    title: "CPU in the last two minutes, from 0 to its own highest",
+    min: 96,
+    grow: 0,
+    numeric: false,
+    rank: 7,
+  },
   {
     id: "mem",
     label: "Memory",
@@ -57,6 +66,15 @@ export const COLUMNS: readonly ColumnSpec[] = [
     grow: 0.5,
     numeric: true,
     rank: 0,
+  },
+  {
+    id: "memTrend",
+    label: "Memory, 2 min",
+    title: "Memory in the last two minutes, from 0 to its own highest",
+    min: 108,
+    grow: 0,
+    numeric: false,
+    rank: 10,
   },
   {
     id: "rx",
@@ -75,7 +93,7 @@ export const COLUMNS: readonly ColumnSpec[] = [
     min: 74,
     grow: 0.4,
     numeric: true,
-    rank: 8,
+    rank: 9,
   },
   {
     id: "write",
@@ -84,28 +102,54 @@ export const COLUMNS: readonly ColumnSpec[] = [
     min: 76,
     grow: 0.4,
     numeric: true,
-    rank: 8,
+    rank: 9,
   },
-  { id: "ports", label: "Ports", title: "Published ports", min: 92, grow: 1.2, numeric: false, rank: 7 },
+  {
+    id: "pids",
+    label: "Processes",
+    title: "Processes and threads",
+    min: 84,
+    grow: 0.3,
+    numeric: true,
+    rank: 11,
+  },
+  {
+    id: "restarts",
+    label: "Restarts",
+    title: "Restarts by its restart policy",
+    min: 76,
+    grow: 0.3,
+    numeric: true,
+    rank: 12,
+  },
+  { id: "ports", label: "Ports", title: "Published ports", min: 92, grow: 1.2, numeric: false, rank: 8 },
 ];
 
 /** The columns that may be left out. */
 export const CHOSEN: readonly ColumnId[] = COLUMNS.filter((c) => c.rank > 0).map((c) => c.id);
 
+/** Those that are left out until somebody wants them. */
+export const OFF_AT_FIRST: readonly ColumnId[] = ["memTrend", "pids", "restarts"];
+
 /** Padding of a row at each side. */
 const PADDING = 8;
 const NARROW_PADDING = 4;
-const ROW_PADDING = 2 * PADDING;
+/** Room for the box that selects the row. */
+export const LEAD = 24;
 /** What a scrollbar that takes room may take of the width: the table must not scroll sideways for it. */
 const SCROLLBAR = 15;
 /** Below this the always-shown columns get tighter instead of being cut. */
-const NARROW = 480;
+const NARROW = 500;
 const NARROW_MIN: Partial<Record<ColumnId, number>> = { name: 84, state: 110, cpu: 58, mem: 74 };
+/** A column can be made no narrower by hand. */
+export const LEAST_WIDTH = 48;
 
 export interface Layout {
   columns: readonly ColumnSpec[];
   /** Where each of them stands. */
   places: readonly Place[];
+  /** Room before the first column. */
+  lead: number;
   minWidth: number;
   narrow: boolean;
 }
@@ -118,6 +162,12 @@ export interface LayoutOptions {
   wanted: ReadonlySet<ColumnId>;
   /** False shows every column that is wanted and lets the table scroll sideways. */
   fit: boolean;
+  /** The columns in the order of the screen; without it, their own. */
+  order?: readonly ColumnId[];
+  /** Widths given by hand, in pixels. */
+  widths?: Readonly<Partial<Record<ColumnId, number>>>;
+  /** Whether rows are being selected, which a narrow table has no room for otherwise. */
+  selecting?: boolean;
 }
 
 /**
@@ -126,14 +176,16 @@ export interface LayoutOptions {
  */
 export function layout(o: LayoutOptions): Layout {
   const narrow = o.width < NARROW;
-  const wanted = COLUMNS.filter((c) => {
+  const lead = narrow && !o.selecting ? 0 : LEAD;
+  const wanted = inOrder(o.order).filter((c) => {
     if (c.rank === 0) return true;
     if (c.id === "engine" && o.engines < 2) return false;
     if (c.id === "project" && o.grouped) return false;
     return o.wanted.has(c.id);
   });
-  const min = (c: ColumnSpec) => (narrow ? (NARROW_MIN[c.id] ?? c.min) : c.min);
-  let room = o.width - ROW_PADDING - SCROLLBAR;
+  const sized = (c: ColumnSpec) => (narrow ? undefined : o.widths?.[c.id]);
+  const min = (c: ColumnSpec) => sized(c) ?? (narrow ? (NARROW_MIN[c.id] ?? c.min) : c.min);
+  let room = o.width - 2 * PADDING - lead - SCROLLBAR;
   const shown = new Set<ColumnSpec>();
   const ranks = [...new Set(wanted.map((c) => c.rank))].sort((a, b) => a - b);
   for (const rank of ranks) {
@@ -144,12 +196,36 @@ export function layout(o: LayoutOptions): Layout {
     room -= need;
   }
   const columns = wanted.filter((c) => shown.has(c));
-  const tracks = columns.map((c) => ({ min: min(c), grow: c.grow }));
+  const tracks = columns.map((c) => ({ min: min(c), grow: sized(c) === undefined ? c.grow : 0 }));
   const sum = columns.reduce((total, c) => total + min(c), 0);
   return {
     columns,
-    places: places(tracks, o.width, narrow ? NARROW_PADDING : PADDING),
-    minWidth: narrow ? 0 : sum + ROW_PADDING,
+    places: places(tracks, o.width, narrow ? NARROW_PADDING : PADDING, lead),
+    lead,
+    minWidth: narrow ? 0 : sum + 2 * PADDING + lead,
     narrow,
   };
+}
+
+/** The columns in somebody's order; what it does not name stands where it would by itself. */
+export function inOrder(order: readonly ColumnId[] = []): readonly ColumnSpec[] {
+  const named = order.flatMap((id) => COLUMNS.filter((c) => c.id === id));
+  const list = [...named];
+  COLUMNS.forEach((column, i) => {
+    if (named.includes(column)) return;
+    const before = COLUMNS[i - 1];
+    list.splice(before ? list.indexOf(before) + 1 : 0, 0, column);
+  });
+  return list;
+}
+
+/** The order after a column was moved to where another one stands. The name stays first. */
+export function moveColumn(order: readonly ColumnId[], id: ColumnId, to: ColumnId): readonly ColumnId[] {
+  if (id === "name" || to === id) return order;
+  const ids = inOrder(order).map((c) => c.id);
+  const from = ids.indexOf(id);
+  const at = Math.max(1, ids.indexOf(to));
+  ids.splice(from, 1);
+  ids.splice(at, 0, id);
+  return ids;
 }

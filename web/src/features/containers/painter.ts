@@ -13,12 +13,25 @@ import {
   type Quantity,
   quantityText,
 } from "../../components/format/quantity";
+import type { CpuBase } from "../../components/preferences";
 import type { MetricsReader } from "../../store/liveStore";
 import type { ContainerEntry } from "../../store/state";
 import { isGroup, type Line } from "./model/lines";
+import { drawTrend, trendColor } from "./trendCanvas";
+import type { TrendMetric, Trends } from "./trends";
+
+/** How figures are written: as the settings want them. */
+export interface PainterStyle {
+  readonly units: "binary" | "decimal";
+  readonly cpuBase: CpuBase;
+  /** What percents of one core are multiplied by to be percents of the base. */
+  cpuScale(c: Container): number;
+}
 
 /** What the painter reads beside the metrics themselves. */
 export interface PainterClock {
+  /** Monotonic milliseconds. */
+  now(): number;
   /** How often watched rows are sampled now, in milliseconds. */
   tickMs(): number;
   /** The server's clock, for times that are over: a browser's may be wrong. */
@@ -45,6 +58,8 @@ interface PaintedCell {
   empty: boolean;
   /** Null where the title is React's. */
   title: string | null;
+  /** Where the cell is a picture. */
+  canvas: HTMLCanvasElement | null;
 }
 
 interface PaintedRow {
@@ -54,6 +69,7 @@ interface PaintedRow {
 }
 
 const RATES: Partial<Record<string, ColumnName>> = { rx: "rxRate", tx: "txRate", read: "readRate", write: "writeRate" };
+const TRENDS: Partial<Record<string, TrendMetric>> = { cpuTrend: "cpu", memTrend: "mem" };
 const NOTHING: Quantity = { value: DASH, unit: "" };
 
 /**
@@ -67,10 +83,15 @@ export class Painter {
 
   private readonly metrics: MetricsReader;
   private readonly clock: PainterClock;
+  private readonly style: PainterStyle;
+  private readonly trends: Trends;
+  private color = "";
 
-  constructor(metrics: MetricsReader, clock: PainterClock) {
+  constructor(metrics: MetricsReader, clock: PainterClock, style: PainterStyle, trends: Trends) {
     this.metrics = metrics;
     this.clock = clock;
+    this.style = style;
+    this.trends = trends;
   }
 
   /** Takes over a row's element for a line and paints it at once. */
@@ -86,13 +107,14 @@ export class Painter {
 
   /** Paints every row it has; called once an animation frame at most. */
   paint(): void {
+    this.color = "";
     for (const [el, row] of this.rows) this.paintRow(el, row);
   }
 
   private paintRow(el: HTMLElement, row: PaintedRow): void {
     if (isGroup(row.line)) {
       const sums = this.sums(row.line.members);
-      for (const cell of row.cells) write(cell, cell.id === "cpu" ? sums.cpu : sums.mem, "", "");
+      for (const cell of row.cells) write(cell, sums[cell.id] ?? NOTHING, "", "");
       return;
     }
     this.paintContainer(el, row, row.line.container);
@@ -117,10 +139,20 @@ export class Painter {
         );
       } else if (cell.id === "age") {
         write(cell, { value: old, unit: "" }, "", "");
+      } else if (cell.canvas) {
+        this.paintTrend(cell.canvas, cell.id, row.line.key, c);
       } else {
         this.paintMetric(cell, c, alive, fresh, old);
       }
     }
+  }
+
+  private paintTrend(canvas: HTMLCanvasElement, id: string, key: string, c: Container): void {
+    const metric = TRENDS[id];
+    if (!metric) return;
+    if (this.color === "") this.color = trendColor();
+    if (canvas.dataset.of !== key) canvas.dataset.of = key;
+    drawTrend(canvas, this.trends.ring(key, c), metric, this.clock.now(), this.color);
   }
 
   private paintMetric(cell: PaintedCell, c: Container, alive: boolean, fresh: Freshness, old: string): void {
@@ -128,7 +160,7 @@ export class Painter {
     if (cell.id === "mem") {
       const used = alive ? this.read(c, "mem") : Number.NaN;
       const limit = c.memoryLimitBytes === null ? Number.NaN : this.read(c, "memLimit");
-      write(cell, formatBytes(used), formatShare(used, limit), title || memoryTitle(c));
+      write(cell, formatBytes(used, this.style.units), formatShare(used, limit), title || this.memoryTitle(c));
       return;
     }
     // A size is still the last known one after 30 s; a rate then means nothing.
@@ -136,33 +168,59 @@ export class Painter {
     const rate = RATES[cell.id];
     if (!known) write(cell, NOTHING, "", title);
     else if (rate) write(cell, formatRate(this.read(c, rate)), "", title);
-    else write(cell, formatCentipercent(this.read(c, "cpu")), "", title);
+    else if (cell.id === "pids") write(cell, formatCount(this.read(c, "pids")), "", title);
+    else write(cell, formatCentipercent(this.read(c, "cpu") * this.style.cpuScale(c)), "", title);
   }
 
   private read(c: Container, column: ColumnName): number {
     return this.metrics.read(c.row, column) ?? Number.NaN;
   }
 
-  /** The members' sums of what is known; a CPU share that is lost is left out. */
-  private sums(members: readonly ContainerEntry[]): { cpu: Quantity; mem: Quantity } {
-    let cpu = Number.NaN;
-    let mem = Number.NaN;
+  /** The members' sums of what is known; a rate that is lost is left out. */
+  private sums(members: readonly ContainerEntry[]): Partial<Record<string, Quantity>> {
     const tick = this.clock.tickMs();
+    const cpu = new Sum();
+    const mem = new Sum();
+    const rx = new Sum();
+    const tx = new Sum();
     for (const { container: c } of members) {
       if (!isAlive(c)) continue;
-      const used = this.read(c, "mem");
-      if (!Number.isNaN(used)) mem = (Number.isNaN(mem) ? 0 : mem) + used;
-      const load = this.read(c, "cpu");
-      const age = this.metrics.age(c.row) ?? Number.NaN;
-      if (Number.isNaN(load) || freshness(age, tick) === "lost") continue;
-      cpu = (Number.isNaN(cpu) ? 0 : cpu) + load;
+      mem.add(this.read(c, "mem"));
+      if (freshness(this.metrics.age(c.row) ?? Number.NaN, tick) === "lost") continue;
+      // Shares of different limits can't be added: the host's can.
+      cpu.add(this.read(c, "cpu") * this.style.cpuScale(this.style.cpuBase === "limit" ? unlimited(c) : c));
+      rx.add(this.read(c, "rxRate"));
+      tx.add(this.read(c, "txRate"));
     }
-    return { cpu: formatCentipercent(cpu), mem: formatBytes(mem) };
+    return {
+      cpu: formatCentipercent(cpu.value),
+      mem: formatBytes(mem.value, this.style.units),
+      rx: formatRate(rx.value),
+      tx: formatRate(tx.value),
+    };
+  }
+
+  private memoryTitle(c: Container): string {
+    if (c.memoryLimitBytes === null) return "";
+    return `Limit ${quantityText(formatBytes(c.memoryLimitBytes, this.style.units))}`;
   }
 }
 
-function memoryTitle(c: Container): string {
-  return c.memoryLimitBytes === null ? "" : `Limit ${quantityText(formatBytes(c.memoryLimitBytes))}`;
+function unlimited(c: Container): Container {
+  return c.cpuLimit === null ? c : { ...c, cpuLimit: null };
+}
+
+/** A sum of what is known; of nothing known it is not known either. */
+class Sum {
+  value = Number.NaN;
+
+  add(x: number): void {
+    if (!Number.isNaN(x)) this.value = (Number.isNaN(this.value) ? 0 : this.value) + x;
+  }
+}
+
+function formatCount(n: number): Quantity {
+  return Number.isNaN(n) ? NOTHING : { value: String(n), unit: "" };
 }
 
 function collect(el: HTMLElement): PaintedCell[] {
@@ -175,6 +233,7 @@ function collect(el: HTMLElement): PaintedCell[] {
       unit: textIn(cell, ".qw-unit"),
       share: textIn(cell, ".qw-share"),
       empty: cell.hasAttribute("data-empty"),
+      canvas: cell.querySelector("canvas"),
       title: cell.dataset.keepTitle === undefined ? cell.title : null,
     });
   }

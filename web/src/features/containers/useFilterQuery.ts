@@ -1,24 +1,43 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 function read(): string {
   return new URLSearchParams(location.search).get("q") ?? "";
 }
 
-/** The filter, which lives in the address as ?q=, so that a link carries it. */
+/**
+ * The filter, which lives in the address as ?q=, so that a link carries it. The
+ * table keeps its own while another page is shown, and puts it back.
+ */
 export function useFilterQuery(): [string, (query: string) => void] {
   const [query, setQuery] = useState(read);
+  const latest = useRef(query);
+  const set = useCallback((next: string) => {
+    latest.current = next;
+    setQuery(next);
+    write(next);
+  }, []);
   useEffect(() => {
-    const onPop = () => setQuery(read());
+    const onPop = () => {
+      latest.current = read();
+      setQuery(latest.current);
+    };
+    // Shown again: what the address says counts, and what it does not say is as it was.
+    if (read() !== "") onPop();
+    else if (latest.current !== "") write(latest.current);
     window.addEventListener("popstate", onPop);
     return () => window.removeEventListener("popstate", onPop);
   }, []);
-  const set = useCallback((next: string) => {
-    setQuery(next);
-    const url = new URL(location.href);
-    if (next === "") url.searchParams.delete("q");
-    else url.searchParams.set("q", next);
+  return [query, set];
+}
+
+function write(query: string): void {
+  const url = new URL(location.href);
+  if (query === "") url.searchParams.delete("q");
+  else url.searchParams.set("q", query);
+  try {
     // Replaced, not pushed: each keystroke as a step back would be a nuisance.
     history.replaceState(history.state, "", url);
-  }, []);
-  return [query, set];
+  } catch {
+    // WebKit allows a hundred in half a minute; the next one after that says the same.
+  }
 }

@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import type { Container } from "../../api/types.gen";
 import type { ContainerTable, MetricsReader } from "../../store/liveStore";
-import { parseFilter } from "./model/filter";
+import type { Filter } from "./filter/filter";
+import type { Sight } from "./filter/sight";
 import { Lines, type View } from "./model/lines";
 import { liveMetric, type Sort } from "./model/order";
 import { mayResort } from "./model/resort";
@@ -8,7 +10,11 @@ import { mayResort } from "./model/resort";
 export interface LinesOptions {
   containers: ContainerTable;
   metrics: MetricsReader;
+  /** As it was typed, and as it was read. */
   query: string;
+  filter: Filter;
+  sight: Sight;
+  cpuScale: ((c: Container) => number) | undefined;
   sort: Sort;
   grouped: boolean;
   collapsed: ReadonlySet<string>;
@@ -22,7 +28,7 @@ export interface LiveLines {
   arrangement: string;
 }
 
-/** The lines of the table, re-sorted by a live metric at the pace of model/resort.ts. */
+/** The lines of the table, sorted and filtered by live metrics at the pace of model/resort.ts. */
 export function useLines(o: LinesOptions): LiveLines {
   const [lines] = useState(() => new Lines());
   const [round, setRound] = useState(0);
@@ -30,9 +36,8 @@ export function useLines(o: LinesOptions): LiveLines {
   const lastResort = useRef(0);
   const held = useRef(o.held);
   held.current = o.held;
-  const { containers, metrics, sort, grouped, collapsed } = o;
-  const filter = useMemo(() => parseFilter(o.query), [o.query]);
-  const live = liveMetric(sort.id) !== undefined;
+  const { containers, metrics, filter, sight, cpuScale, sort, grouped, collapsed } = o;
+  const live = liveMetric(sort.id) !== undefined || filter.live.length > 0;
 
   useEffect(() => {
     lastResort.current = performance.now();
@@ -48,8 +53,8 @@ export function useLines(o: LinesOptions): LiveLines {
   const view = useMemo(() => {
     const resort = seen.current !== round;
     seen.current = round;
-    return lines.update(containers, metrics, { filter, sort, grouped, collapsed, resort });
-  }, [lines, containers, metrics, filter, sort, grouped, collapsed, round]);
+    return lines.update(containers, metrics, { filter, sight, cpuScale, sort, grouped, collapsed, resort });
+  }, [lines, containers, metrics, filter, sight, cpuScale, sort, grouped, collapsed, round]);
 
   return { view, arrangement: `${o.query}\n${sort.id}\n${sort.desc}\n${grouped}\n${round}` };
 }

@@ -8,7 +8,8 @@ import {
   useState,
 } from "react";
 import { announce } from "../../components/Announcer";
-import { isGroup, type Line } from "./model/lines";
+import { type GroupLine, isGroup, type Line } from "./model/lines";
+import { indexNear, moveTo } from "./model/moves";
 
 export interface Roving {
   /** The line that Tab reaches; it belongs to the container, not to its place. */
@@ -16,6 +17,8 @@ export interface Roving {
   activeIndex: number;
   focused: boolean;
   setActive(key: string): void;
+  /** Moves the focus by so many lines; into the grid, if it is not there. */
+  step(by: number): void;
   onKeyDown(e: KeyboardEvent): void;
   onFocus(e: FocusEvent): void;
   onBlur(e: FocusEvent): void;
@@ -28,6 +31,12 @@ interface RovingOptions {
   scrollTo: (index: number) => void;
   toggleGroup: (key: string, collapsed: boolean) => void;
   openMenu: (key: string) => void;
+  open: (key: string) => void;
+  select: {
+    toggle(line: Line): void;
+    extend(from: Line, to: Line): void;
+    all(): void;
+  };
 }
 
 /**
@@ -71,26 +80,58 @@ export function useRoving(o: RovingOptions): Roving {
     if (row && row !== at && !row.contains(at)) row.focus({ preventScroll: true });
   });
 
-  const move = (index: number) => {
+  const move = (index: number): Line | undefined => {
     const line = lines[Math.max(0, Math.min(lines.length - 1, index))];
-    if (!line) return;
+    if (!line) return undefined;
     setActiveKey(line.key);
     o.scrollTo(lines.indexOf(line));
+    return line;
+  };
+
+  const step = (by: number) => {
+    if (focused) {
+      move(activeIndex + by);
+      return;
+    }
+    const el = grid.current;
+    const row = el && current !== null ? rowElement(el, current) : null;
+    (row ?? el?.querySelector<HTMLElement>("[data-line]"))?.focus();
   };
 
   const onKeyDown = (e: KeyboardEvent) => {
-    if (e.ctrlKey || e.metaKey || e.altKey || isEditable(e.target)) return;
-    // A link or a button within the row answers to Enter and the space bar itself.
-    const inRow = (e.target as HTMLElement).dataset.line === undefined;
-    if (inRow && (e.key === "Enter" || e.key === " ")) return;
+    // Menus hang in the grid for React, and elsewhere for the page.
+    if (!grid.current?.contains(e.target as Node) || e.altKey) return;
     const line = lines[activeIndex];
-    const to = targetOf(e.key, activeIndex, lines.length, o.pageRows());
-    if (to !== null) move(to);
-    else if (line && isGroup(line) && GROUP_KEYS.has(e.key)) {
-      o.toggleGroup(line.key, e.key === "ArrowLeft" || (e.key !== "ArrowRight" && !line.collapsed));
-    } else if (line && !isGroup(line) && isMenuKey(e)) o.openMenu(line.key);
-    else return;
+    if (e.ctrlKey || e.metaKey) {
+      if (e.key.toLowerCase() !== "a") return;
+      o.select.all();
+    } else if (!line || !onLine(e, line)) return;
     e.preventDefault();
+  };
+
+  /** Does what a key asks of the line in focus, and tells whether it did anything. */
+  const onLine = (e: KeyboardEvent, line: Line): boolean => {
+    // A link, a box or a button within the row answers to Enter and the space bar itself.
+    const inRow = (e.target as HTMLElement).dataset.line === undefined;
+    if (inRow && (e.key === "Enter" || e.key === " ")) return false;
+    const to = moveTo(e.key, activeIndex, lines.length, o.pageRows());
+    if (to !== null) {
+      const next = move(to);
+      if (e.shiftKey && next) o.select.extend(line, next);
+      return true;
+    }
+    if (e.key === " ") o.select.toggle(line);
+    else if (isMenuKey(e)) o.openMenu(line.key);
+    else if (isGroup(line)) return onGroup(e.key, line);
+    else if (e.key === "Enter") o.open(line.key);
+    else return false;
+    return true;
+  };
+
+  const onGroup = (key: string, line: GroupLine): boolean => {
+    if (!GROUP_KEYS.has(key)) return false;
+    o.toggleGroup(line.key, key === "ArrowLeft" || (key === "Enter" && !line.collapsed));
+    return true;
   };
 
   const setActive = useCallback((key: string) => setActiveKey(key), []);
@@ -104,46 +145,14 @@ export function useRoving(o: RovingOptions): Roving {
     if (!grid.current?.contains(e.relatedTarget)) setFocused(false);
   };
 
-  return { activeKey: current, activeIndex, focused, setActive, onKeyDown, onFocus, onBlur };
+  return { activeKey: current, activeIndex, focused, setActive, step, onKeyDown, onFocus, onBlur };
 }
-
-const GROUP_KEYS = new Set(["Enter", " ", "ArrowLeft", "ArrowRight"]);
 
 function isMenuKey(e: KeyboardEvent): boolean {
-  return e.key === "ContextMenu" || (e.key === "F10" && e.shiftKey) || e.key === "Enter";
+  return e.key === "ContextMenu" || (e.key === "F10" && e.shiftKey);
 }
 
-function isEditable(target: EventTarget): boolean {
-  return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
-}
-
-/** Where a key leads from index, or null if it leads nowhere. */
-function targetOf(key: string, index: number, count: number, page: number): number | null {
-  switch (key) {
-    case "ArrowDown":
-    case "j":
-      return index + 1;
-    case "ArrowUp":
-    case "k":
-      return index - 1;
-    case "PageDown":
-      return index + page;
-    case "PageUp":
-      return index - page;
-    case "Home":
-      return 0;
-    case "End":
-      return count - 1;
-    default:
-      return null;
-  }
-}
-
-/** The index of a key, looked for first where it was: most changes move nothing. */
-function indexNear(lines: readonly Line[], key: string, at: number): number {
-  if (lines[at]?.key === key) return at;
-  return lines.findIndex((l) => l.key === key);
-}
+const GROUP_KEYS = new Set(["Enter", "ArrowLeft", "ArrowRight"]);
 
 function nameOf(line: Line): string {
   return isGroup(line) ? line.project || "No project" : line.container.name;

@@ -1,12 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { parseFilter } from "./filter";
+import { NO_FILTER } from "../filter/filter";
+import { parseFilter } from "../filter/parse";
+import type { Sight } from "../filter/sight";
 import { isGroup, type Line, Lines, type ViewOptions } from "./lines";
 import { sortByMetric } from "./order";
 import { mayResort, RESORT_MS } from "./resort";
 import { TestMetrics, testEntry, testTable } from "./testContainer";
 
+function sightOf(metrics: TestMetrics): Sight {
+  return {
+    metrics,
+    now: () => Date.parse("2026-11-23T17:00:00Z"),
+    cpuPercent: (c) => (metrics.read(c.row, "cpu") ?? Number.NaN) / 100,
+    engineName: (id) => id,
+  };
+}
+
 const options: ViewOptions = {
-  filter: [],
+  filter: NO_FILTER,
+  sight: sightOf(new TestMetrics()),
   sort: { id: "name", desc: false },
   grouped: false,
   collapsed: new Set(),
@@ -100,11 +112,38 @@ describe("the lines of the table", () => {
     expect(view).toMatchObject({ shown: 1, total: 3 });
   });
 
+  it("are filtered by a live metric at the pace of the order, new ones at once", () => {
+    const lines = new Lines();
+    const metrics = new TestMetrics();
+    metrics.set(1, "cpu", 6000);
+    const busy = { ...options, sight: sightOf(metrics), filter: parseFilter("cpu>50") };
+    const table = testTable([a, c]);
+    expect(names(lines.update(table, metrics, busy).lines)).toEqual(["web-2"]);
+    metrics.set(1, "cpu", 100);
+    metrics.set(3, "cpu", 9000);
+    metrics.set(4, "cpu", 9000);
+    expect(names(lines.update(table, metrics, busy).lines)).toEqual(["web-2"]);
+    expect(names(lines.update(testTable([a, c, d]), metrics, busy).lines)).toEqual(["lonely", "web-2"]);
+    expect(names(lines.update(table, metrics, { ...busy, resort: true }).lines)).toEqual(["api"]);
+  });
+
+  it("are sorted by the share that is shown", () => {
+    const metrics = new TestMetrics();
+    metrics.set(1, "cpu", 100);
+    metrics.set(3, "cpu", 200);
+    const byShare = {
+      ...options,
+      sort: { id: "cpu" as const, desc: true },
+      cpuScale: (x: { name: string }) => (x.name === "web-2" ? 4 : 1),
+    };
+    expect(names(new Lines().update(testTable([a, c]), metrics, byShare).lines)).toEqual(["web-2", "api"]);
+  });
+
   it("stand under their projects, those without one last, folded ones not at all", () => {
     const grouped = { ...options, grouped: true, collapsed: new Set(["group:e1/shop"]) };
     const view = new Lines().update(testTable([a, b, c, d]), new TestMetrics(), grouped);
     expect(names(view.lines)).toEqual(["[mail]", "api", "[shop]", "[]", "lonely"]);
-    expect(view.lines[2]).toMatchObject({ running: 1, collapsed: true, members: [a, b] });
+    expect(view.lines[2]).toMatchObject({ running: 1, collapsed: true, members: [a, b], worst: b });
   });
 });
 

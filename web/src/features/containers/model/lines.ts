@@ -1,7 +1,9 @@
-import { isAlive } from "../../../components/container/stateView";
+import type { Container } from "../../../api/types.gen";
+import { isAlive, stateRank, stateView } from "../../../components/container/stateView";
 import type { ContainerTable, MetricsReader } from "../../../store/liveStore";
 import type { ContainerEntry } from "../../../store/state";
-import { type Filter, matches } from "./filter";
+import { type Filter, NO_FILTER, passes } from "../filter/filter";
+import type { Sight } from "../filter/sight";
 import { byName, comparison, liveMetric, naturalKey, type Sort, sortByMetric } from "./order";
 
 /** A Compose project's heading, with the containers under it that pass the filter. */
@@ -12,6 +14,10 @@ export interface GroupLine {
   engine: string;
   members: readonly ContainerEntry[];
   running: number;
+  /** The member whose state needs a look most: its state stands for the project's. */
+  worst: ContainerEntry;
+  /** Whether nothing of the project is left out by the filter. */
+  whole: boolean;
   collapsed: boolean;
 }
 
@@ -27,10 +33,13 @@ export interface View {
 
 export interface ViewOptions {
   filter: Filter;
+  sight: Sight;
   sort: Sort;
+  /** What CPU is multiplied by before it is compared: it may be shown as a share. */
+  cpuScale?: ((c: Container) => number) | undefined;
   grouped: boolean;
   collapsed: ReadonlySet<string>;
-  /** True orders by the live metric anew; false keeps the order of the last time. */
+  /** True orders and filters by the live metrics anew; false keeps to the last time. */
   resort: boolean;
 }
 
@@ -73,6 +82,9 @@ export class Lines {
   private named: ContainerEntry[] = [];
   private order: ContainerEntry[] = [];
   private orderedBy = "";
+  /** Whom the live words of the filter let pass, as of the last time they were asked. */
+  private readonly judged = new Map<string, boolean>();
+  private judgedBy: Filter = NO_FILTER;
 
   update(all: ContainerTable, metrics: MetricsReader, o: ViewOptions): View {
     const named = follow(this.named, all);
@@ -82,14 +94,33 @@ export class Lines {
     if (metric === undefined) {
       this.order = o.sort.id === "name" && !o.sort.desc ? this.named : this.sorted(o.sort);
     } else if (o.resort || by !== this.orderedBy) {
-      this.order = sortByMetric(this.named, metric, metrics, o.sort.desc);
+      const scale = metric === "cpu" ? o.cpuScale : undefined;
+      this.order = sortByMetric(this.named, metric, metrics, o.sort.desc, scale);
     } else {
       this.order = follow(this.order, all).list;
     }
     this.orderedBy = by;
-    const shown = o.filter.length === 0 ? this.order : this.order.filter((e) => matches(e.container, o.filter));
-    const lines = o.grouped ? group(shown, o.collapsed) : shown;
+    const shown = this.filtered(o);
+    const lines = o.grouped ? group(shown, o.collapsed, shown.length === this.order.length) : shown;
     return { lines, shown: shown.length, total: all.entries.length };
+  }
+
+  /** What passes the filter. Its live words are asked at the pace of the order, not with every change. */
+  private filtered(o: ViewOptions): ContainerEntry[] {
+    const { still, live } = o.filter;
+    if (o.resort || o.filter !== this.judgedBy) this.judged.clear();
+    this.judgedBy = o.filter;
+    if (still.length === 0 && live.length === 0) return this.order;
+    return this.order.filter(({ key, container: c }) => {
+      if (!passes(c, still, o.sight)) return false;
+      if (live.length === 0) return true;
+      let ok = this.judged.get(key);
+      if (ok === undefined) {
+        ok = passes(c, live, o.sight);
+        this.judged.set(key, ok);
+      }
+      return ok;
+    });
   }
 
   private sorted(sort: Sort): ContainerEntry[] {
@@ -99,7 +130,7 @@ export class Lines {
 }
 
 /** Groups by engine and Compose project: projects by name, what has none last. */
-export function group(list: readonly ContainerEntry[], collapsed: ReadonlySet<string>): Line[] {
+export function group(list: readonly ContainerEntry[], collapsed: ReadonlySet<string>, whole = true): Line[] {
   const members = new Map<string, ContainerEntry[]>();
   for (const e of list) {
     const key = `group:${e.container.engine}/${e.container.project}`;
@@ -109,8 +140,9 @@ export function group(list: readonly ContainerEntry[], collapsed: ReadonlySet<st
   }
   const groups: GroupLine[] = [];
   for (const [key, entries] of members) {
-    const first = entries[0]?.container;
-    if (!first) continue;
+    const worst = worstOf(entries);
+    if (!worst) continue;
+    const first = worst.container;
     groups.push({
       kind: "group",
       key,
@@ -118,6 +150,8 @@ export function group(list: readonly ContainerEntry[], collapsed: ReadonlySet<st
       engine: first.engine,
       members: entries,
       running: entries.reduce((n, e) => n + Number(isAlive(e.container)), 0),
+      worst,
+      whole,
       collapsed: collapsed.has(key),
     });
   }
@@ -128,6 +162,23 @@ export function group(list: readonly ContainerEntry[], collapsed: ReadonlySet<st
     if (!g.collapsed) for (const e of g.members) lines.push(e);
   }
   return lines;
+}
+
+/** Dead before restarting before sick before failed; then what runs, and only then what rests. */
+function badness(c: Container): number {
+  if (c.state === "dead") return 0;
+  if (c.state === "restarting") return 1;
+  if (isAlive(c) && c.health === "unhealthy") return 2;
+  if (stateView(c).tone === "bad") return 3;
+  return 4 + stateRank(c);
+}
+
+function worstOf(entries: readonly ContainerEntry[]): ContainerEntry | undefined {
+  let worst = entries[0];
+  for (const e of entries) {
+    if (worst && badness(e.container) < badness(worst.container)) worst = e;
+  }
+  return worst;
 }
 
 function byEntryName(a: ContainerEntry, b: ContainerEntry): number {

@@ -19,9 +19,9 @@ const SCROLLBAR = 16;
  * browser half as much again, because the grid has its say each time. Shares are
  * of the row's real width, so that a scroll bar or a resize needs nothing of us.
  */
-export function places(tracks: readonly Track[], width: number, padding: number): Place[] {
+export function places(tracks: readonly Track[], width: number, padding: number, lead = 0): Place[] {
   const total = tracks.reduce((sum, t) => sum + t.min, 0);
-  const room = Math.max(width - SCROLLBAR - 2 * padding, total);
+  const room = Math.max(width - SCROLLBAR - 2 * padding - lead, total);
   // A track whose share is less than its least width has that; the others share the rest.
   const fixed = new Set<Track>();
   let taken = 0;
@@ -36,11 +36,11 @@ export function places(tracks: readonly Track[], width: number, padding: number)
       again = true;
     }
   }
-  let px = padding;
+  let px = padding + lead;
   let percent = 0;
   return tracks.map((t) => {
     const share = fixed.has(t) ? 0 : t.grow / shares;
-    const size = { px: fixed.has(t) ? t.min : -share * (taken + 2 * padding), percent: share * 100 };
+    const size = { px: fixed.has(t) ? t.min : -share * (taken + 2 * padding + lead), percent: share * 100 };
     const place = { insetInlineStart: calc(px, percent), width: calc(size.px, size.percent) };
     px += size.px;
     percent += size.percent;

@@ -1,0 +1,88 @@
+import ChevronDown from "lucide-react/icons/chevron-down";
+import ChevronRight from "lucide-react/icons/chevron-right";
+import CircleAlert from "lucide-react/icons/circle-alert";
+import LoaderCircle from "lucide-react/icons/loader-circle";
+import X from "lucide-react/icons/x";
+import { useId, useState } from "react";
+import type { Job } from "../../api/types.gen";
+import { Button } from "../../components/Button";
+import { jobCounts, jobFailures, jobText } from "./model/jobView";
+
+interface JobLineProps {
+  job: Job;
+  own: boolean;
+  onCancel: () => void;
+  onRetry: () => void;
+  onClose: () => void;
+}
+
+/** How far a job is, and what the engine said to each that failed. */
+export function JobLine({ job, own, onCancel, onRetry, onClose }: JobLineProps) {
+  const [open, setOpen] = useState(false);
+  const list = useId();
+  const running = job.state === "running";
+  const counts = jobCounts(job);
+  const failures = jobFailures(job);
+  const Chevron = open ? ChevronDown : ChevronRight;
+  return (
+    <div className="border-b border-line px-3 py-1.5 last:border-b-0" data-job={job.id} data-state={job.state}>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <span className="flex min-w-0 items-center gap-1.5 text-sm">
+          {running ? (
+            <LoaderCircle size={14} aria-hidden className="qw-spin shrink-0 text-transitional" />
+          ) : (
+            <CircleAlert size={14} aria-hidden className="shrink-0 text-bad" />
+          )}
+          <span className="truncate">
+            {job.project !== "" && <span className="font-semibold">{job.project}: </span>}
+            <span data-testid="job-text">{jobText(job)}</span>
+            {!own && <span className="text-text-2"> · asked for by {job.by.name}</span>}
+          </span>
+        </span>
+        {running && (
+          <progress
+            className="qw-progress w-32"
+            aria-label={jobText(job)}
+            value={counts.ended}
+            max={Math.max(1, counts.total)}
+          />
+        )}
+        <span className="ms-auto flex items-center gap-1">
+          {failures.length > 0 && (
+            <Button
+              tone="quiet"
+              aria-expanded={open}
+              aria-controls={open ? list : undefined}
+              onClick={() => setOpen(!open)}
+            >
+              <Chevron size={14} aria-hidden />
+              {failures.length === 1 ? "1 failure" : `${failures.length} failures`}
+            </Button>
+          )}
+          {running ? (
+            <Button onClick={onCancel} title="What has not begun is left alone">
+              Cancel
+            </Button>
+          ) : (
+            <>
+              <Button onClick={onRetry}>Retry failed</Button>
+              <Button tone="quiet" className="px-1.5" aria-label="Close" title="Close" onClick={onClose}>
+                <X size={14} aria-hidden />
+              </Button>
+            </>
+          )}
+        </span>
+      </div>
+      {open && (
+        <ul id={list} aria-label="Failures" className="mt-1 flex max-h-48 flex-col gap-0.5 overflow-auto text-sm">
+          {failures.map((f) => (
+            <li key={f.key} className="flex gap-3">
+              <span className="w-48 shrink-0 truncate font-semibold">{f.name}</span>
+              <span className="min-w-0 text-text-2 wrap-anywhere">{f.message}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+import { Menu } from "@base-ui/react/menu";
+import ScrollText from "lucide-react/icons/scroll-text";
+import SquareCheck from "lucide-react/icons/square-check";
+import { useLocation } from "wouter";
+import { logsPath } from "../../components/routes";
+import { ActionIcon } from "../actions/ActionIcon";
+import { BULK_ACTIONS, WORDS } from "../actions/model/words";
+import { useActions } from "../actions/useActions";
+import { bulkChoices } from "./model/bulk";
+import type { GroupLine } from "./model/lines";
+import type { Selection } from "./selection";
+
+interface GroupMenuProps {
+  /** The project whose menu is open; undefined for none. */
+  group: GroupLine | undefined;
+  selection: Selection;
+  anchor: () => Element | null;
+  row: () => HTMLElement | null;
+  onClose: () => void;
+}
+
+/** The menu of a Compose project: what is done to all of its containers. */
+export function GroupMenu({ group, selection, anchor, row, onClose }: GroupMenuProps) {
+  return (
+    <Menu.Root open={group !== undefined} onOpenChange={(open) => !open && onClose()} modal={false}>
+      <Menu.Portal>
+        <Menu.Positioner anchor={anchor} side="bottom" align="end" sideOffset={4} className="z-50">
+          <Menu.Popup
+            finalFocus={row}
+            className="qw-popup min-w-52 py-1"
+            aria-label={`Menu of ${group?.project || "containers without a project"}`}
+          >
+            {group && <Items group={group} selection={selection} />}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
+
+function Items({ group, selection }: { group: GroupLine; selection: Selection }) {
+  const [, navigate] = useLocation();
+  const { act, actProject, reasonNot } = useActions();
+  const choices = bulkChoices(
+    group.members.map((m) => m.container),
+    BULK_ACTIONS,
+    reasonNot,
+  );
+  return (
+    <>
+      {group.project !== "" && (
+        <Menu.Item className="qw-item" onClick={() => navigate(logsPath({ project: group.project }))}>
+          <ScrollText size={14} aria-hidden className="text-text-3" />
+          Logs of the project
+        </Menu.Item>
+      )}
+      <Menu.Item
+        className="qw-item"
+        onClick={() =>
+          selection.set(
+            group.members.map((m) => m.key),
+            true,
+          )
+        }
+      >
+        <SquareCheck size={14} aria-hidden className="text-text-3" />
+        Select all {group.members.length}
+      </Menu.Item>
+      <Menu.Separator className="my-1 h-px bg-line" />
+      {choices.map(({ action, keys, reason }) => (
+        <Menu.Item
+          key={action}
+          className={`qw-item ${action === "remove" ? "text-bad" : ""} data-disabled:text-text-3`}
+          disabled={reason !== null}
+          title={reason ?? undefined}
+          aria-description={reason ?? undefined}
+          data-action={action}
+          onClick={() => {
+            // The whole project is one word for the server; a part of it, or none, is its containers.
+            if (group.project !== "" && group.whole) actProject(group.project, action);
+            else act(keys, action);
+          }}
+        >
+          <ActionIcon action={action} />
+          {WORDS[action].verb} {group.project === "" ? "all" : "project"}
+          {action === "remove" ? "…" : ""}
+        </Menu.Item>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+import type { Container } from "../../../api/types.gen";
+import { CONDITIONS, FIELDS, type Field, HEALTHS, MEANINGS, METRICS, type Metric, STATES } from "./fields";
+import { quote, tokens } from "./tokens";
+
+/** Something the word at the caret can become. */
+export interface Suggestion {
+  /** What takes the place of the word. */
+  readonly text: string;
+  /** What stands behind it in the list. */
+  readonly hint: string;
+  /** Whether the word is whole then, so that a space may follow. */
+  readonly whole: boolean;
+}
+
+export interface Completion {
+  /** The part of the query that a suggestion takes the place of. */
+  readonly start: number;
+  readonly end: number;
+  readonly suggestions: readonly Suggestion[];
+}
+
+/** Where values come from that are seen in the data. */
+export interface Seen {
+  readonly containers: Iterable<Container>;
+  engineName(id: string): string;
+}
+
+const MOST = 10;
+const NOTHING: Completion = { start: 0, end: 0, suggestions: [] };
+
+/** What the word at the caret can become: a field, or a value that is seen in the data. */
+export function complete(query: string, caret: number, seen: Seen): Completion {
+  const token = tokens(query).find((t) => t.start < caret && caret <= t.end);
+  if (!token) return { start: caret, end: caret, suggestions: words("", "") };
+  const typed = query.slice(token.start, caret);
+  const minus = typed.startsWith("-") ? "-" : "";
+  const word = typed.slice(minus.length);
+  const at = word.indexOf(":");
+  const name = word.slice(0, Math.max(at, 0)).toLowerCase();
+  if (at < 0) return /^[a-z]*$/i.test(word) ? { ...token, suggestions: words(word.toLowerCase(), minus) } : NOTHING;
+  if (!isField(name)) return NOTHING;
+  return { ...token, suggestions: values(name, word.slice(at + 1), minus, seen) };
+}
+
+function words(begun: string, minus: string): Suggestion[] {
+  const out: Suggestion[] = [];
+  for (const name of [...FIELDS, ...(Object.keys(METRICS) as Metric[])]) {
+    if (!name.startsWith(begun)) continue;
+    const metric = Object.hasOwn(METRICS, name);
+    out.push({ text: `${minus}${name}${metric ? ">" : ":"}`, hint: MEANINGS[name], whole: false });
+  }
+  return begun === "" ? out : out.slice(0, MOST);
+}
+
+/** Of "running,pau" the last is completed and the others stay. */
+function values(field: Field, typed: string, minus: string, seen: Seen): Suggestion[] {
+  const comma = typed.lastIndexOf(",");
+  const kept = typed.slice(0, comma + 1);
+  const begun = typed
+    .slice(comma + 1)
+    .replaceAll('"', "")
+    .toLowerCase();
+  const counts = count(field, seen);
+  const found = [...counts].filter(([value]) => value.toLowerCase().includes(begun));
+  const starts = (value: string) => Number(value.toLowerCase().startsWith(begun));
+  found.sort((a, b) => starts(b[0]) - starts(a[0]) || b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return found.slice(0, MOST).map(([value, n]) => ({
+    text: `${minus}${field}:${kept}${quote(value)}`,
+    hint: n === 0 ? "" : n === 1 ? "1 container" : `${n} containers`,
+    whole: true,
+  }));
+}
+
+/** The values of a field in the data, and in how many containers each is. */
+function count(field: Field, seen: Seen): Map<string, number> {
+  const counts = new Map<string, number>(fixed(field).map((word) => [word, 0]));
+  if (field === "is") return counts;
+  const read = READ[field];
+  for (const c of seen.containers) {
+    for (const value of new Set(read(c, seen))) {
+      if (value !== "") counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+function fixed(field: Field): readonly string[] {
+  if (field === "state") return STATES;
+  if (field === "health") return HEALTHS;
+  return field === "is" ? CONDITIONS : [];
+}
+
+const READ: Readonly<Record<Exclude<Field, "is">, (c: Container, seen: Seen) => readonly string[]>> = {
+  state: (c) => [c.state],
+  health: (c) => [c.health],
+  project: (c) => [c.project],
+  service: (c) => [c.service],
+  image: (c) => [c.image],
+  name: (c) => [c.name],
+  id: (c) => [c.id.slice(0, 12)],
+  engine: (c, seen) => [seen.engineName(c.engine)],
+  label: (c) => Object.entries(c.labels).map(([key, value]) => (value === "" ? key : `${key}=${value}`)),
+  port: (c) => c.ports.map((p) => String(p.public || p.private)),
+  network: (c) => c.networks,
+  exit: (c) => (c.exitCode === null ? [] : [String(c.exitCode)]),
+};
+
+function isField(name: string): name is Field {
+  return (FIELDS as readonly string[]).includes(name);
+}
+
+/** The query with a suggestion in its place, and where the caret stands then. */
+export function accept(
+  query: string,
+  completion: Completion,
+  suggestion: Suggestion,
+): { query: string; caret: number } {
+  const rest = query.slice(completion.end);
+  const space = suggestion.whole && !rest.startsWith(" ") ? " " : "";
+  const before = query.slice(0, completion.start) + suggestion.text + space;
+  return { query: before + rest, caret: before.length };
+}

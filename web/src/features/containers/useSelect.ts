@@ -1,0 +1,51 @@
+import { type MouseEvent, useCallback, useEffect, useMemo } from "react";
+import type { ContainerTable } from "../../store/liveStore";
+import { isGroup, type Line } from "./model/lines";
+import { shownKeys } from "./SelectAll";
+import type { Selection } from "./selection";
+
+/** How lines are selected: with the keys and with the pointer. */
+export function useSelect(selection: Selection, lines: readonly Line[], containers: ContainerTable) {
+  useEffect(() => {
+    if (containers.loaded) selection.keep((key) => containers.get(key) !== undefined);
+  }, [selection, containers]);
+
+  const toggle = useCallback(
+    (line: Line) => {
+      if (!isGroup(line)) selection.toggle(line.key);
+      else {
+        const keys = line.members.map((m) => m.key);
+        selection.set(keys, !keys.every((key) => selection.has(key)));
+      }
+    },
+    [selection],
+  );
+
+  /** A click that selects; tells whether it did. */
+  const onClick = (e: MouseEvent): boolean => {
+    const target = e.target as HTMLElement;
+    const cell = target.closest<HTMLElement>("[data-select-cell]");
+    const key = cell?.dataset.selectCell ?? target.closest<HTMLElement>("[data-key]")?.dataset.key;
+    if (key === undefined || (!cell && target.closest("a, button"))) return false;
+    const line = lines.find((l) => l.key === key);
+    if (!line) return false;
+    if (e.shiftKey && !isGroup(line)) selection.range(lines, key);
+    else if (cell || e.ctrlKey || e.metaKey) toggle(line);
+    else return false;
+    return true;
+  };
+
+  const roving = useMemo(
+    () => ({
+      toggle,
+      extend: (from: Line, to: Line) => {
+        // The line one comes from is part of the range too.
+        if (!selection.has(from.key)) selection.range(lines, from.key, from.key);
+        selection.range(lines, to.key);
+      },
+      all: () => selection.set(shownKeys(lines), true),
+    }),
+    [selection, lines, toggle],
+  );
+  return { toggle, onClick, roving };
+}
