@@ -34,9 +34,9 @@ test("sort, filter, group", async ({ live, page }) => {
   await page.reload();
   await live.isLive();
   await expect.poll(names).toEqual(["gamma"]);
-  await page.getByRole("searchbox").fill("nothing-like-it");
+  await page.getByRole("combobox", { name: "Filter containers" }).fill("nothing-like-it");
   await expect(page.getByRole("button", { name: /clear/i }).first()).toBeVisible();
-  await page.getByRole("searchbox").fill("");
+  await page.getByRole("combobox", { name: "Filter containers" }).fill("");
 
   await page.getByRole("button", { name: /group/i }).click();
   await expect(page.locator("[data-group]")).toHaveCount(2);
