@@ -163,6 +163,13 @@ func TestListAndInspectAgree(t *testing.T) {
 			t.Errorf("not masked: %q", s)
 		}
 	}
+	whole, err := e.Env(t.Context(), "agree")
+	if err != nil || !slices.Contains(whole, "PASSWORD=hush=hush") || len(whole) != len(env) {
+		t.Errorf("unmasked: %v %v", whole, err)
+	}
+	if _, err := e.Env(t.Context(), "nobody"); api.CodeOf(err) != api.ErrNotFound {
+		t.Errorf("the environment of nothing: %v", err)
+	}
 }
 
 func TestExitCodes(t *testing.T) {

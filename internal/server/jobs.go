@@ -30,6 +30,8 @@ func (s *Server) postJob(w http.ResponseWriter, r *http.Request) error {
 	}
 	key := requestKey{who: who.Key, key: r.Header.Get("Idempotency-Key"), what: "job", options: fingerprint(q)}
 	job, replayed, err := once(r.Context(), s.results, key, func(ctx context.Context) (api.Job, error) {
+		ctx, cancel := asked(ctx)
+		defer cancel()
 		job, err := s.o.Jobs.Start(ctx, by, q)
 		if err != nil {
 			return job, &jobs.NotTried{Err: err} // nothing was begun: the same key may try again
@@ -62,9 +64,17 @@ func (s *Server) cancelJob(w http.ResponseWriter, r *http.Request) error {
 	if err := s.mayChange(); err != nil {
 		return err
 	}
-	job, err := s.o.Jobs.Cancel(r.Context(), r.PathValue("id"))
+	ctx, cancel := asked(r.Context())
+	defer cancel()
+	job, err := s.o.Jobs.Cancel(ctx, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
 	return writeJSON(w, http.StatusOK, job)
+}
+
+// asked is the time that a request takes effect in, also when its page was
+// closed the moment it was sent.
+func asked(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), engineTimeout)
 }
