@@ -1,7 +1,7 @@
+import { baseOf, coresText } from "../../components/container/scale";
 import { type CpuBase, cpuBasePreference } from "../../components/preferences";
+import { useScale } from "../../store/useScale";
 import { Choice } from "./Choice";
-import { baseOf, coresText } from "./model/specs";
-import { useScale } from "./useScale";
 
 /** What 100 % of CPU is. A base that can't be had here says why, and the one in use is marked. */
 export function BaseChoice({ containerKey }: { containerKey: string }) {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
+import { useScale } from "../../store/useScale";
 import type { Deck } from "./deck";
 import { type ChartSpec, ofWords } from "./model/specs";
-import { useScale } from "./useScale";
 
 interface ChartCardProps {
   spec: ChartSpec;

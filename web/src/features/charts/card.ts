@@ -1,7 +1,8 @@
+import type { Scale } from "../../components/container/scale";
 import { DASH, quantityText } from "../../components/format/quantity";
 import type { PlotClass } from "./loadPlot";
 import type { Picture } from "./model/picture";
-import { type ChartSpec, ofWords, quantityOf, type Scale } from "./model/specs";
+import { type ChartSpec, ofWords, quantityOf } from "./model/specs";
 import type { Summary } from "./model/summary";
 import type { Palette } from "./palette";
 import { Plot, type PlotEvents } from "./plot";

@@ -1,5 +1,6 @@
 import { ApiError } from "../../api/client";
 import type { Container, Event } from "../../api/types.gen";
+import type { Scale } from "../../components/container/scale";
 import type { Frames, Timers } from "../../lib/timers";
 import { knownUntil } from "../../store/knownUntil";
 import type { Live } from "../../store/live";
@@ -12,7 +13,7 @@ import { idleOf, type Marker, markersOf } from "./model/life";
 import { type Picture, pictureOf } from "./model/picture";
 import { RANGE_MS, type Range } from "./model/ranges";
 import { readoutText } from "./model/readout";
-import { CHARTS, type ChartId, type ChartSpec, type Scale } from "./model/specs";
+import { CHARTS, type ChartId, type ChartSpec } from "./model/specs";
 import { onThemeChange, readPalette } from "./palette";
 
 /** What React draws of the charts: it changes when somebody does something, not with every sample. */

@@ -1,4 +1,5 @@
 import type uPlot from "uplot";
+import type { Scale } from "../../components/container/scale";
 import { quantityText } from "../../components/format/quantity";
 import { drawGaps, drawLimit, drawMarkers } from "./drawing";
 import type { PlotClass } from "./loadPlot";
@@ -7,7 +8,7 @@ import { unknownRuns } from "./model/gaps";
 import { lowerBound } from "./model/history";
 import { union } from "./model/interval";
 import type { Picture } from "./model/picture";
-import { type ChartSpec, factor, limitOf, quantityOf, type Scale } from "./model/specs";
+import { type ChartSpec, factor, limitOf, quantityOf } from "./model/specs";
 import { type Summary, summaryOf } from "./model/summary";
 import type { Palette } from "./palette";
 

@@ -2,11 +2,11 @@ import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { usePreference } from "../../components/preference";
 import { browserFrames, browserTimers } from "../../lib/timers";
 import { useLive, useLiveContainer, useWatchRows } from "../../store/hooks";
+import { useScale } from "../../store/useScale";
 import { rangePreference } from "./chartPreferences";
 import { Deck, type DeckState } from "./deck";
 import type { PlotClass } from "./loadPlot";
 import { CHARTED } from "./model/history";
-import { useScale } from "./useScale";
 
 const NO_ROWS: readonly number[] = [];
 

@@ -1,7 +1,16 @@
+import ChevronRight from "lucide-react/icons/chevron-right";
 import { Link } from "wouter";
 import { StateWord } from "../../components/container/StateWord";
+import { isAlive } from "../../components/container/stateView";
 import { CONTAINERS_PATH, type ContainerTab } from "../../components/routes";
+import { useLastKnown } from "../../store/useLastKnown";
+import { ActionButtons } from "../actions/ActionButtons";
+import { Copyable } from "./Copyable";
+import { GoneBanner } from "./GoneBanner";
+import { HealthWord } from "./HealthWord";
+import { LiveFigures } from "./LiveFigures";
 import { TabLinks } from "./TabLinks";
+import { Uptime } from "./Uptime";
 import type { Shown } from "./useShown";
 
 interface ContainerHeadProps {
@@ -9,18 +18,58 @@ interface ContainerHeadProps {
   tab: ContainerTab;
 }
 
-/** Who it is and how it is, and the links to its parts. */
+/** Who it is and how it is, what can be done with it, and the links to its parts. */
 export function ContainerHead({ shown, tab }: ContainerHeadProps) {
   const { key, container: c } = shown.entry;
+  const known = useLastKnown();
+  const lastKnown = shown.kind === "there" && (known === "all" || known.has(c.engine));
   return (
-    <header className="shrink-0 border-b border-line px-4 pt-3">
-      <Link href={CONTAINERS_PATH} className="text-sm text-text-3 hover:text-text-1">
-        Containers
-      </Link>
+    <header className="shrink-0 border-b border-line px-4 pt-2">
+      <nav aria-label="Where you are" className="flex items-center gap-1 text-sm text-text-3">
+        <Link href={CONTAINERS_PATH} className="hover:text-text-1 hover:underline">
+          Containers
+        </Link>
+        {c.project !== "" && (
+          <>
+            <ChevronRight size={12} aria-hidden />
+            <Link
+              href={`${CONTAINERS_PATH}?q=${encodeURIComponent(`project:${c.project}`)}`}
+              className="hover:text-text-1 hover:underline"
+            >
+              {c.project}
+            </Link>
+          </>
+        )}
+      </nav>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <h1 className="min-w-0 truncate text-lg font-semibold">{c.name}</h1>
-        <StateWord container={c} />
+        <h1 className="min-w-0 truncate text-lg font-semibold outline-none" tabIndex={-1} title={c.id}>
+          {c.name}
+        </h1>
+        {shown.kind === "there" && (
+          <>
+            <StateWord container={c} />
+            <HealthWord container={c} />
+            <Uptime container={c} />
+            {lastKnown && (
+              <span className="text-sm text-text-3" title="Nothing new can come now">
+                last known
+              </span>
+            )}
+            <span className="ms-auto">
+              <ActionButtons container={c} />
+            </span>
+          </>
+        )}
       </div>
+      <div className="flex min-h-6 flex-wrap items-center gap-x-4 text-sm text-text-2">
+        <span className="min-w-0 font-mono">
+          <Copyable what="image" text={c.image}>
+            {c.image}
+          </Copyable>
+        </span>
+        {shown.kind === "there" && isAlive(c) && <LiveFigures container={c} />}
+      </div>
+      {shown.kind === "gone" && <GoneBanner container={c} noticedAt={shown.noticedAt} />}
       <TabLinks containerKey={key} name={c.name} tab={tab} />
     </header>
   );

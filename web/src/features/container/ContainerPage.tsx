@@ -1,11 +1,15 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import type { ContainerTab } from "../../components/routes";
+import type { ContainerEntry } from "../../store/state";
 import { ContainerHead } from "./ContainerHead";
+import { EventsTab } from "./EventsTab";
+import { InspectTab } from "./InspectTab";
 import { NotFound } from "./NotFound";
 import { Overview } from "./Overview";
 import { useShown } from "./useShown";
 
 const Charts = lazy(() => import("../charts/Charts").then((m) => ({ default: m.Charts })));
+const LogView = lazy(() => import("../logs/LogView").then((m) => ({ default: m.LogView })));
 
 interface ContainerPageProps {
   /** A container's name, its id or the beginning of it. */
@@ -30,14 +34,32 @@ export function ContainerPage({ id, tab }: ContainerPageProps) {
       aria-label={`Container ${entry.container.name}`}
       className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface-1"
       data-container={entry.key}
+      data-shown={shown.kind}
     >
       <ContainerHead shown={shown} tab={tab} />
-      <div className="min-h-0 flex-1 overflow-auto">
+      <div className="flex min-h-0 flex-1 flex-col overflow-auto" key={entry.key}>
         <Suspense fallback={<p className="qw-late p-4 text-text-2">Loading…</p>}>
-          {tab === "overview" && <Overview entry={entry} there={shown.kind === "there"} />}
-          {tab === "charts" && <Charts containerKey={entry.key} />}
+          <Part entry={entry} tab={tab} there={shown.kind === "there"} />
         </Suspense>
       </div>
     </section>
   );
+}
+
+function Part({ entry, tab, there }: { entry: ContainerEntry; tab: ContainerTab; there: boolean }) {
+  const { key } = entry;
+  const { name } = entry.container;
+  const alone = useMemo(() => [key], [key]);
+  switch (tab) {
+    case "overview":
+      return <Overview entry={entry} there={there} />;
+    case "charts":
+      return <Charts containerKey={key} />;
+    case "logs":
+      return <LogView containers={alone} title={name} />;
+    case "events":
+      return <EventsTab entry={entry} />;
+    case "inspect":
+      return <InspectTab containerKey={key} name={name} />;
+  }
 }

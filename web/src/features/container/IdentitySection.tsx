@@ -36,7 +36,10 @@ export function IdentitySection({ container: c, doc }: { container: Container; d
       name: "Compose",
       value: (
         <>
-          <Link href={`${CONTAINERS_PATH}?q=${encodeURIComponent(c.project)}`} className="text-accent hover:underline">
+          <Link
+            href={`${CONTAINERS_PATH}?q=${encodeURIComponent(`project:${c.project}`)}`}
+            className="text-accent hover:underline"
+          >
             {c.project}
           </Link>
           {c.service !== "" && `, service ${c.service}`}

@@ -1,6 +1,7 @@
+import type { Scale } from "../../../components/container/scale";
 import { quantityText } from "../../../components/format/quantity";
 import { formatClock, formatHourMinute } from "../../../components/format/time";
-import { type ChartId, quantityOf, type Scale } from "./specs";
+import { type ChartId, quantityOf } from "./specs";
 
 /** Steps between the lines of the grid that make round numbers: powers of two where sizes are counted in them. */
 export function stepsOf(id: ChartId, units: Scale["units"]): number[] {

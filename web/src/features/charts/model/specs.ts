@@ -1,3 +1,4 @@
+import { baseWords, coresOf, type Scale } from "../../../components/container/scale";
 import {
   DASH,
   formatBytes,
@@ -6,7 +7,6 @@ import {
   quantityText,
   threeDigits,
 } from "../../../components/format/quantity";
-import type { CpuBase } from "../../../components/preferences";
 import type { Charted } from "./history";
 
 export type ChartId = "cpu" | "mem" | "net" | "io" | "pids" | "throttled" | "psi";
@@ -65,60 +65,15 @@ export const CHARTS: readonly ChartSpec[] = [
   },
 ];
 
-/** What the numbers of a container are measured against. */
-export interface Scale {
-  readonly base: CpuBase;
-  readonly units: "binary" | "decimal";
-  /** Cores of the machine, 0 where not known. */
-  readonly cpus: number;
-  /** In cores; null is unlimited. */
-  readonly cpuLimit: number | null;
-  /** In bytes; null is unlimited. */
-  readonly memoryLimit: number | null;
-}
-
-/** The base that can be had: a container without a limit, or a machine of unknown size, is told of one core. */
-export function baseOf(s: Scale): CpuBase {
-  if (s.base === "limit" && s.cpuLimit === null) return "core";
-  return s.base === "host" && s.cpus <= 0 ? "core" : s.base;
-}
-
-/** What 100 % is, to follow a percentage: "of one core". */
-export function baseWords(s: Scale): string {
-  switch (baseOf(s)) {
-    case "core":
-      return "of one core";
-    case "host":
-      return `of the host’s ${s.cpus} ${s.cpus === 1 ? "core" : "cores"}`;
-    case "limit":
-      return `of its limit, ${coresText(s.cpuLimit ?? 0)}`;
-  }
-}
-
-export function coresText(cores: number): string {
-  return `${Number(cores.toFixed(2))} ${cores === 1 ? "core" : "cores"}`;
-}
-
 /** By what a cell of the wire becomes the number that is drawn: percent, bytes, counts. */
 export function factor(id: ChartId, s: Scale): number {
   if (id === "throttled" || id === "psi") return 0.01;
-  return id === "cpu" ? 0.01 / cores(s) : 1;
-}
-
-function cores(s: Scale): number {
-  switch (baseOf(s)) {
-    case "core":
-      return 1;
-    case "host":
-      return s.cpus;
-    case "limit":
-      return s.cpuLimit ?? 1;
-  }
+  return id === "cpu" ? 0.01 / coresOf(s) : 1;
 }
 
 /** The limit as a number that is drawn; null where there is none. */
 export function limitOf(id: ChartId, s: Scale): number | null {
-  if (id === "cpu" && s.cpuLimit !== null) return (s.cpuLimit * 100) / cores(s);
+  if (id === "cpu" && s.cpuLimit !== null) return (s.cpuLimit * 100) / coresOf(s);
   return id === "mem" ? s.memoryLimit : null;
 }
 

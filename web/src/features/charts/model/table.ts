@@ -1,6 +1,7 @@
+import type { Scale } from "../../../components/container/scale";
 import { lowerBound } from "./history";
 import type { Picture } from "./picture";
-import { type ChartSpec, factor, type Scale } from "./specs";
+import { type ChartSpec, factor } from "./specs";
 
 /** A row of the table that stands for the pictures: a stretch of time and the mean of each line in it. */
 export interface TableRow {

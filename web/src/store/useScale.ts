@@ -1,8 +1,8 @@
 import { useMemo, useRef } from "react";
-import { usePreference } from "../../components/preference";
-import { cpuBasePreference, unitsPreference } from "../../components/preferences";
-import { useEngines, useLiveContainer } from "../../store/hooks";
-import type { Scale } from "./model/specs";
+import type { Scale } from "../components/container/scale";
+import { usePreference } from "../components/preference";
+import { cpuBasePreference, unitsPreference } from "../components/preferences";
+import { useEngines, useLiveContainer } from "./hooks";
 
 /** What a container's numbers are measured against: the user's choice, the machine, and its limits. */
 export function useScale(containerKey: string): Scale {

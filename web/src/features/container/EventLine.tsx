@@ -1,0 +1,59 @@
+import Unplug from "lucide-react/icons/unplug";
+import { memo } from "react";
+import { EventGlyph } from "../../components/event/EventGlyph";
+import { eventView } from "../../components/event/eventText";
+import { formatAgo } from "../../components/format/duration";
+import { formatClock, formatExact, parseTime } from "../../components/format/time";
+import { useTimedText } from "../../store/hooks";
+import type { LogLine } from "./model/log";
+
+/** When, what, and why. */
+export const EventLine = memo(function EventLine({ line: { row, why } }: { line: LogLine }) {
+  if (row.kind === "gap") {
+    const when = row.since === null ? "" : ` ${formatClock(row.since)} to ${formatClock(row.until ?? row.since)}`;
+    const lost = row.lost === 0 ? "nothing of it is missing" : "events may be missing here";
+    return (
+      <div className="qw-gap flex items-center gap-3 px-4 py-2 text-sm text-text-2" data-event="gap">
+        <Unplug size={14} aria-hidden className="shrink-0 text-paused" />
+        <span>
+          {row.reason === "restart" ? "The server was started anew" : "The connection was lost"}
+          {when}: {lost}
+        </span>
+      </div>
+    );
+  }
+  const { event } = row;
+  const view = eventView(event);
+  const at = parseTime(event.time);
+  const other = event.kind === "container" ? "" : `${event.kind} ${event.name} `;
+  return (
+    <div
+      className="grid grid-cols-[16px_minmax(0,1fr)] items-start gap-x-3 px-4 py-1.5 md:grid-cols-[16px_150px_220px_minmax(0,1fr)]"
+      data-event={event.action}
+    >
+      <EventGlyph icon={view.icon} tone={view.tone} />
+      <time dateTime={event.time} title={formatExact(at)} className="text-sm/5 whitespace-nowrap text-text-3">
+        {formatClock(at)} · <Ago at={at} />
+      </time>
+      <span className="font-semibold first-letter:uppercase max-md:col-start-2">
+        {other}
+        {view.words}
+        {event.inferred && (
+          <span className="font-normal text-text-3" title="Nobody heard this happen; the time is the engine’s.">
+            {" "}
+            · inferred
+          </span>
+        )}
+      </span>
+      {why && (
+        <span className="text-text-2 max-md:col-start-2" data-why={why.cause}>
+          {why.text}
+        </span>
+      )}
+    </div>
+  );
+});
+
+function Ago({ at }: { at: number }) {
+  return useTimedText((now) => formatAgo(now - at));
+}

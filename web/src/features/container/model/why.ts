@@ -1,0 +1,262 @@
+import type { Actor, Event } from "../../../api/types.gen";
+import { exitCodeMeaning } from "../../../components/container/exitCode";
+import type { EventRow } from "../../../store/state";
+
+/**
+ * Who or what made a container change:
+ * - you: this page; other: somebody else through Quaywatch
+ * - elsewhere: a client of the engine that Quaywatch knows nothing of
+ * - own: its own program ended; signal: something that is no client of the engine
+ * - oom, health, policy: the kernel, its health check, its restart policy
+ * - engine: the engine itself; unknown: nobody told
+ */
+export type Cause =
+  | "you"
+  | "other"
+  | "elsewhere"
+  | "own"
+  | "signal"
+  | "oom"
+  | "health"
+  | "policy"
+  | "engine"
+  | "unknown";
+
+export interface Why {
+  readonly cause: Cause;
+  readonly text: string;
+}
+
+/** What has to be known besides the events. */
+export interface WhyFacts {
+  /** Of this page: Event.by.client of what was asked here. */
+  readonly clientId: string;
+  /** "always", "on-failure:3", … as Container.restartPolicy has it. */
+  readonly restartPolicy: string;
+  /** Whether the engine removes it when it ends (--rm); null where not known. */
+  readonly autoRemove: boolean | null;
+}
+
+const CLIENT = "a client elsewhere (docker CLI, Compose, …)";
+
+/** How long a signal may take to end a container, when nothing else tells that it did. */
+const HEED_MS = 15_000;
+/** The kernel's kill is told a moment before the death that it causes. */
+const OOM_MS = 10_000;
+/** What the engine does with a dead --rm container it does at once. */
+const REMOVE_MS = 3_000;
+
+/** What has happened since a container was last started. */
+interface Life {
+  kills: Event[];
+  oomAt: number | null;
+  unhealthy: boolean;
+  died: { at: number; code: number | null; asked: boolean } | null;
+  /** Events are missing, or these are the first that are known: what was before can't be told. */
+  blind: boolean;
+}
+
+/**
+ * whysOf says for each row of a container's events, oldest first, why it came to
+ * be; null where there is nothing to say. It claims no more than the events tell.
+ */
+export function whysOf(rows: readonly EventRow[], facts: WhyFacts): (Why | null)[] {
+  let life: Life = { kills: [], oomAt: null, unhealthy: false, died: null, blind: true };
+  return rows.map((row, i) => {
+    if (row.kind === "gap") {
+      if (row.lost !== 0) life.blind = true;
+      return null;
+    }
+    const e = row.event;
+    const why = whyOf(rows, i, e, life, facts);
+    if (e.kind === "container") life = after(life, e, why);
+    return why;
+  });
+}
+
+function after(life: Life, e: Event, why: Why | null): Life {
+  const at = Date.parse(e.time);
+  switch (e.action) {
+    case "create":
+      return { kills: [], oomAt: null, unhealthy: false, died: null, blind: false };
+    case "start":
+      return { kills: [], oomAt: null, unhealthy: false, died: null, blind: false };
+    case "kill":
+      return { ...life, kills: [...life.kills, e] };
+    case "oom":
+      return { ...life, oomAt: at };
+    case "health_status":
+      return { ...life, unhealthy: e.detail === "unhealthy" };
+    case "die": {
+      const asked = why !== null && ["you", "other", "elsewhere"].includes(why.cause);
+      return { ...life, died: { at, code: codeOf(e), asked } };
+    }
+    default:
+      return life;
+  }
+}
+
+function whyOf(rows: readonly EventRow[], i: number, e: Event, life: Life, facts: WhyFacts): Why | null {
+  if (e.kind !== "container") return null;
+  switch (e.action) {
+    case "die":
+      return whyDied(rows, i, e, life, facts);
+    case "start":
+      return whyStarted(rows, i, e, life, facts);
+    case "destroy":
+      return whyRemoved(e, life, facts);
+    case "oom":
+      return { cause: "oom", text: "Its processes wanted more memory than its limit" };
+    case "health_status":
+      return healthWhy(e);
+    default: {
+      const verb = VERBS[e.action];
+      if (verb === undefined) return null;
+      return e.inferred && !e.by ? nobodyTold() : asked(e.by, verb, facts);
+    }
+  }
+}
+
+/** What only a client of the engine can bring about. */
+const VERBS: Readonly<Record<string, string>> = {
+  create: "Created",
+  stop: "Stopped",
+  restart: "Restarted",
+  kill: "Sent",
+  pause: "Paused",
+  unpause: "Resumed",
+  rename: "Renamed",
+  update: "Changed",
+};
+
+function whyDied(rows: readonly EventRow[], i: number, e: Event, life: Life, facts: WhyFacts): Why {
+  const at = Date.parse(e.time);
+  const code = codeOf(e);
+  const kill = life.kills.findLast((k) => heeded(k, at, code));
+  const followed = following(rows, i, ["stop", "restart"], ["start", "die"]);
+  const by = e.by ?? kill?.by ?? followed?.by;
+  const verb = followed || following(rows, i, ["restart"], ["die"]) ? "Stopped" : "Killed";
+  if (by) return asked(by, verb, facts);
+  if (life.oomAt !== null && at - life.oomAt < OOM_MS) {
+    return { cause: "oom", text: "The kernel killed it: out of memory" };
+  }
+  if (kill || followed) {
+    const signals = life.kills.map((k) => signalName(k)).filter((s) => s !== "");
+    const sent = signals.length > 0 ? `, with ${signals.join(", then ")}` : "";
+    const sick = life.unhealthy ? "; it was unhealthy" : "";
+    return { cause: "elsewhere", text: `${verb} by ${CLIENT}${sent}${sick}` };
+  }
+  if (e.inferred) return nobodyTold();
+  if (life.blind) return { cause: "unknown", text: "Not known: what was before it was not heard" };
+  return ownEnd(code);
+}
+
+/** It ended, and nobody had asked the engine for it. */
+function ownEnd(code: number | null): Why {
+  if (code === null) return { cause: "own", text: "It ended by itself; its exit code is not known" };
+  if (code > 128 && code !== 255) {
+    const text = `Nobody asked the engine for it: ${exitCodeMeaning(code)}, sent from within or by the host`;
+    return { cause: "signal", text };
+  }
+  return { cause: "own", text: `It ended by itself: exit code ${code}, ${exitCodeMeaning(code)}` };
+}
+
+function whyStarted(rows: readonly EventRow[], i: number, e: Event, life: Life, facts: WhyFacts): Why {
+  const restart = following(rows, i, ["restart"], ["start", "die"]);
+  const by = e.by ?? restart?.by;
+  if (by) return asked(by, restart ? "Restarted" : "Started", facts);
+  if (restart) return { cause: "elsewhere", text: `Restarted by ${CLIENT}` };
+  if (e.inferred) return nobodyTold();
+  const { died } = life;
+  if (died && !died.asked && policyRestarts(facts.restartPolicy, died.code)) {
+    const exit = died.code === null ? "it ended" : `exit ${died.code}`;
+    return { cause: "policy", text: `Its restart policy “${policyName(facts)}” started it again after ${exit}` };
+  }
+  if (life.blind && !died && policyName(facts) !== "no") {
+    return { cause: "unknown", text: `Not known: ${CLIENT}, its restart policy, or the engine as it came up` };
+  }
+  return { cause: "elsewhere", text: `Started by ${CLIENT}` };
+}
+
+function whyRemoved(e: Event, life: Life, facts: WhyFacts): Why {
+  if (e.by) return asked(e.by, "Removed", facts);
+  if (facts.autoRemove === true) return { cause: "engine", text: "The engine removed it when it ended (--rm)" };
+  const soon = life.died !== null && Date.parse(e.time) - life.died.at < REMOVE_MS && !life.died.asked;
+  if (facts.autoRemove === null && soon) {
+    return { cause: "unknown", text: `Not known: ${CLIENT}, or the engine as it had ended (--rm)` };
+  }
+  return { cause: "elsewhere", text: `Removed by ${CLIENT}` };
+}
+
+function healthWhy(e: Event): Why | null {
+  if (e.detail === "healthy") return { cause: "health", text: "Its health check passed" };
+  if (e.detail === "unhealthy") return { cause: "health", text: "Its health check failed too often in a row" };
+  return null;
+}
+
+function asked(by: Actor | undefined, verb: string, facts: WhyFacts): Why {
+  if (!by) return { cause: "elsewhere", text: `${verb} by ${CLIENT}` };
+  if (by.client !== "" && by.client === facts.clientId) return { cause: "you", text: `${verb} by you, here` };
+  return { cause: "other", text: `${verb} by ${by.name || "somebody"} through Quaywatch` };
+}
+
+function nobodyTold(): Why {
+  return {
+    cause: "unknown",
+    text: "Nobody told: found by looking, after the engine or its event stream had been away",
+  };
+}
+
+/** Whether a signal that was sent is what ended it. */
+function heeded(kill: Event, at: number, code: number | null): boolean {
+  const signal = Number(kill.attributes["signal"]);
+  const sent = at - Date.parse(kill.time);
+  if (sent < -1_000) return false;
+  // The exit code names the signal: that says more than the time between.
+  if (code !== null && code === 128 + signal) return true;
+  return sent < HEED_MS && signal !== 1 && signal !== 28;
+}
+
+/** The next event of these actions, before one of those that begin something else. */
+function following(
+  rows: readonly EventRow[],
+  i: number,
+  actions: readonly string[],
+  until: readonly string[],
+): Event | undefined {
+  for (const row of rows.slice(i + 1, i + 12)) {
+    if (row.kind === "gap") return undefined;
+    if (row.event.kind !== "container") continue;
+    if (actions.includes(row.event.action)) return row.event;
+    if (until.includes(row.event.action)) return undefined;
+  }
+  return undefined;
+}
+
+function policyRestarts(policy: string, code: number | null): boolean {
+  const name = policy.split(":")[0];
+  if (name === "always" || name === "unless-stopped") return true;
+  return name === "on-failure" && code !== 0;
+}
+
+function policyName({ restartPolicy }: WhyFacts): string {
+  return restartPolicy.split(":")[0] || "no";
+}
+
+function codeOf(e: Event): number | null {
+  const text = e.attributes["exitCode"];
+  return text === undefined || text === "" ? null : Number(text);
+}
+
+const SIGNALS: Readonly<Record<string, string>> = {
+  "1": "SIGHUP",
+  "2": "SIGINT",
+  "3": "SIGQUIT",
+  "9": "SIGKILL",
+  "15": "SIGTERM",
+};
+
+function signalName(kill: Event): string {
+  const signal = kill.attributes["signal"] ?? "";
+  return SIGNALS[signal] ?? (signal === "" ? "" : `signal ${signal}`);
+}
