@@ -73,7 +73,7 @@ func (c *cli) demo(ctx context.Context, f *demoFlags) error {
 		return err
 	}
 	engine := demoengine.New(demoengine.Options{
-		Containers: f.containers, Churn: f.churn, Seed: f.seed, CgroupRoot: f.cgroupRoot, Log: c.logger(slog.LevelError),
+		Containers: f.containers, Churn: f.churn, Chatty: true, Seed: f.seed, CgroupRoot: f.cgroupRoot, Log: c.logger(slog.LevelError),
 	})
 	if c.json {
 		err = c.encoder().Encode(demoLine{"ready", host, os.Getpid()})

@@ -123,7 +123,7 @@ func newDemo(ctx context.Context, o EngineOptions, log *slog.Logger) (*demo, err
 		return nil, fmt.Errorf("listen for the demo engine: %w", err)
 	}
 	return &demo{
-		engine:   demoengine.New(demoengine.Options{Containers: n, Churn: demoChurn, Seed: 1, Log: log}),
+		engine:   demoengine.New(demoengine.Options{Containers: n, Churn: demoChurn, Chatty: true, Seed: 1, Log: log}),
 		listener: l, dir: dir,
 		endpoint: engine.Endpoint{Host: "unix://" + path, Origin: "demo"},
 	}, nil

@@ -71,7 +71,7 @@ func (c *churn) act() {
 func (c *churn) pick(fits func(*container) bool) *container {
 	for range 64 {
 		k := c.w.byID[c.w.order[c.dice.below(len(c.w.order))]]
-		if fits(k) {
+		if _, fast := k.label(RateLabel); fits(k) && !fast { // whoever looks at that log is not to be disturbed
 			return k
 		}
 	}

@@ -239,6 +239,11 @@ func (c cli) testLogs(t *testing.T) {
 	if lines := strings.Count(out+errs, "\n"); !ok || lines != 20 {
 		t.Errorf("docker logs --tail 20: %d lines, %q %q", lines, out, errs)
 	}
+	// A container that ends within the wait ends the stream, and docker with it.
+	first := strings.SplitN(out+errs, " ", 2)[0]
+	if again, errs, ok := c.try(t, "logs", "--since", first, "--timestamps", "shop-api-1"); !ok || strings.Count(again+errs, "\n") < 20 {
+		t.Errorf("docker logs --since %s: %q %q", first, again, errs)
+	}
 	if out := c.run(t, "top", "shop-api-1"); !strings.Contains(out, "/app/api serve --addr :8000") {
 		t.Errorf("docker top: %q", out)
 	}

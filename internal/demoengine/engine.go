@@ -20,6 +20,9 @@ type Options struct {
 	// second, over all of them. At 0 nothing happens but what clients ask for
 	// and what follows from it.
 	Churn float64
+	// Chatty makes one of them "loadtest-chatty-1", which writes 20,000 lines a
+	// second, where there are 20 at least.
+	Chatty bool
 	// Seed decides everything: the same seed, number and clock give the same
 	// world, and without a client's actions the same future.
 	Seed uint64
@@ -58,7 +61,7 @@ func New(o Options) *Engine {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	e := &Engine{
-		world: newWorld(o.Seed, max(o.Containers, 0), o.Now),
+		world: newWorld(o.Seed, max(o.Containers, 0), o.Chatty, o.Now),
 		log:   o.Log, churn: max(o.Churn, 0), root: o.CgroupRoot,
 		buffers: sync.Pool{New: func() any { d := make(doc, 0, 4096); return &d }},
 	}

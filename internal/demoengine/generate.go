@@ -38,7 +38,7 @@ type builder struct {
 	names    map[string]bool
 }
 
-func generate(seed uint64, want int, epoch time.Time) *builder {
+func generate(seed uint64, want int, chatty bool, epoch time.Time) *builder {
 	b := &builder{seed: seed, epoch: epoch, dice: newDice(seed, purposeWorld), images: map[string]*image{}, want: want, names: map[string]bool{}}
 	old := epoch.Add(-90 * 24 * time.Hour)
 	bridge := &network{id: hexID(seed, "network", 0), name: "bridge", driver: "bridge", created: old, subnet: "172.17.0.0/16", gateway: "172.17.0.1"}
@@ -61,6 +61,9 @@ func generate(seed uint64, want int, epoch time.Time) *builder {
 		b.lone(bridge, round == 0)
 	}
 	b.states()
+	if chatty {
+		b.chatty()
+	}
 	// The list's order is the order of creation.
 	sort.SliceStable(b.made, func(i, j int) bool { return b.made[i].created.Before(b.made[j].created) })
 	return b
@@ -134,6 +137,34 @@ func (b *builder) lone(bridge *network, first bool) {
 		b.made = append(b.made, c)
 	}
 }
+
+// chatty replaces the last container by one that writes fast, for whoever wants
+// to see what a page makes of that. The others are as they would be without it.
+func (b *builder) chatty() {
+	if len(b.made) < leastForChatty {
+		return
+	}
+	s := service{name: "chatty", image: "ghcr.io/acme/loadgen:1.2.0", path: "/loadgen", args: []string{"--rate", chattyRate}, cpu: 0.2, mem: 24, memLimit: 128, pids: 9, policy: "unless-stopped"}
+	born := b.epoch.Add(-time.Hour)
+	n := &network{
+		id: hexID(b.seed, "network", uint64(len(b.networks))), name: "loadtest_default", driver: "bridge", created: born.Add(-2 * time.Second),
+		subnet: "10.15.0.0/24", gateway: "10.15.0.1",
+		labels: []label{{"com.docker.compose.network", "default"}, {"com.docker.compose.project", "loadtest"}, {"com.docker.compose.version", "2.29.1"}},
+	}
+	b.networks = append(b.networks, n)
+	c := b.container(&s, "loadtest", 1, born)
+	c.labels = append(c.labels, label{RateLabel, chattyRate}) // the last by its key
+	b.attach(c.birth, n)
+	c.state, c.run, c.startedAt, c.healthAt, c.pid = running, 1, born.Add(time.Second), born.Add(time.Second), firstPID+int(c.serial)*3
+	b.made[len(b.made)-1] = c
+}
+
+// chattyRate is in lines a second; in a world of fewer containers than
+// leastForChatty there is none that writes so much.
+const (
+	chattyRate     = "20000"
+	leastForChatty = 20
+)
 
 // attach gives b an address of n.
 func (b *builder) attach(c *birth, n *network) {

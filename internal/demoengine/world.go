@@ -38,9 +38,9 @@ type world struct {
 	changes uint64
 }
 
-func newWorld(seed uint64, want int, now func() time.Time) *world {
+func newWorld(seed uint64, want int, chatty bool, now func() time.Time) *world {
 	epoch := now()
-	b := generate(seed, want, epoch)
+	b := generate(seed, want, chatty, epoch)
 	w := &world{
 		seed: seed, epoch: epoch, now: now, networks: b.networks, volumes: b.volumes, serial: b.serial,
 		networkN: map[string]*network{}, volumeN: map[string]*volume{},
