@@ -158,9 +158,14 @@ export class ApiClient {
     return `${this.#base}/api/v1/containers/${idOf(key)}/logs?download=1&timestamps=1&tail=-1`;
   }
 
-  /** GET of a poll: /api/v1/sync with a query. */
-  sync(query: URLSearchParams): Promise<unknown> {
-    return this.#json("GET", `/api/v1/sync?${query}`);
+  /** GET of a poll: /api/v1/sync with a query. The text, for whoever counts what comes. */
+  async sync(query: URLSearchParams): Promise<string> {
+    const response = await this.#request("GET", `/api/v1/sync?${query}`);
+    try {
+      return await response.text();
+    } catch {
+      throw new ApiError(0, "The server's answer broke off.", null);
+    }
   }
 
   async #json<T>(
@@ -170,6 +175,18 @@ export class ApiClient {
     headers: Record<string, string> = {},
     timeoutMs = this.#timeoutMs,
   ): Promise<T> {
+    const response = await this.#request(method, path, body, headers, timeoutMs);
+    return (await response.json().catch(() => null)) as T;
+  }
+
+  /** The answer of a success; an ApiError for every other. */
+  async #request(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+    timeoutMs = this.#timeoutMs,
+  ): Promise<Response> {
     const init: RequestInit = {
       method,
       headers: { Accept: "application/json", ...headers },
@@ -189,9 +206,8 @@ export class ApiClient {
       const late = err instanceof DOMException && err.name === "TimeoutError";
       throw new ApiError(0, late ? "The server did not answer in time." : "The server can't be reached.", null);
     }
-    const answer: unknown = await response.json().catch(() => null);
-    if (!response.ok) throw failure(response, answer);
-    return answer as T;
+    if (!response.ok) throw failure(response, await response.json().catch(() => null));
+    return response;
   }
 }
 

@@ -7,7 +7,7 @@
  * until the topic's new snapshot is complete.
  */
 import type { DeltaMessage, SequencedTopic, ServerMessage, SnapMessage } from "../api/messages";
-import type { Resume, Resync, SnapEnd, Subbed, Topic, Welcome } from "../api/types.gen";
+import type { Resume, Resync, SnapEnd, Subbed, Topic } from "../api/types.gen";
 import { topicOf } from "../transport/topics";
 import { changeContainers, changePlain, JOBS, replaceContainers, replacePlain, SYSTEM } from "./entries";
 import { beginReplay, replaceEvents, replayEvents } from "./events";
@@ -27,8 +27,18 @@ export interface Applied {
 
 const SEQUENCED: readonly SequencedTopic[] = ["containers", "system", "jobs", "events"];
 
+/** What a poll's answer says of its epoch, as a welcome does on a connection. */
+export interface EpochMessage {
+  readonly type: "epoch";
+  readonly epoch: string;
+}
+
 /** Applies what arrived together, as one step. */
-export function applyMessages(before: LiveState, messages: readonly ServerMessage[], now: Now): Applied {
+export function applyMessages(
+  before: LiveState,
+  messages: readonly (ServerMessage | EpochMessage)[],
+  now: Now,
+): Applied {
   const context: Context = { ...now, metrics: [], resubscribe: new Set(), gaps: 0, resyncs: 0 };
   let state = before;
   for (const message of messages) state = apply(state, message, context);
@@ -73,10 +83,12 @@ function isSettled(topic: TopicState<unknown>): boolean {
   return topic.phase === "idle" || (topic.phase === "live" && topic.seq >= topic.target);
 }
 
-function apply(state: LiveState, m: ServerMessage, context: Context): LiveState {
+function apply(state: LiveState, m: ServerMessage | EpochMessage, context: Context): LiveState {
   switch (m.type) {
     case "welcome":
-      return welcome(state, m, context);
+      return enterEpoch(withRole(state, m.role), m.epoch, context);
+    case "epoch":
+      return enterEpoch(state, m.epoch, context);
     case "subbed":
       return subbed(state, m, context);
     case "snap":
@@ -105,12 +117,17 @@ function isSequenced(topic: Topic): topic is SequencedTopic {
   return (SEQUENCED as readonly Topic[]).includes(topic);
 }
 
-function welcome(state: LiveState, m: Welcome, context: Context): LiveState {
-  if (state.epoch === m.epoch) return state.role === m.role ? state : { ...state, role: m.role };
+/** What this session may do. */
+export function withRole(state: LiveState, role: string): LiveState {
+  return state.role === role ? state : { ...state, role };
+}
+
+function enterEpoch(state: LiveState, epoch: string, context: Context): LiveState {
+  if (state.epoch === epoch) return state;
   context.metrics.push({ type: "reset" });
   // Positions mean nothing any more. The content stays on screen until each
   // topic's snapshot has come; its epoch tells that it is old.
-  let next: LiveState = { ...state, epoch: m.epoch, role: m.role, metricsSeq: initialState().metricsSeq };
+  let next: LiveState = { ...state, epoch, metricsSeq: initialState().metricsSeq };
   for (const t of SEQUENCED) next = withTopic(next, t, { seq: 0, target: 0, whole: false });
   return next;
 }

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
 import { ApiClient } from "../api/client";
-import { ManualFrames, ManualTime } from "../testing/manual";
+import { ManualFrames, ManualSignals, ManualTime, ManualTroubles } from "../testing/manual";
 import { container, engine, event, job, keyOf, server, snapshot, welcome } from "../testing/samples";
 import { FakeNetwork } from "../transport/fakeSocket";
 import {
@@ -29,19 +29,18 @@ async function caughtUp(): Promise<Live> {
   const frames = new ManualFrames();
   const network = new FakeNetwork();
   const ok = () => Promise.resolve({ ok: true } as const);
-  const never = () => () => {};
   const live = createLive("0.1.0", {
     clock: time,
     timers: time,
     frames,
-    signals: { onOnline: never, onVisible: never },
+    signals: new ManualSignals(),
     open: network.open,
     client: new ApiClient({ fetch: () => Promise.reject(new Error("no network here")) }),
     auth: { prepare: ok, check: ok, signIn: ok },
     random: () => 0,
     url: "ws://server/api/v1/stream",
     clientId: "tab-1",
-    troubles: { load: () => null, save: () => false, onChange: () => () => {} },
+    troubles: new ManualTroubles(),
   });
   live.connection.connect();
   await Promise.resolve();

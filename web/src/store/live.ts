@@ -1,13 +1,15 @@
 /** The live data of a page, put together: a store and the connection that feeds it. */
 import { ApiClient } from "../api/client";
+import type { EngineStatus } from "../api/types.gen";
 import { type Clock, createClock } from "../lib/clock";
 import { browserFrames, browserTimers, type Frames, type Timers } from "../lib/timers";
 import type { Authenticator } from "../transport/auth";
-import { Connection, initialConnection, type Signals } from "../transport/connection";
+import { Connection, initialConnection } from "../transport/connection";
 import { decodeLogs } from "../transport/decode";
 import { LogStreams } from "../transport/logs";
 import { QualityMeter } from "../transport/quality";
 import { SessionAuth, takeToken } from "../transport/session";
+import { browserSignals, type Signals } from "../transport/signals";
 import { type OpenSocket, openNative } from "../transport/socket";
 import { browserTroubles, TroubleLog, type TroubleStorage } from "../transport/trouble";
 import { LiveStore } from "./liveStore";
@@ -54,13 +56,14 @@ export function createLive(version: string, parts: Partial<LiveParts> = {}): Liv
   const frames = parts.frames ?? browserFrames;
   const clientId = parts.clientId ?? tabId();
   const client = parts.client ?? new ApiClient({ clientId });
+  const trouble = new TroubleLog(parts.troubles ?? browserTroubles, clock);
   const store = new LiveStore({
     clock,
     frames,
     connection: initialConnection(clock),
     quality: new QualityMeter(clock).snapshot(),
+    onEngines: engineTroubles(trouble),
   });
-  const trouble = new TroubleLog(parts.troubles ?? browserTroubles, clock);
   const logs = new LogStreams({
     frames,
     timers,
@@ -69,6 +72,8 @@ export function createLive(version: string, parts: Partial<LiveParts> = {}): Liv
   const connection = new Connection({
     sink: store,
     logs,
+    trouble,
+    sync: (query) => client.sync(query),
     auth: parts.auth ?? new SessionAuth(client, takeToken(window)),
     open: parts.open ?? openNative,
     url: parts.url ?? streamUrl(window.location),
@@ -97,10 +102,18 @@ function tabId(): string {
   return `tab-${Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("")}`;
 }
 
-const browserSignals: Signals = {
-  onOnline(fn) {
-    window.addEventListener("online", fn);
-    return () => window.removeEventListener("online", fn);
-  },
-  onVisible: browserFrames.onShow,
-};
+/** engineTroubles writes down when the server lost an engine, and when it had all of them again. */
+function engineTroubles(trouble: TroubleLog): (engines: readonly EngineStatus[]) => void {
+  let lost = "";
+  return (engines) => {
+    const down = engines.filter((e) => e.state === "unreachable");
+    const now = down.map((e) => e.id).join();
+    if (now === lost) return;
+    lost = now;
+    trouble.end("engine");
+    if (down.length === 0) return;
+    const codes = [...new Set(down.map((e) => e.errorCode))].filter((c) => c !== undefined && String(c) !== "");
+    const which = down.length === engines.length ? "Docker" : `${down.length} of ${engines.length} engines`;
+    trouble.add("engine", `Quaywatch did not reach ${which}${codes.length === 0 ? "" : ` (${codes.join(", ")})`}`);
+  };
+}

@@ -151,9 +151,28 @@ describe("what is seen", () => {
   test("the server's clock", () => {
     const { store, time } = live();
     const told = Date.parse("2026-11-23T14:02:07Z");
-    expect(store.serverNow()).toBe(told + 5);
+    // A frame of the metrics was made after the welcome: it can't have come before.
+    expect(store.serverNow()).toBe(told + 255);
     time.advance(1_000);
+    expect(store.serverNow()).toBe(told + 1_255);
+  });
+
+  test("the server's clock, when this machine's was set", () => {
+    const { store, time } = live();
+    const frame = (at: number) => store.receive([{ type: "metrics", topic: "metrics", seq: 9, at }], 10);
+    const told = store.serverNow();
+    time.jump(-3_600_000);
+    frame(told + 1_000);
     expect(store.serverNow()).toBe(told + 1_005);
+    // Set forward it looks like a sleep, which alone proves nothing.
+    time.jump(7_200_000);
+    frame(told + 2_000);
+    expect(store.serverNow()).toBe(told + 7_200_000 + 1_005);
+    store.woke();
+    frame(told + 3_000);
+    expect(store.serverNow()).toBe(told + 3_005);
+    frame(told + 2_500);
+    expect(store.serverNow()).toBe(told + 3_005);
   });
 
   test("the connection, and once a second the time", () => {

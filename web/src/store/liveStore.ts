@@ -10,9 +10,11 @@ import type { Clock } from "../lib/clock";
 import type { Keyed } from "../lib/keyed";
 import type { Frames } from "../lib/timers";
 import type { ConnectionState, Received, Sink } from "../transport/connection";
+import type { Polled } from "../transport/poller";
 import type { Quality } from "../transport/quality";
-import { applyMessages, cut, opened, resumeOf } from "./apply";
+import { type Applied, applyMessages, cut, opened, resumeOf, withRole } from "./apply";
 import { Columns } from "./columns";
+import { pollMessages } from "./poll";
 import { type ContainerEntry, type EventRow, initialState, type LiveState } from "./state";
 import type { MetricsStep } from "./step";
 
@@ -78,6 +80,8 @@ export interface LiveStoreOptions {
   readonly frames: Frames;
   readonly connection: ConnectionState;
   readonly quality: Quality;
+  /** Told of the engines when anything of the system has changed, also while the page is hidden. */
+  readonly onEngines?: (engines: readonly EngineStatus[]) => void;
 }
 
 type Listener = () => void;
@@ -85,6 +89,7 @@ type Listener = () => void;
 export class LiveStore implements Sink {
   readonly #clock: Clock;
   readonly #frames: Frames;
+  readonly #onEngines: (engines: readonly EngineStatus[]) => void;
   readonly #columns = new Columns();
   readonly #listeners = new Set<Listener>();
   readonly #metricsListeners = new Set<Listener>();
@@ -100,6 +105,8 @@ export class LiveStore implements Sink {
   #connection: ConnectionState;
   #quality: Quality;
   #serverOffset: number | null = null;
+  /** The page has slept, or this machine's clock was set: the offset may be wrong. */
+  #clockDoubted = false;
   #metricsDirty = false;
   #second: number;
   #tellSecond = false;
@@ -125,6 +132,7 @@ export class LiveStore implements Sink {
   constructor(options: LiveStoreOptions) {
     this.#clock = options.clock;
     this.#frames = options.frames;
+    this.#onEngines = options.onEngines ?? (() => {});
     this.#connection = options.connection;
     this.#quality = options.quality;
     this.#second = Math.floor(options.clock.now() / 1000);
@@ -194,16 +202,28 @@ export class LiveStore implements Sink {
   receive(messages: readonly ServerMessage[], roundTrip: number): Received {
     const now = this.#clock.now();
     for (const m of messages) {
-      if (m.type === "welcome") this.#serverOffset = Date.parse(m.time) + roundTrip / 2 - now;
+      if (m.type === "welcome") this.#serverTime(Date.parse(m.time) + roundTrip / 2, now);
+      else if (m.type === "metrics") this.#notBefore(m.at, roundTrip, now);
     }
-    const before = this.#state;
-    const result = applyMessages(before, messages, { now, wall: this.serverNow() });
-    this.#state = result.state;
-    for (const s of result.metrics) this.#step(s, now);
+    return this.#take(applyMessages(this.#state, messages, { now, wall: this.serverNow() }), now);
+  }
+
+  polled(polled: Polled, roundTrip: number): Received {
+    const now = this.#clock.now();
+    this.#serverTime(polled.time + roundTrip / 2, now);
+    // Nobody answers for a filter here: the frame is of the one it was asked with.
+    this.#sentFilters = [];
+    this.#filter = polled.filter;
+    return this.#take(applyMessages(this.#state, pollMessages(polled), { now, wall: this.serverNow() }), now);
+  }
+
+  role(role: string): void {
+    this.#state = withRole(this.#state, role);
     this.#schedule();
-    if (changed(before, result.state)) this.#wake();
-    const { gaps, resyncs, resubscribe, synced } = result;
-    return { gaps, resyncs, resubscribe, synced };
+  }
+
+  woke(): void {
+    this.#clockDoubted = true;
   }
 
   report(connection: ConnectionState, quality: Quality, lost: boolean): void {
@@ -226,6 +246,32 @@ export class LiveStore implements Sink {
 
   #next(metrics: boolean): LiveView {
     return nextView(this.#view, this.#shown, this.#state, this.#connection, this.#quality, metrics);
+  }
+
+  #take(result: Applied, now: number): Received {
+    const before = this.#state;
+    this.#state = result.state;
+    for (const s of result.metrics) this.#step(s, now);
+    this.#schedule();
+    if (before.system.entries !== result.state.system.entries) this.#onEngines(systemOf(result.state).engines);
+    if (changed(before, result.state)) this.#wake();
+    const { gaps, resyncs, resubscribe, synced } = result;
+    return { gaps, resyncs, resubscribe, synced };
+  }
+
+  #serverTime(at: number, now: number): void {
+    this.#serverOffset = at - now;
+    this.#clockDoubted = false;
+  }
+
+  /**
+   * A frame can't come before it was made: that sets right a clock of ours that
+   * was set back. One set forward looks like a sleep, after which a frame that
+   * comes is taken for a fresh one.
+   */
+  #notBefore(at: number, roundTrip: number, now: number): void {
+    if (this.#serverOffset === null) return;
+    if (this.#clockDoubted || at - now > this.#serverOffset) this.#serverTime(at + roundTrip / 2, now);
   }
 
   /**

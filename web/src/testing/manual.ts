@@ -1,6 +1,8 @@
 /** Time, timers and frames that move by hand; for tests. */
 import type { Clock } from "../lib/clock";
 import type { Frames, Timers } from "../lib/timers";
+import type { Signals } from "../transport/signals";
+import type { TroubleStorage } from "../transport/trouble";
 
 /** A clock and its timers: advance() runs what falls due, in order. */
 export class ManualTime implements Clock, Timers {
@@ -101,5 +103,63 @@ export class ManualFrames implements Frames {
   show(): void {
     this.isHidden = false;
     for (const fn of this.#shows) fn();
+  }
+}
+
+type Signal = "online" | "offline" | "visible" | "hidden" | "wake";
+
+/** A network and a page that come and go by hand. */
+export class ManualSignals implements Signals {
+  isHidden = false;
+  readonly #listeners = new Map<Signal, Set<() => void>>();
+
+  onOnline = (fn: () => void) => this.#on("online", fn);
+  onOffline = (fn: () => void) => this.#on("offline", fn);
+  onVisible = (fn: () => void) => this.#on("visible", fn);
+  onHidden = (fn: () => void) => this.#on("hidden", fn);
+  onWake = (fn: () => void) => this.#on("wake", fn);
+  hidden = () => this.isHidden;
+
+  /** How many listen. */
+  get listening(): number {
+    let n = 0;
+    for (const set of this.#listeners.values()) n += set.size;
+    return n;
+  }
+
+  fire(what: Signal): void {
+    if (what === "hidden" || what === "visible") this.isHidden = what === "hidden";
+    for (const fn of [...(this.#listeners.get(what) ?? [])]) fn();
+  }
+
+  #on(what: Signal, fn: () => void): () => void {
+    const set = this.#listeners.get(what) ?? new Set();
+    this.#listeners.set(what, set.add(fn));
+    return () => set.delete(fn);
+  }
+}
+
+/** A log of trouble's storage that lasts as long as the test. */
+export class ManualTroubles implements TroubleStorage {
+  text: string | null = null;
+  refused = false;
+  #tell: (text: string | null) => void = () => {};
+
+  load = () => this.text;
+  save = (text: string) => {
+    if (!this.refused) this.text = text;
+    return !this.refused;
+  };
+  onChange = (fn: (text: string | null) => void) => {
+    this.#tell = fn;
+    return () => {
+      this.#tell = () => {};
+    };
+  };
+
+  /** Another tab writes. */
+  write(text: string | null): void {
+    this.text = text;
+    this.#tell(text);
   }
 }

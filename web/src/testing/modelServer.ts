@@ -53,6 +53,8 @@ export class ModelServer {
   #history: Record<"containers" | "system" | "jobs", Resources[]> = { containers: [{}], system: [{}], jobs: [{}] };
   #row = 0;
   #tick = 0;
+  /** At which tick each cell last changed, by row. */
+  readonly #changedAt = new Map<number, Partial<Record<keyof Cells, number>>>();
   #session: Session | null = null;
   readonly #now: () => number;
 
@@ -98,7 +100,15 @@ export class ModelServer {
   }
 
   measure(row: number, cells: Cells): void {
-    if ([...this.containers.values()].some((c) => c.row === row)) this.samples.set(row, cells);
+    if (![...this.containers.values()].some((c) => c.row === row)) return;
+    const before = this.samples.get(row);
+    const at = { ...this.#changedAt.get(row) };
+    this.#tick++;
+    for (const name of Object.keys(cells) as (keyof Cells)[]) {
+      if (before?.[name] !== cells[name]) at[name] = this.#tick;
+    }
+    this.#changedAt.set(row, at);
+    this.samples.set(row, cells);
   }
 
   /** Another life: nothing of the old positions and rows means anything. */
@@ -106,6 +116,8 @@ export class ModelServer {
     this.epoch++;
     this.#row = 0;
     this.samples.clear();
+    this.#changedAt.clear();
+    this.#tick = 0;
     this.events.length = 0;
     const rows = [...this.containers.values()].reverse();
     this.containers.clear();
@@ -203,6 +215,25 @@ export class ModelServer {
     s?.socket.end(code);
   }
 
+  /** GET /api/v1/sync: the answer's text, or null for 410. */
+  sync(query: URLSearchParams): string | null {
+    const seqs = query.getAll("seq");
+    const messages: ServerMessage[] = [];
+    for (const [i, topic] of query.getAll("topic").entries()) {
+      const seq = seqs[i] === undefined || seqs[i] === "" ? null : Number(seqs[i]);
+      if (seq !== null && query.get("epoch") !== `e${this.epoch}`) return null;
+      if (topic === "metrics") {
+        if ((seq ?? 0) > this.#tick) return null;
+        messages.push(this.#polledMetrics(query.get("rows") ?? "", seq ?? 0));
+        continue;
+      }
+      const part = this.#polled(topic as SequencedTopic, seq);
+      if (!part) return null;
+      messages.push(...part);
+    }
+    return JSON.stringify({ epoch: `e${this.epoch}`, time: "2026-11-23T14:02:07Z", messages });
+  }
+
   get connected(): boolean {
     return this.#session !== null;
   }
@@ -227,6 +258,32 @@ export class ModelServer {
     return pos <= this.#seq(topic) && pos >= this.#seq(topic) - RING;
   }
 
+  #polled(topic: SequencedTopic, seq: number | null): ServerMessage[] | null {
+    const feed: Feed = { id: 0, pos: seq ?? 0, pages: null, used: true, lossy: false };
+    if (seq === null) this.#begin(topic, feed);
+    else if (!this.#inRing(topic, seq)) return null;
+    else if (seq === this.#seq(topic)) return [{ type: "mark", topic, seq }];
+    const out = feed.pages ? [] : this.#changes(topic, feed);
+    while (feed.pages) out.push(...this.#page(topic, feed));
+    return out;
+  }
+
+  #polledMetrics(wanted: string, since: number): ServerMessage {
+    const all = wanted === "all";
+    const asked = wanted.split(",").map(Number);
+    const rows = [...this.samples.keys()].filter((row) => all || asked.includes(row));
+    const cols: Record<string, MetricsColumn> = {};
+    rows.forEach((row, i) => {
+      for (const [name, value] of Object.entries(this.samples.get(row) ?? {})) {
+        if ((this.#changedAt.get(row)?.[name as keyof Cells] ?? 0) <= since) continue;
+        cols[name] ??= { i: [], v: [] };
+        cols[name].i?.push(i);
+        cols[name].v.push(value as number | null);
+      }
+    });
+    return { type: "metrics", topic: "metrics", seq: this.#tick, at: 1e12 + this.#now(), rows, cols };
+  }
+
   #hello(s: Session, hello: Hello): void {
     s.hello = hello;
     this.#say(s, welcome(`e${this.epoch}`));
@@ -246,8 +303,9 @@ export class ModelServer {
     s.feeds.set(m.topic, feed);
     const resume = s.hello?.resume;
     const from = resume?.epoch === `e${this.epoch}` ? resume.topics[m.topic] : undefined;
-    const recovered = !used && from !== undefined && this.#inRing(m.topic, from);
-    if (recovered) feed.pos = from;
+    const at = m.from ?? (used ? undefined : from);
+    const recovered = at !== undefined && this.#inRing(m.topic, at);
+    if (recovered) feed.pos = at;
     else this.#begin(m.topic, feed);
     this.#say(s, { type: "subbed", id: m.id, topic: m.topic, recovered, seq: this.#seq(m.topic) });
   }

@@ -5,7 +5,11 @@ import type { Secret } from "../api/client";
  * nothing; otherwise it could not be asked.
  */
 export type SignIn =
-  | { readonly ok: true }
+  | {
+      readonly ok: true;
+      /** What the session may do, where the server was asked. */
+      readonly role?: string;
+    }
   | {
       readonly ok: false;
       readonly refused: boolean;

@@ -1,13 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { ServerMessage } from "../api/messages";
 import type { Filter, Resume } from "../api/types.gen";
-import { ManualFrames, ManualTime } from "../testing/manual";
+import { ManualFrames, ManualSignals, ManualTime, ManualTroubles } from "../testing/manual";
 import { container, snapshot, welcome } from "../testing/samples";
 import type { SignIn } from "./auth";
 import { Connection, type ConnectionState, type Received, type Sink } from "./connection";
 import { FakeNetwork } from "./fakeSocket";
+import { FakeSync } from "./fakeSync";
 import { LogStreams } from "./logs";
+import type { Polled } from "./poller";
 import type { Quality } from "./quality";
+import { TroubleLog } from "./trouble";
 
 /** A sink that writes down what it is given. */
 class RecordingSink implements Sink {
@@ -27,6 +30,20 @@ class RecordingSink implements Sink {
   filtered = (_id: number, filter: Filter) => {
     this.filters.push(filter);
   };
+  readonly polls: Polled[] = [];
+  readonly roles: string[] = [];
+  wakes = 0;
+
+  polled = (polled: Polled) => {
+    this.polls.push(polled);
+    return this.answer;
+  };
+  role = (role: string) => {
+    this.roles.push(role);
+  };
+  woke = () => {
+    this.wakes++;
+  };
   receive = (messages: readonly ServerMessage[]) => {
     this.frames.push(messages);
     return this.answer;
@@ -45,7 +62,9 @@ function make() {
   const time = new ManualTime();
   const network = new FakeNetwork();
   const sink = new RecordingSink();
-  const signals: Record<"online" | "visible", (() => void) | null> = { online: null, visible: null };
+  const signals = new ManualSignals();
+  const trouble = new TroubleLog(new ManualTroubles(), time);
+  const sync = new FakeSync();
   const auth = { prepare: OK as SignIn, check: OK as SignIn, signIn: OK as SignIn, tokens: [] as string[] };
   const connection = new Connection({
     sink,
@@ -63,24 +82,13 @@ function make() {
     client: { id: "tab-1", name: "web", version: "0.1.0" },
     clock: time,
     timers: time,
-    signals: {
-      onOnline: (fn) => {
-        signals.online = fn;
-        return () => {
-          signals.online = null;
-        };
-      },
-      onVisible: (fn) => {
-        signals.visible = fn;
-        return () => {
-          signals.visible = null;
-        };
-      },
-    },
+    signals,
+    trouble,
+    sync: sync.request,
     random: () => 0.5,
     lastEvents: 1_000,
   });
-  return { time, network, sink, connection, signals, auth };
+  return { time, network, sink, connection, signals, auth, sync, trouble };
 }
 
 type Made = ReturnType<typeof make>;
@@ -266,7 +274,7 @@ describe("reconnecting", () => {
     for (const signal of ["online", "visible"] as const) {
       const made = await connected();
       made.network.last.end(1006);
-      made.signals[signal]?.();
+      made.signals.fire(signal);
       await settle();
       expect(made.network.sockets).toHaveLength(2);
     }
@@ -288,7 +296,7 @@ describe("reconnecting", () => {
     made.network.last.end(4409, "superseded");
     expect(made.sink.state).toMatchObject({ phase: "closed", reason: { code: 4409 } });
     made.time.advance(600_000);
-    made.signals.online?.();
+    made.signals.fire("online");
     await settle();
     expect(made.network.sockets).toHaveLength(1);
     made.connection.retry();
@@ -351,7 +359,7 @@ describe("the end", () => {
     expect(made.network.last.closedWith).not.toBeNull();
     expect(made.sink.state?.phase).toBe("idle");
     expect(made.time.waiting).toBe(0);
-    expect(made.signals).toEqual({ online: null, visible: null });
+    expect(made.signals.listening).toBe(0);
     made.connection.connect();
     await settle();
     expect(made.network.sockets).toHaveLength(2);

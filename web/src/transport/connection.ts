@@ -1,12 +1,12 @@
 /**
- * The driver of the state machine: the only place with sockets and timers. It
- * feeds the machine with what happens, runs its effects, and hands what the
- * server says to the sink, a frame at a time.
+ * The driver of the state machine: the only place with sockets, polls and
+ * timers. It feeds the machine with what happens, runs its effects, and hands
+ * what the server says to the sink, a frame or a poll at a time.
  */
 
 import { PROTOCOL_VERSION } from "../api/columns.gen";
-import type { ServerMessage } from "../api/messages";
-import type { ClientInfo, Filter, Hello, Resume, Sub, Topic } from "../api/types.gen";
+import type { SequencedTopic, ServerMessage } from "../api/messages";
+import type { ClientInfo, Filter, Hello, Resume, Sub, Topic, Welcome } from "../api/types.gen";
 import type { Clock } from "../lib/clock";
 import type { Timers } from "../lib/timers";
 import type { Authenticator, SignIn } from "./auth";
@@ -24,9 +24,14 @@ import {
 } from "./link";
 import type { LogStreams } from "./logs";
 import { step } from "./machine";
+import { type Polled, Poller, type SyncRequest } from "./poller";
+import { differs, isPolling, pollEvery } from "./polling";
 import { type Quality, QualityMeter } from "./quality";
+import { Resubscriber } from "./resubscriber";
+import type { Signals } from "./signals";
 import type { OpenSocket, Socket } from "./socket";
 import { SUB_IDS } from "./topics";
+import type { TroubleLog } from "./trouble";
 
 /** The link as the page shows it. Instants are Unix milliseconds by this machine's clock. */
 export interface ConnectionState {
@@ -52,7 +57,7 @@ export interface ConnectionState {
 
 /** What a sink made of what it received. */
 export interface Received {
-  readonly resubscribe: readonly Topic[];
+  readonly resubscribe: readonly SequencedTopic[];
   readonly synced: boolean;
   readonly gaps: number;
   readonly resyncs: number;
@@ -68,20 +73,22 @@ export interface Sink {
   filtered(id: number, filter: Filter): void;
   /** What came in one frame, as one step. roundTrip is the latest known, in milliseconds. */
   receive(messages: readonly ServerMessage[], roundTrip: number): Received;
+  /** A poll's answer, as one step. */
+  polled(polled: Polled, roundTrip: number): Received;
+  /** What this session may do, where no welcome tells. */
+  role(role: string): void;
+  /** The page has slept, or a clock was set. */
+  woke(): void;
   /** The link's state or quality changed; lost: it was up and is no longer. */
   report(connection: ConnectionState, quality: Quality, lost: boolean): void;
-}
-
-/** Tells of the world outside. Each returns how to stop. */
-export interface Signals {
-  onOnline(fn: () => void): () => void;
-  onVisible(fn: () => void): () => void;
 }
 
 export interface ConnectionOptions {
   readonly sink: Sink;
   readonly logs: LogStreams;
+  readonly trouble: Pick<TroubleLog, "add" | "end">;
   readonly auth: Authenticator;
+  readonly sync: SyncRequest;
   readonly open: OpenSocket;
   readonly url: string;
   readonly client: ClientInfo;
@@ -93,12 +100,9 @@ export interface ConnectionOptions {
   readonly lastEvents: number;
 }
 
-const TOPICS: readonly Topic[] = ["containers", "system", "jobs", "events"];
+const TOPICS: readonly SequencedTopic[] = ["containers", "system", "jobs", "events"];
 /** The longest time between two ticks: the countdown and the quality are as old as that. */
 const TICK_MS = 1_000;
-/** A topic that does not fit again and again is fetched at most this often. */
-const RESUBSCRIBE_MS = 1_000;
-
 export function initialConnection(clock: Clock): ConnectionState {
   return view(initialLink(clock.now()), clock, null, null);
 }
@@ -107,7 +111,10 @@ export class Connection {
   readonly #o: ConnectionOptions;
   readonly #meter: QualityMeter;
   #link: LinkState;
+  readonly #poller: Poller;
   #socket: Socket | null = null;
+  /** What the probe was welcomed with, for its promotion. */
+  #welcome: Welcome | null = null;
   #stopTick: () => void = () => {};
   #stopSignals: readonly (() => void)[] = [];
   #filter: Filter | null = null;
@@ -117,8 +124,7 @@ export class Connection {
   #quality: Quality;
   #qualityAt = Number.NEGATIVE_INFINITY;
   #lost = false;
-  readonly #resubscribedAt = new Map<Topic, number>();
-  readonly #resubscribeTimers = new Map<Topic, () => void>();
+  readonly #resubscriber: Resubscriber;
   /** Events are handled one after the other: an effect may cause the next at once. */
   readonly #queue: LinkEvent[] = [];
   #running = false;
@@ -127,6 +133,15 @@ export class Connection {
     this.#o = options;
     this.#meter = new QualityMeter(options.clock);
     this.#link = initialLink(options.clock.now());
+    this.#poller = new Poller({
+      request: options.sync,
+      now: () => options.clock.now(),
+      topics: TOPICS,
+      lastEvents: options.lastEvents,
+    });
+    this.#resubscriber = new Resubscriber(options.clock, options.timers, (topic) =>
+      this.#send(subscription(topic, options.lastEvents)),
+    );
     this.#shown = this.#link;
     this.#quality = this.#meter.snapshot();
   }
@@ -136,8 +151,12 @@ export class Connection {
       const { signals } = this.#o;
       this.#stopSignals = [
         signals.onOnline(() => this.#dispatch({ type: "online" })),
+        signals.onOffline(() => this.#dispatch({ type: "offline" })),
         signals.onVisible(() => this.#dispatch({ type: "visible" })),
+        signals.onHidden(() => this.#dispatch({ type: "hidden" })),
+        signals.onWake(() => this.#dispatch({ type: "wake" })),
       ];
+      if (signals.hidden()) this.#dispatch({ type: "hidden" });
     }
     this.#dispatch({ type: "connect" });
   };
@@ -150,6 +169,9 @@ export class Connection {
 
   readonly retry = (): void => this.#dispatch({ type: "retry" });
 
+  /** Polls from now on, for this reason; null lets the connection choose again. */
+  readonly force = (why: string | null): void => this.#dispatch({ type: "force", why });
+
   /** Signs in with a token, or with the password, and connects. */
   readonly signIn = async (secret: string | { readonly password: string }): Promise<SignIn> => {
     const answer = await this.#o.auth.signIn(typeof secret === "string" ? { token: secret } : secret);
@@ -161,8 +183,9 @@ export class Connection {
   readonly setMetrics = (filter: Filter | null): void => {
     const before = this.#filter;
     this.#filter = filter;
-    // A socket that isn't open gets it with the hello.
-    if (this.#link.socket !== "open") return;
+    this.#dispatch({ type: "watch", metrics: filter !== null && (filter.all || (filter.rows ?? []).length > 0) });
+    // A socket that isn't open gets it with the hello; polls ask for it each time.
+    if (this.#link.socket !== "open" || this.#link.probing) return;
     if (filter) this.#subscribeMetrics(filter);
     else if (before) this.#send({ type: "unsub", id: SUB_IDS.metrics });
   };
@@ -192,9 +215,21 @@ export class Connection {
       case "greet":
         this.#greet();
         return;
+      case "hello":
+        this.#hello(null);
+        return;
+      case "promote":
+        this.#promote();
+        return;
       case "close":
         this.#socket?.close(effect.code, effect.text);
         this.#socket = null;
+        return;
+      case "poll":
+        void this.#poll(effect.id);
+        return;
+      case "dropped":
+        this.#resubscriber.stop();
         this.#o.logs.disconnected(false);
         return;
       case "ping":
@@ -206,7 +241,15 @@ export class Connection {
       case "lost":
         this.#lost = true;
         this.#rtt = null;
-        this.#o.logs.disconnected(false);
+        return;
+      case "woke":
+        this.#o.sink.woke();
+        return;
+      case "trouble":
+        this.#o.trouble.add(effect.what, effect.detail);
+        return;
+      case "over":
+        for (const what of effect.what) this.#o.trouble.end(what);
         return;
       case "rtt":
         this.#rtt = effect.ms;
@@ -242,20 +285,84 @@ export class Connection {
 
   /** greet says hello and subscribes, without waiting for the welcome. */
   #greet(): void {
-    const { sink, client, lastEvents } = this.#o;
-    const hello: Hello = { type: "hello", v: PROTOCOL_VERSION, client };
+    const { sink } = this.#o;
     const resume = sink.resume();
-    if (resume) hello.resume = resume;
     sink.opened(TOPICS);
-    this.#stopResubscribing();
+    this.#hello(resume);
+    this.#subscribe(null);
+  }
+
+  #hello(resume: Resume | null): void {
+    const hello: Hello = { type: "hello", v: PROTOCOL_VERSION, client: this.#o.client };
+    if (resume) hello.resume = resume;
     this.#send(hello);
-    for (const topic of TOPICS) this.#send(subscription(topic, lastEvents));
+  }
+
+  /**
+   * promote has the probe carry the data. Its hello was said long ago: it
+   * subscribes from where the polls have come to since, if in the same epoch.
+   */
+  #promote(): void {
+    const { sink } = this.#o;
+    const welcome = this.#welcome;
+    this.#welcome = null;
+    const resume = sink.resume();
+    sink.opened(TOPICS);
+    if (welcome) sink.receive([welcome], this.#rtt ?? 0);
+    this.#subscribe(resume && resume.epoch === welcome?.epoch ? resume : null);
+  }
+
+  #subscribe(from: Resume | null): void {
+    this.#resubscriber.stop();
+    for (const topic of TOPICS) {
+      const sub = subscription(topic, this.#o.lastEvents);
+      const seq = from?.topics[topic];
+      this.#send(seq === undefined ? sub : { ...sub, from: seq });
+    }
     if (this.#filter) this.#subscribeMetrics(this.#filter);
     this.#o.logs.connected({
       subscribe: (filter) => this.#send({ type: "sub", id: SUB_IDS.logs, topic: "logs", filter }),
       unsubscribe: () => this.#send({ type: "unsub", id: SUB_IDS.logs }),
       ack: (n) => this.#send({ type: "ack", id: SUB_IDS.logs, n }),
     });
+  }
+
+  async #poll(id: number): Promise<void> {
+    if (!isPolling(this.#link)) {
+      // Something else has carried the data since the last poll.
+      this.#poller.begin();
+      void this.#askRole(id);
+    }
+    const { sink, auth } = this.#o;
+    const answer = await this.#poller.ask(auth, () =>
+      this.#awaits(id) ? { resume: sink.resume(), filter: this.#filter } : null,
+    );
+    if (!this.#awaits(id)) return;
+    if (!answer.ok) {
+      this.#dispatch({ ...answer.failure, type: "pollFailed", id });
+      return;
+    }
+    const { polled, malformed, bytes, ms } = answer;
+    this.#meter.frame(bytes, polled.messages.length);
+    this.#meter.count("malformed", malformed);
+    this.#lastFrameAt = this.#o.clock.wall();
+    const received = sink.polled(polled, ms);
+    this.#note(received, polled.messages);
+    this.#poller.distrust(received.resubscribe);
+    const changed = polled.messages.some((m) => m.type === "delta" || m.type === "snapEnd");
+    const again = malformed > 0 || received.resubscribe.length > 0;
+    this.#dispatch({ type: "polled", id, ms, changed, again });
+    this.#o.logs.disconnected(isPolling(this.#link));
+  }
+
+  async #askRole(id: number): Promise<void> {
+    const answer = await this.#o.auth.check();
+    if (answer.ok && answer.role !== undefined && id <= this.#link.poll.id) this.#o.sink.role(answer.role);
+  }
+
+  /** Whether the answer to this poll is still waited for. */
+  #awaits(id: number): boolean {
+    return this.#link.poll.id === id && this.#link.poll.askedAt !== null;
   }
 
   #subscribeMetrics(filter: Filter): void {
@@ -272,12 +379,13 @@ export class Connection {
     this.#meter.received(messages);
     this.#lastFrameAt = this.#o.clock.wall();
     this.#dispatch({ type: "frame", generation });
+    const { probing } = this.#link;
     for (const m of messages) this.#heed(generation, m);
-    if (!messages.some(isData)) return;
+    // What a probe says concerns the connection alone.
+    if (probing || !messages.some(isData)) return;
     const received = this.#o.sink.receive(messages, this.#rtt ?? 0);
-    this.#meter.count("gaps", received.gaps);
-    this.#meter.count("resyncs", received.resyncs);
-    for (const topic of received.resubscribe) this.#resubscribe(topic, generation);
+    this.#note(received, messages);
+    this.#resubscriber.again(received.resubscribe);
     this.#dispatch({ type: received.synced ? "synced" : "desynced", generation });
   }
 
@@ -292,6 +400,7 @@ export class Connection {
         this.#dispatch({ type: "pong", generation, n: m.n });
         return;
       case "welcome":
+        if (this.#link.probing) this.#welcome = m;
         this.#dispatch({ type: "welcome", generation, heartbeatMs: m.heartbeatMs });
         return;
       case "logs":
@@ -305,24 +414,18 @@ export class Connection {
     }
   }
 
-  #resubscribe(topic: Topic, generation: number): void {
-    if (this.#resubscribeTimers.has(topic)) return;
-    const now = this.#o.clock.now();
-    const wait = (this.#resubscribedAt.get(topic) ?? Number.NEGATIVE_INFINITY) + RESUBSCRIBE_MS - now;
-    const send = () => {
-      this.#resubscribeTimers.delete(topic);
-      if (generation !== this.#link.generation) return;
-      this.#resubscribedAt.set(topic, this.#o.clock.now());
-      this.#send(subscription(topic, this.#o.lastEvents));
-    };
-    if (wait <= 0) send();
-    else this.#resubscribeTimers.set(topic, this.#o.timers.after(wait, send));
-  }
-
-  #stopResubscribing(): void {
-    for (const stop of this.#resubscribeTimers.values()) stop();
-    this.#resubscribeTimers.clear();
-    this.#resubscribedAt.clear();
+  /** note counts and logs what did not fit. */
+  #note(received: Received, messages: readonly ServerMessage[]): void {
+    this.#meter.count("gaps", received.gaps);
+    this.#meter.count("resyncs", received.resyncs);
+    if (received.gaps > 0) {
+      const topics = received.resubscribe.join(", ");
+      this.#o.trouble.add("gap", `What came of ${topics} did not follow on what was here, and is fetched anew`);
+    }
+    if (received.resyncs === 0) return;
+    for (const m of messages) {
+      if (m.type === "resync") this.#o.trouble.add("resync", `The server began ${m.topic} anew (${m.reason})`);
+    }
   }
 
   #send(message: object): void {
@@ -344,7 +447,7 @@ export class Connection {
   #report(): void {
     const now = this.#o.clock.now();
     const due = Math.abs(now - this.#qualityAt) >= TICK_MS;
-    if (!due && !this.#lost && !shows(this.#shown, this.#link)) return;
+    if (!due && !this.#lost && !differs(this.#shown, this.#link)) return;
     if (due) {
       this.#quality = this.#meter.snapshot();
       this.#qualityAt = now;
@@ -357,36 +460,39 @@ export class Connection {
   }
 }
 
-const COUNTERS = { reconnect: "reconnects", stall: "stalls", missedBeat: "missedBeats" } as const;
+const COUNTERS = {
+  reconnect: "reconnects",
+  stall: "stalls",
+  missedBeat: "missedBeats",
+  poll: "polls",
+  probe: "probes",
+} as const;
 
 /** Whether a message is for the sink. */
 function isData(m: ServerMessage): boolean {
   return m.type !== "ping" && m.type !== "pong" && m.type !== "logs";
 }
 
-function subscription(topic: Topic, lastEvents: number): Sub {
+function subscription(topic: SequencedTopic, lastEvents: number): Sub {
   const sub: Sub = { type: "sub", id: SUB_IDS[topic], topic };
   if (topic === "events") sub.filter = { last: lastEvents };
   return sub;
 }
 
-function shows(a: LinkState, b: LinkState): boolean {
-  return a.phase !== b.phase || a.retryAt !== b.retryAt || a.attempt !== b.attempt || a.reason !== b.reason;
-}
-
 function view(link: LinkState, clock: Clock, lastFrameAt: number | null, rtt: number | null): ConnectionState {
   const offset = clock.wall() - clock.now();
+  const wall = (t: number | null) => (t === null ? null : t + offset);
   return {
     phase: link.phase,
     transport: link.transport,
     since: link.since + offset,
-    retryAt: link.retryAt === null ? null : link.retryAt + offset,
+    retryAt: wall(link.retryAt),
     attempt: link.attempt,
     lastFrameAt,
     rtt,
     reason: link.reason,
-    pollEveryMs: null,
-    why: null,
-    nextProbeAt: null,
+    pollEveryMs: link.phase === "polling" ? pollEvery(link) : null,
+    why: link.transport === "polling" ? link.why : null,
+    nextProbeAt: wall(link.probeAt),
   };
 }

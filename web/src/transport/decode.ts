@@ -47,11 +47,14 @@ export function decodeFrame(text: string): Decoded {
   } catch {
     return { messages: [], malformed: 1 };
   }
+  return decodeMessages(Array.isArray(value) ? value : [value]);
+}
+
+/** decodeMessages reads values that are said to be messages. */
+export function decodeMessages(values: readonly unknown[]): Decoded {
   const messages: ServerMessage[] = [];
   let malformed = 0;
-  for (const one of Array.isArray(value) ? value : [value]) {
-    malformed += decodeOne(one, messages);
-  }
+  for (const one of values) malformed += decodeOne(one, messages);
   return { messages, malformed };
 }
 

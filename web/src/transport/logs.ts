@@ -95,8 +95,8 @@ export class LogStreams {
 
   /** There is no connection any more; polling: but there is HTTP. */
   disconnected(polling: boolean): void {
+    if (this.#wire) this.#drop();
     this.#wire = null;
-    this.#drop();
     if (polling === this.#polling) return;
     this.#polling = polling;
     if (!polling) this.#poller.stop();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { BEAT, Drive } from "./drive";
 import {
-  type Effect,
+  EAGER_TIMEOUT_MS,
   HEALTHY_BEATS,
-  initialLink,
   type LinkEvent,
   type LinkPhase,
   type LinkState,
@@ -10,66 +10,6 @@ import {
   OFFLINE_AFTER_MS,
   OPEN_TIMEOUT_MS,
 } from "./link";
-import { step } from "./machine";
-
-const half = () => 0.5;
-const BEAT = 2_000;
-
-/** Drives the machine: the clock moves by hand, events follow each other. */
-class Drive {
-  state: LinkState = initialLink(0);
-  now = 0;
-  effects: readonly Effect[] = [];
-  readonly all: Effect[] = [];
-
-  send(event: LinkEvent, wait = 0): this {
-    this.now += wait;
-    const next = step(this.state, event, this.now, half);
-    this.state = next.state;
-    this.effects = next.effects;
-    this.all.push(...next.effects);
-    return this;
-  }
-
-  /** Ticks whenever the machine asks to, for so long, with a server that answers. */
-  run(ms: number, answer = true, rtt = 5): this {
-    const end = this.now + ms;
-    while (this.now < end) {
-      const due = Math.min(nextTickAt(this.state) ?? end, this.now + 1_000, end);
-      this.send({ type: "tick" }, Math.max(0, due - this.now));
-      const ping = this.effects.find((e) => e.type === "ping");
-      if (answer && ping) this.pong(ping.n, rtt);
-      else if (this.now >= end) break;
-    }
-    return this;
-  }
-
-  pong(n: number, rtt: number): this {
-    const { generation } = this.state;
-    return this.send({ type: "frame", generation }, rtt).send({ type: "pong", generation, n });
-  }
-
-  up(): this {
-    this.send({ type: "connect" });
-    return this.reopen();
-  }
-
-  reopen(): this {
-    const { generation } = this.state;
-    this.send({ type: "opened", generation }).send({ type: "frame", generation });
-    this.send({ type: "welcome", generation, heartbeatMs: BEAT });
-    this.send({ type: "synced", generation });
-    return this.pong(this.state.pingSeq, 5);
-  }
-
-  close(code: number): this {
-    return this.send({ type: "closed", generation: this.state.generation, code, text: "" });
-  }
-
-  kinds(): string[] {
-    return this.effects.map((e) => e.type);
-  }
-}
 
 type Where = Exclude<LinkPhase, "polling"> | "reconnecting, trying" | "offline, trying";
 
@@ -199,11 +139,16 @@ describe("a socket's life", () => {
 
   test("one that doesn't get its welcome is given up", () => {
     const d = IN.connecting();
-    d.send({ type: "opened", generation: 1 }).send({ type: "tick" }, OPEN_TIMEOUT_MS - 1);
+    d.send({ type: "opened", generation: 1 }).send({ type: "tick" }, EAGER_TIMEOUT_MS - 1);
     expect(d.state.phase).toBe("connecting");
     d.send({ type: "tick" }, 1);
     expect(d.state.phase).toBe("reconnecting");
-    expect(d.kinds()).toEqual(["close", "count", "checkSession"]);
+    expect(d.kinds()).toEqual(["close", "dropped", "count", "trouble", "checkSession"]);
+  });
+
+  test("has more time after the first two", () => {
+    const d = IN.connecting().close(1006).send({ type: "retry" }).close(1006).send({ type: "retry" });
+    expect((d.state.openBy ?? 0) - d.now).toBe(OPEN_TIMEOUT_MS);
   });
 
   test("a refused upgrade asks over HTTP whether the session is valid", () => {
@@ -270,7 +215,7 @@ describe("the watchdog", () => {
     expect(d.state.phase).toBe("live");
     d.send({ type: "tick" }, 501);
     expect(d.state.phase).toBe("reconnecting");
-    expect(d.kinds()).toEqual(["count", "close", "lost", "count"]);
+    expect(d.kinds()).toEqual(["count", "close", "lost", "dropped", "count", "trouble"]);
     expect(d.effects[0]).toEqual({ type: "count", what: "stall" });
     d.send({ type: "tick" });
     expect(d.effects).toEqual([{ type: "open", generation: generation + 1 }]);
@@ -288,7 +233,7 @@ describe("clock jumps", () => {
   test("waking while up: one interval's grace, then another socket", () => {
     const d = IN.live().send({ type: "tick" }, 3_600_000);
     expect(d.state.phase).toBe("live");
-    expect(d.kinds()).toEqual(["ping"]);
+    expect(d.kinds()).toEqual(["woke", "ping"]);
     d.send({ type: "tick" }, BEAT - 1);
     expect(d.state.phase).toBe("live");
     d.send({ type: "tick" }, 1);

@@ -6,7 +6,7 @@
  * out as effects for connection.ts. Whether an engine answers is no business of
  * the link: that is data (topic system).
  */
-import { backoff, type Random } from "./backoff";
+import type { Random } from "./backoff";
 import {
   type Effect,
   HEALTHY_BEATS,
@@ -14,55 +14,109 @@ import {
   type LinkPhase,
   type LinkReason,
   type LinkState,
+  NO_NETWORK_DOUBT_MS,
+  NO_NETWORK_RETRY_MS,
   OFFLINE_AFTER_MS,
-  OPEN_TIMEOUT_MS,
   SLOW_RTT_MS,
   SLOW_RUN,
+  STALL_WINDOW_MS,
+  type Step,
   WAKE_INTERVALS,
   WATCHDOG_INTERVALS,
 } from "./link";
-
-export interface Step {
-  readonly state: LinkState;
-  readonly effects: readonly Effect[];
-}
+import {
+  andThen,
+  ask,
+  begin,
+  close,
+  down,
+  enter,
+  fail,
+  isCarrier,
+  LINK_TROUBLES,
+  lost,
+  offlineTrouble,
+  quiet,
+  round,
+  sendPing,
+  stay,
+  stopAt,
+} from "./moves";
+import {
+  askNow,
+  force,
+  forgive,
+  hide,
+  isPolling,
+  polled,
+  pollFailed,
+  probeFailed,
+  promote,
+  refresh,
+  reopen,
+  tickPolls,
+  watch,
+} from "./polling";
 
 /** One step of the machine. */
 export function step(state: LinkState, event: LinkEvent, now: number, random: Random): Step {
-  if ("generation" in event && !concerns(state, event)) return { state, effects: [] };
+  if ("generation" in event && !concerns(state, event)) return stay(state);
   switch (event.type) {
     case "connect":
-      return state.phase === "idle" ? attempt(enter(state, "connecting", now), now) : { state, effects: [] };
+      return state.phase === "idle" ? begin(state, now) : stay(state);
     case "disconnect":
       return disconnect(state, now);
     case "retry":
       return retry(state, now);
+    case "force":
+      return force(state, event.why, now);
     case "opened":
       return {
         state: { ...state, socket: "open", lastFrameAt: now },
-        effects: [{ type: "greet", generation: state.generation }],
+        effects: [{ type: state.probing ? "hello" : "greet", generation: state.generation }],
       };
     case "closed":
       return closed(state, event.code, event.text, now, random);
     case "unauthorized":
-      if (state.phase === "idle") return { state, effects: [] };
-      return stopAt(state, "signin", refusal(event), now);
+      return state.phase === "idle" ? stay(state) : stopAt(state, "signin", refusal(event), now);
     case "frame":
-      return { state: { ...state, lastFrameAt: now, graceUntil: null }, effects: [] };
+      return stay({ ...state, lastFrameAt: now, graceUntil: null, doubtUntil: null });
     case "welcome":
       return welcome(state, event.heartbeatMs, now);
     case "pong":
       return pong(state, event.n, now);
     case "synced":
-      return { state: state.phase === "syncing" ? enter(state, upPhase(state), now) : state, effects: [] };
+      return synced(state, now);
     case "desynced":
-      return { state: isUp(state) ? enter(state, "syncing", now) : state, effects: [] };
+      return stay(isUp(state) ? enter(state, "syncing", now) : state);
+    case "polled":
+      return polled(state, event, now, random);
+    case "pollFailed":
+      return pollFailed(state, event, now, random);
+    case "watch":
+      return watch(state, event.metrics, now);
+    default:
+      return outside(state, event, now, random);
+  }
+}
+
+type Outside = Extract<LinkEvent, { type: "tick" | "online" | "offline" | "visible" | "hidden" | "wake" }>;
+
+/** outside: time, the network, the page. */
+function outside(state: LinkState, event: Outside, now: number, random: Random): Step {
+  switch (event.type) {
     case "tick":
-      return tick(state, now, random);
+      return tick(state, now - state.lastTickAt > WAKE_INTERVALS * state.heartbeatMs, now, random);
     case "online":
-      return state.socket === "opening" ? again(state, now) : awaken(state, now);
+      return online({ ...state, offline: false }, now);
+    case "offline":
+      return offline({ ...state, offline: true }, now);
     case "visible":
-      return awaken(state, now);
+      return awaken({ ...state, hidden: false }, now);
+    case "hidden":
+      return hide(state);
+    case "wake":
+      return andThen(tick(state, true, now, random), (s) => awaken(s, now));
   }
 }
 
@@ -78,10 +132,6 @@ function refusal(event: LinkEvent & { readonly type: "unauthorized" }): LinkReas
   return link ? { code, text, link } : { code, text };
 }
 
-function enter(state: LinkState, phase: LinkPhase, now: number): LinkState {
-  return state.phase === phase ? state : { ...state, phase, since: now };
-}
-
 function isUp(state: LinkState): boolean {
   return state.phase === "live" || state.phase === "slow";
 }
@@ -90,60 +140,23 @@ function upPhase(state: LinkState): LinkPhase {
   return state.slowRun >= SLOW_RUN ? "slow" : "live";
 }
 
-/** attempt opens the next generation's socket; the phase stays what it is. */
-function attempt(state: LinkState, now: number): Step {
-  const generation = state.generation + 1;
-  return {
-    state: {
-      ...state,
-      generation,
-      socket: "opening",
-      welcomed: false,
-      retryAt: null,
-      openBy: now + OPEN_TIMEOUT_MS,
-      lastFrameAt: now,
-      graceUntil: null,
-      nextPingAt: null,
-      pending: null,
-      beats: 0,
-      slowRun: 0,
-    },
-    effects: [{ type: "open", generation }],
-  };
+function isFailing(state: LinkState): boolean {
+  return state.phase === "reconnecting" || state.phase === "offline";
 }
 
-function down(state: LinkState): LinkState {
-  return {
-    ...state,
-    socket: "none",
-    welcomed: false,
-    openBy: null,
-    graceUntil: null,
-    nextPingAt: null,
-    pending: null,
-    slowRun: 0,
-  };
-}
-
-function lost(state: LinkState): Effect[] {
-  return state.welcomed ? [{ type: "lost" }] : [];
-}
-
-/** stopAt ends in a phase that is left only by the user. */
-function stopAt(state: LinkState, phase: "signin" | "update" | "closed", reason: LinkReason, now: number): Step {
-  const effects = lost(state);
-  if (state.socket !== "none") {
-    effects.push({ type: "close", generation: state.generation, code: 1000, text: "" });
-  }
-  return { state: { ...enter(down(state), phase, now), retryAt: null, failingSince: null, reason }, effects };
+/** Whether an attempt is under way. */
+function isTrying(state: LinkState): boolean {
+  return isCarrier(state) || state.poll.askedAt !== null;
 }
 
 function disconnect(state: LinkState, now: number): Step {
-  const effects = lost(state);
-  if (state.socket !== "none") {
-    effects.push({ type: "close", generation: state.generation, code: 1000, text: "bye" });
-  }
-  const next = enter(down(state), "idle", now);
+  const effects: Effect[] = [
+    ...lost(state),
+    ...close(state, "bye"),
+    { type: "dropped" },
+    { type: "over", what: ["polling"] },
+  ];
+  const next = enter(quiet(down(state)), "idle", now);
   return { state: { ...next, retryAt: null, attempt: 0, failingSince: null, reason: null }, effects };
 }
 
@@ -151,25 +164,16 @@ function retry(state: LinkState, now: number): Step {
   switch (state.phase) {
     case "reconnecting":
     case "offline":
-      return state.socket === "none" ? attempt(state, now) : { state, effects: [] };
+      return isTrying(state) ? stay(state) : round(state, now);
     case "signin":
     case "update":
     case "closed":
-      return attempt({ ...enter(state, "connecting", now), attempt: 0, reason: null }, now);
+      return begin(state, now);
+    case "polling":
+      return isPolling(state) ? refresh(state, now) : stay(state);
     default:
-      return { state, effects: [] };
+      return stay(state);
   }
-}
-
-/** fail waits for the next attempt, at once the first time after a healthy link. */
-function fail(state: LinkState, reason: LinkReason, now: number, random: Random, delay?: number): Step {
-  const failingSince = state.failingSince ?? now;
-  const phase = now - failingSince >= OFFLINE_AFTER_MS ? "offline" : "reconnecting";
-  const wait = delay ?? backoff(state.attempt, random);
-  const effects = lost(state);
-  effects.push({ type: "count", what: "reconnect" });
-  const next = enter(down(state), phase, now);
-  return { state: { ...next, attempt: state.attempt + 1, failingSince, retryAt: now + wait, reason }, effects };
 }
 
 function closed(state: LinkState, code: number, text: string, now: number, random: Random): Step {
@@ -178,8 +182,9 @@ function closed(state: LinkState, code: number, text: string, now: number, rando
   const gone: LinkState = { ...state, socket: "none" };
   if (code === 4401 || code === 4403) return stopAt(gone, "signin", reason, now);
   if (code === 4406) return stopAt(gone, "update", reason, now);
+  if (state.probing) return probeFailed(gone, now, random);
   if (code >= 4400 && code < 4500) return stopAt(gone, "closed", reason, now);
-  const next = fail(state, reason, now, random);
+  const next = fail(gone, state.welcomed ? "lost" : "refused", reason, now, random);
   if (state.welcomed) return next;
   // A refused upgrade looks like any dead socket: HTTP can tell them apart.
   return { ...next, effects: [...next.effects, { type: "checkSession", generation: state.generation }] };
@@ -187,10 +192,12 @@ function closed(state: LinkState, code: number, text: string, now: number, rando
 
 function welcome(state: LinkState, heartbeatMs: number, now: number): Step {
   const n = state.pingSeq + 1;
+  const next = state.probing ? state : { ...enter(state, "syncing", now), reason: null };
   return {
     state: {
-      ...enter(state, "syncing", now),
+      ...next,
       welcomed: true,
+      welcomedAt: now,
       openBy: null,
       heartbeatMs,
       pingSeq: n,
@@ -198,29 +205,27 @@ function welcome(state: LinkState, heartbeatMs: number, now: number): Step {
       // The ping that goes out with the welcome measures; it proves no health.
       beats: -1,
       nextPingAt: now + heartbeatMs,
-      reason: null,
     },
     effects: [{ type: "ping", generation: state.generation, n }],
   };
 }
 
 function pong(state: LinkState, n: number, now: number): Step {
-  if (state.pending?.n !== n) return { state, effects: [] };
+  if (state.pending?.n !== n) return stay(state);
   const ms = Math.max(0, now - state.pending.at);
   const beats = state.beats + 1;
+  const next: LinkState = { ...state, pending: null, beats };
   const healthy = beats >= HEALTHY_BEATS;
-  const next = roundTrip(
-    {
-      ...state,
-      pending: null,
-      beats,
-      attempt: healthy ? 0 : state.attempt,
-      failingSince: healthy ? null : state.failingSince,
-    },
-    ms > SLOW_RTT_MS,
-    now,
-  );
-  return { state: next, effects: [{ type: "rtt", ms }] };
+  if (state.probing) return healthy ? promote(next, now) : stay(next);
+  const well = healthy ? { ...next, attempt: 0, failingSince: null, refused: 0, why: null } : next;
+  return { state: roundTrip(well, ms > SLOW_RTT_MS, now), effects: [{ type: "rtt", ms }] };
+}
+
+/** synced ends the catching up: of a socket that was opened, or promoted. */
+function synced(state: LinkState, now: number): Step {
+  if (state.probing || (state.phase !== "syncing" && state.quietUntil === null)) return stay(state);
+  const next = enter({ ...state, quietUntil: null }, upPhase(state), now);
+  return { state: next, effects: [{ type: "over", what: [...LINK_TROUBLES, "polling"] }] };
 }
 
 /** roundTrip counts slow and quick ones: three in a row change the phase, either way. */
@@ -232,15 +237,15 @@ function roundTrip(state: LinkState, slow: boolean, now: number): LinkState {
   return next;
 }
 
-function tick(before: LinkState, now: number, random: Random): Step {
-  const state: LinkState = { ...rebase(before, now), lastTickAt: now };
-  const slept = now - before.lastTickAt > WAKE_INTERVALS * state.heartbeatMs;
-  if (state.phase === "reconnecting" || state.phase === "offline") {
-    const failing = now - (state.failingSince ?? now) >= OFFLINE_AFTER_MS;
-    return tickDown(failing ? enter(state, "offline", now) : state, slept, now, random);
-  }
-  if (state.socket === "none") return { state, effects: [] };
-  return state.welcomed ? tickUp(state, slept, now, random) : tickOpening(state, now, random);
+function tick(before: LinkState, slept: boolean, now: number, random: Random): Step {
+  const ticked: LinkState = { ...rebase(before, now), lastTickAt: now };
+  const first: Step = slept ? { state: ticked, effects: [{ type: "woke" }] } : stay(ticked);
+  const failing = andThen(first, (s) => tickFailing(s, slept, now));
+  const polling = andThen(failing, (s) => {
+    // A hidden page's timers are throttled: that is no wake.
+    return slept && !s.hidden && isPolling(s) ? refresh(s, now) : tickPolls(s, now, random);
+  });
+  return andThen(polling, (s) => tickSocket(s, slept, now, random));
 }
 
 /**
@@ -256,27 +261,52 @@ function rebase(state: LinkState, now: number): LinkState {
     ...state,
     since: state.since + by,
     lastFrameAt: Math.min(now, state.lastFrameAt + by),
+    welcomedAt: Math.min(now, state.welcomedAt + by),
     failingSince: move(state.failingSince),
     retryAt: move(state.retryAt),
     openBy: move(state.openBy),
     graceUntil: move(state.graceUntil),
+    doubtUntil: move(state.doubtUntil),
     nextPingAt: move(state.nextPingAt),
+    probeAt: move(state.probeAt),
+    quietUntil: move(state.quietUntil),
+    stalls: state.stalls.map((t) => t + by),
     pending: state.pending === null ? null : { n: state.pending.n, at: state.pending.at + by },
+    poll: {
+      ...state.poll,
+      askedAt: move(state.poll.askedAt),
+      dueAt: move(state.poll.dueAt),
+      answeredAt: state.poll.answeredAt + by,
+    },
   };
 }
 
-function tickDown(state: LinkState, slept: boolean, now: number, random: Random): Step {
-  if (state.socket !== "none") return tickOpening(state, now, random);
-  if (slept || state.retryAt === null || now >= state.retryAt) return attempt(state, now);
-  return { state, effects: [] };
+function tickFailing(state: LinkState, slept: boolean, now: number): Step {
+  if (!isFailing(state)) return stay(state);
+  const long = state.phase === "reconnecting" && now - (state.failingSince ?? now) >= OFFLINE_AFTER_MS;
+  const told: Step = long ? { state: enter(state, "offline", now), effects: [offlineTrouble(state)] } : stay(state);
+  if (isTrying(state)) return slept ? andThen(told, (s) => again(s, now)) : told;
+  if (!slept && state.retryAt !== null && now < state.retryAt) return told;
+  return andThen(told, (s) => round(s, now));
+}
+
+function tickSocket(state: LinkState, slept: boolean, now: number, random: Random): Step {
+  if (state.socket === "none") return stay(state);
+  if (!state.welcomed) return tickOpening(state, now, random);
+  const up = tickUp(forgive(state, now), slept, now, random);
+  if (up.state.quietUntil === null || now < up.state.quietUntil) return up;
+  return andThen(up, (s) => stay(enter({ ...s, quietUntil: null }, "syncing", now)));
 }
 
 function tickOpening(state: LinkState, now: number, random: Random): Step {
-  if (state.openBy === null || now < state.openBy) return { state, effects: [] };
-  return abandon(state, "the server did not answer", now, random);
+  if (state.openBy === null || now < state.openBy) return stay(state);
+  return abandon(state, "refused", "the server did not answer", now, random);
 }
 
 function tickUp(state: LinkState, slept: boolean, now: number, random: Random): Step {
+  if (state.doubtUntil !== null && now >= state.doubtUntil) {
+    return abandon(state, "lost", "this device has no network", now, random);
+  }
   const silent = now - state.lastFrameAt > WATCHDOG_INTERVALS * state.heartbeatMs;
   if (silent) {
     // What came during a stall of this page stands in its queue behind this
@@ -284,47 +314,79 @@ function tickUp(state: LinkState, slept: boolean, now: number, random: Random): 
     if (slept && state.graceUntil === null) {
       return sendPing({ ...state, graceUntil: now + state.heartbeatMs, pending: null }, now, []);
     }
-    if (state.graceUntil !== null && now < state.graceUntil) return { state, effects: [] };
-    const given = abandon(state, "nothing came from the server", now, random, 0);
-    return { ...given, effects: [{ type: "count", what: "stall" }, ...given.effects] };
+    if (state.graceUntil !== null && now < state.graceUntil) return stay(state);
+    return stalled(state, now, random);
   }
-  if (state.nextPingAt === null || now < state.nextPingAt) return { state, effects: [] };
-  if (state.pending === null) return sendPing(state, now, []);
+  if (state.nextPingAt === null || now < state.nextPingAt) return stay(state);
+  if (state.pending === null || state.probing) return sendPing(state, now, []);
   // The last ping has no answer after a whole interval: that is a slow round
   // trip whose length isn't known yet.
   const missed = roundTrip(state, state.heartbeatMs > SLOW_RTT_MS, now);
   return sendPing(missed, now, [{ type: "count", what: "missedBeat" }]);
 }
 
-function sendPing(state: LinkState, now: number, before: readonly Effect[]): Step {
-  const n = state.pingSeq + 1;
-  return {
-    state: { ...state, pingSeq: n, pending: { n, at: now }, nextPingAt: now + state.heartbeatMs },
-    effects: [...before, { type: "ping", generation: state.generation, n }],
-  };
+function stalled(state: LinkState, now: number, random: Random): Step {
+  const text = "nothing came from the server";
+  if (state.probing) return abandon(state, "stalled", text, now, random);
+  // A page that slept may have lost its socket to its sleep: that is no stall of the network.
+  const stalls =
+    state.graceUntil === null ? [...state.stalls.filter((t) => now - t < STALL_WINDOW_MS), now] : state.stalls;
+  const given = abandon({ ...state, stalls }, "stalled", text, now, random, 0);
+  return { ...given, effects: [{ type: "count", what: "stall" }, ...given.effects] };
 }
 
 /** abandon gives a socket up that neither works nor closes. */
-function abandon(state: LinkState, text: string, now: number, random: Random, delay?: number): Step {
-  const close: Effect = { type: "close", generation: state.generation, code: 1000, text: "" };
+function abandon(
+  state: LinkState,
+  what: "lost" | "stalled" | "refused",
+  text: string,
+  now: number,
+  random: Random,
+  delay?: number,
+): Step {
+  const effects = close(state);
+  if (state.probing) return andThen({ state, effects }, (s) => probeFailed(s, now, random));
   // Only the first attempt after a healthy link goes without waiting.
-  const next = fail(state, { code: 1006, text }, now, random, state.attempt === 0 ? delay : undefined);
+  const next = fail(state, what, { code: 1006, text }, now, random, state.attempt === 0 ? delay : undefined);
   const check: Effect[] = state.welcomed ? [] : [{ type: "checkSession", generation: state.generation }];
-  return { ...next, effects: [close, ...next.effects, ...check] };
+  return { ...next, effects: [...effects, ...next.effects, ...check] };
 }
 
-/** again gives up a socket that was being opened into a network that was not there. */
+/** again asks anew what was asked before the page slept: the answer may never come. */
 function again(state: LinkState, now: number): Step {
-  const close: Effect = { type: "close", generation: state.generation, code: 1000, text: "" };
-  const next = attempt(state, now);
-  return { ...next, effects: [close, ...next.effects] };
+  return state.poll.askedAt === null ? stay(state) : askNow(state, now);
 }
 
+/** awaken: there is reason to believe that it works now, or that it was not looked at for long. */
 function awaken(state: LinkState, now: number): Step {
-  if ((state.phase === "reconnecting" || state.phase === "offline") && state.socket === "none") {
-    return attempt(state, now);
+  if (isFailing(state)) {
+    return isTrying(state) ? again(state, now) : round(state, now);
   }
+  if (isPolling(state)) return refresh(state, now);
   // Up, or so it seems: ask now instead of at the next heartbeat.
   if (state.welcomed && state.pending === null) return sendPing(state, now, []);
-  return { state, effects: [] };
+  return again(state, now);
+}
+
+function online(state: LinkState, now: number): Step {
+  const fresh = state.phase === "offline" && now - (state.failingSince ?? now) < OFFLINE_AFTER_MS;
+  const next = fresh ? enter(state, "reconnecting", now) : state;
+  if (state.socket !== "opening") return awaken(next, now);
+  return andThen(reopen(next, now), (s) => (s.poll.askedAt !== null || isPolling(s) ? askNow(s, now) : stay(s)));
+}
+
+/**
+ * offline: the browser says that there is no network. It errs where the server
+ * is on this very machine, or behind a tunnel: what is up is asked, and has a
+ * moment to prove it.
+ */
+function offline(state: LinkState, now: number): Step {
+  if (isFailing(state)) {
+    const effects = state.phase === "offline" ? [] : [offlineTrouble(state)];
+    const retryAt = isTrying(state) ? null : now + NO_NETWORK_RETRY_MS;
+    return { state: { ...enter(state, "offline", now), retryAt }, effects };
+  }
+  if (isPolling(state)) return ask(state, now);
+  if (!state.welcomed || state.probing) return stay(state);
+  return sendPing({ ...state, doubtUntil: now + NO_NETWORK_DOUBT_MS }, now, []);
 }

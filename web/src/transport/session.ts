@@ -2,7 +2,7 @@
  * Signing in: the launch token comes in the address's fragment, which no server
  * sees, and is exchanged once for an HttpOnly cookie.
  */
-import { type ApiClient, ApiError, type Secret } from "../api/client";
+import { type ApiClient, ApiError, type Secret, type Session } from "../api/client";
 import type { Authenticator, SignIn } from "./auth";
 
 /** The part of window that holds the address. */
@@ -59,10 +59,10 @@ export class SessionAuth implements Authenticator {
     return this.#ask(() => this.#client.signIn(secret));
   }
 
-  async #ask(call: () => Promise<unknown>): Promise<SignIn> {
+  async #ask(call: () => Promise<Session>): Promise<SignIn> {
     try {
-      await call();
-      return { ok: true };
+      const { role } = await call();
+      return { ok: true, role };
     } catch (err) {
       const status = err instanceof ApiError ? err.status : 0;
       const message = err instanceof Error ? err.message : String(err);
