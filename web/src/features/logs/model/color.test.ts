@@ -49,7 +49,12 @@ function variable(text: string, name: string): string {
 const themes = [
   { name: "light", tokens: ':root[data-theme="light"]', logs: "\n  .ql-log", key: "light" },
   { name: "dark", tokens: ':root[data-theme="dark"]', logs: ':root[data-theme="dark"] .ql-log', key: "dark" },
-  { name: "system dark", tokens: ":root:not([data-theme])", logs: ":root:not([data-theme]) .ql-log", key: "dark" },
+  {
+    name: "system dark",
+    tokens: ":root:not([data-theme])",
+    logs: ':root:not([data-theme="light"]) .ql-log',
+    key: "dark",
+  },
 ] as const;
 
 const colors: Color[] = Array.from({ length: 240 }, (_, i) => 16 + i);

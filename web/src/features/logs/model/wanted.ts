@@ -18,7 +18,7 @@ export interface Wanted {
   find(entries: readonly ContainerEntry[]): Found;
 }
 
-/** wanted reads ?project=NAME or ?c=ID,ID. */
+/** wanted reads ?project=NAME or ?c=ID,ID, where a name does as well. */
 export function wanted(query: URLSearchParams): Wanted {
   const project = query.get("project");
   if (project !== null && project !== "") {
@@ -39,14 +39,16 @@ export function wanted(query: URLSearchParams): Wanted {
         : "There is no such container any more.",
     find: (entries) => {
       const found = new Map<string, ContainerEntry>();
-      for (const e of entries) {
-        const id = ids.find((want) => e.container.id.startsWith(want));
-        if (id !== undefined) found.set(e.key, e);
-      }
-      const missing = ids.filter((id) => !entries.some((e) => e.container.id.startsWith(id)));
+      for (const e of entries) if (ids.some((id) => isNamed(e, id))) found.set(e.key, e);
+      const missing = ids.filter((id) => !entries.some((e) => isNamed(e, id)));
       return { ...sorted([...found.values()]), missing };
     },
   };
+}
+
+/** By a name, an id or the beginning of one. */
+function isNamed({ container }: ContainerEntry, id: string): boolean {
+  return container.name === id || (id.length >= 4 && container.id.startsWith(id));
 }
 
 /** pageTitle names what is shown, in as few words as do. */
