@@ -117,70 +117,75 @@ export function ContainerGrid(props: ContainerGridProps) {
   const closeMenu = () => setMenuKey(null);
   const menuGroup = menuKey?.startsWith("group:") ? lines.find((l) => l.key === menuKey) : undefined;
 
+  // Rows that open and close are a tree's: a grid has no aria-expanded for them.
+  const tree = lines.some(isGroup);
   return (
-    <div
-      ref={gridRef}
-      role="grid"
-      aria-label="Containers"
-      aria-rowcount={lines.length + 1}
-      aria-colcount={layout.columns.length + 2}
-      aria-multiselectable="true"
-      className="qw-grid min-h-0 flex-1"
-      data-narrow={layout.narrow || undefined}
-      style={{ "--row": `${rowHeight}px`, "--min-width": `${layout.minWidth}px`, "--lead": `${layout.lead}px` }}
-      onKeyDown={roving.onKeyDown}
-      onFocus={roving.onFocus}
-      onBlur={roving.onBlur}
-      onClick={onClick}
-      onDoubleClick={onDoubleClick}
-      // Or the browser selects all text from here to where shift was pressed first.
-      onMouseDown={(e) => e.shiftKey && e.preventDefault()}
-      onContextMenu={(e) => openMenu(e, e.target as HTMLElement)}
-    >
-      <GridHead
-        model={props.model}
-        layout={layout}
-        lines={lines}
-        selection={selection}
-        cpuTitle={props.cpuTitle}
-        onLeave={() => roving.step(1)}
-      />
+    <>
       <div
-        role="rowgroup"
-        className="qw-body relative"
-        onPointerEnter={() => setPointed(true)}
-        onPointerLeave={() => setPointed(false)}
-        style={{ height: virtualizer.getTotalSize(), minWidth: layout.minWidth }}
+        ref={gridRef}
+        role={tree ? "treegrid" : "grid"}
+        aria-label="Containers"
+        aria-rowcount={lines.length + 1}
+        aria-colcount={layout.columns.length + 2}
+        aria-multiselectable="true"
+        className="qw-grid min-h-0 flex-1"
+        data-narrow={layout.narrow || undefined}
+        style={{ "--row": `${rowHeight}px`, "--min-width": `${layout.minWidth}px`, "--lead": `${layout.lead}px` }}
+        onKeyDown={roving.onKeyDown}
+        onFocus={roving.onFocus}
+        onBlur={roving.onBlur}
+        onClick={onClick}
+        onDoubleClick={onDoubleClick}
+        // Or the browser selects all text from here to where shift was pressed first.
+        onMouseDown={(e) => e.shiftKey && e.preventDefault()}
+        onContextMenu={(e) => openMenu(e, e.target as HTMLElement)}
       >
-        {items.map((item) => {
-          const line = lines[item.index];
-          if (!line) return null;
-          const active = item.index === roving.activeIndex || (roving.activeIndex < 0 && item.index === 0);
-          const inWindow = item.index >= (virtualizer.range?.startIndex ?? 0) - OVERSCAN;
-          const slot = inWindow ? `${item.index % slots}` : "far";
-          const place = { index: item.index, top: item.start, layout, painter, active, selection };
-          if (isGroup(line)) {
+        <GridHead
+          model={props.model}
+          layout={layout}
+          lines={lines}
+          selection={selection}
+          cpuTitle={props.cpuTitle}
+          onLeave={() => roving.step(1)}
+        />
+        <div
+          role="rowgroup"
+          className="qw-body relative"
+          onPointerEnter={() => setPointed(true)}
+          onPointerLeave={() => setPointed(false)}
+          style={{ height: virtualizer.getTotalSize(), minWidth: layout.minWidth }}
+        >
+          {items.map((item) => {
+            const line = lines[item.index];
+            if (!line) return null;
+            const active = item.index === roving.activeIndex || (roving.activeIndex < 0 && item.index === 0);
+            const inWindow = item.index >= (virtualizer.range?.startIndex ?? 0) - OVERSCAN;
+            const slot = inWindow ? `${item.index % slots}` : "far";
+            const place = { index: item.index, top: item.start, layout, painter, active, selection };
+            if (isGroup(line)) {
+              return (
+                <GroupRow
+                  key={`group ${slot}`}
+                  {...place}
+                  group={line}
+                  engineName={engineNames.size > 1 ? (engineNames.get(line.engine) ?? "") : null}
+                />
+              );
+            }
             return (
-              <GroupRow
-                key={`group ${slot}`}
+              <ContainerRow
+                key={slot}
                 {...place}
-                group={line}
-                engineName={engineNames.size > 1 ? (engineNames.get(line.engine) ?? "") : null}
+                entry={line}
+                level={tree ? 2 : undefined}
+                widths={props.shape.widths}
+                flash={props.isRecent(line.changedAt)}
+                engineName={engineNames.get(line.container.engine) ?? ""}
+                lastKnown={lastKnown === "all" || lastKnown.has(line.container.engine)}
               />
             );
-          }
-          return (
-            <ContainerRow
-              key={slot}
-              {...place}
-              entry={line}
-              widths={props.shape.widths}
-              flash={props.isRecent(line.changedAt)}
-              engineName={engineNames.get(line.container.engine) ?? ""}
-              lastKnown={lastKnown === "all" || lastKnown.has(line.container.engine)}
-            />
-          );
-        })}
+          })}
+        </div>
       </div>
       <RowMenu
         container={menuKey === null ? undefined : containers.get(menuKey)?.container}
@@ -196,7 +201,7 @@ export function ContainerGrid(props: ContainerGridProps) {
         row={activeRow}
         onClose={closeMenu}
       />
-    </div>
+    </>
   );
 }
 

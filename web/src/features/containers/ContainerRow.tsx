@@ -22,6 +22,8 @@ interface ContainerRowProps {
   lastKnown: boolean;
   active: boolean;
   selection: Selection;
+  /** Its depth where rows are grouped. */
+  level: number | undefined;
   widths: Readonly<Partial<Record<ColumnId, number>>>;
 }
 
@@ -51,6 +53,7 @@ export const ContainerRow = memo(function ContainerRow(props: ContainerRowProps)
       role="row"
       className="qw-row"
       aria-rowindex={index + 2}
+      aria-level={props.level}
       aria-selected={selected}
       tabIndex={active ? 0 : -1}
       data-kind="container"

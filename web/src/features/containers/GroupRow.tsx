@@ -58,6 +58,7 @@ export const GroupRow = memo(function GroupRow(props: GroupRowProps) {
       className="qw-row"
       aria-rowindex={index + 2}
       aria-expanded={!group.collapsed}
+      aria-level={1}
       tabIndex={active ? 0 : -1}
       data-kind="group"
       data-line={group.key}
