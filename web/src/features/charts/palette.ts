@@ -32,7 +32,7 @@ export function readPalette(root: HTMLElement = document.documentElement): Palet
     // Two areas over each other are mud: only the first line has one.
     fills: [faint("--accent", FILL)],
     limit: token("--bad"),
-    hatch: faint("--text-3", 28),
+    hatch: faint("--text-3", 24),
     markers: {
       start: token("--running"),
       restart: token("--paused"),

@@ -61,7 +61,7 @@ export function ContainerHead({ shown, tab }: ContainerHeadProps) {
           </>
         )}
       </div>
-      <div className="flex min-h-6 flex-wrap items-center gap-x-4 text-sm text-text-2">
+      <div className="flex min-h-6 flex-wrap items-baseline gap-x-4 text-sm text-text-2">
         <span className="min-w-0 font-mono">
           <Copyable what="image" text={c.image}>
             {c.image}

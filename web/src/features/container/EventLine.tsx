@@ -1,5 +1,6 @@
 import Unplug from "lucide-react/icons/unplug";
 import { memo } from "react";
+import type { Event } from "../../api/types.gen";
 import { EventGlyph } from "../../components/event/EventGlyph";
 import { eventView } from "../../components/event/eventText";
 import { formatAgo } from "../../components/format/duration";
@@ -25,10 +26,10 @@ export const EventLine = memo(function EventLine({ line: { row, why } }: { line:
   const { event } = row;
   const view = eventView(event);
   const at = parseTime(event.time);
-  const other = event.kind === "container" ? "" : `${event.kind} ${event.name} `;
+  const words = event.kind === "container" ? view.words : asideWords(event, view.words);
   return (
     <div
-      className="grid grid-cols-[16px_minmax(0,1fr)] items-start gap-x-3 px-4 py-1.5 md:grid-cols-[16px_150px_220px_minmax(0,1fr)]"
+      className="grid grid-cols-[16px_minmax(0,1fr)] items-start gap-x-3 px-4 py-1.5 md:grid-cols-[16px_150px_240px_minmax(0,1fr)]"
       data-event={event.action}
     >
       <EventGlyph icon={view.icon} tone={view.tone} />
@@ -36,8 +37,7 @@ export const EventLine = memo(function EventLine({ line: { row, why } }: { line:
         {formatClock(at)} · <Ago at={at} />
       </time>
       <span className="font-semibold first-letter:uppercase max-md:col-start-2">
-        {other}
-        {view.words}
+        {words}
         {event.inferred && (
           <span className="font-normal text-text-3" title="Nobody heard this happen; the time is the engine’s.">
             {" "}
@@ -53,6 +53,13 @@ export const EventLine = memo(function EventLine({ line: { row, why } }: { line:
     </div>
   );
 });
+
+/** What happened to something else, as it concerns this container. */
+function asideWords(e: Event, words: string): string {
+  if (e.kind === "network" && e.action === "connect") return `joined network ${e.name}`;
+  if (e.kind === "network" && e.action === "disconnect") return `left network ${e.name}`;
+  return `${e.kind} ${e.name} ${words}`;
+}
 
 function Ago({ at }: { at: number }) {
   return useTimedText((now) => formatAgo(now - at));

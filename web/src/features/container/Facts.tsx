@@ -8,7 +8,7 @@ export interface Fact {
 /** Names and values under each other. */
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
-    <dl className="grid grid-cols-[minmax(88px,max-content)_minmax(0,1fr)] gap-x-4 gap-y-1">
+    <dl className="grid grid-cols-[minmax(88px,max-content)_minmax(0,1fr)] items-baseline gap-x-4 gap-y-1">
       {facts.map((fact) => (
         <div key={fact.name} className="contents" data-fact={fact.name}>
           <dt className="text-text-3">{fact.name}</dt>
