@@ -101,7 +101,8 @@ export function ContainerView() {
       <TableBar
         containers={containers}
         query={query}
-        problemsId={filter.problems.length > 0 ? problemsId : undefined}
+        problemsId={problemsId}
+        problems={filter.problems.length}
         sight={sight}
         shown={shown}
         total={total}

@@ -10,6 +10,8 @@ interface FilterInputProps {
   query: string;
   /** The id of what says which words can't be read, while it does. */
   problemsId: string | undefined;
+  /** How many there are. */
+  problems: number;
   /** Where values to suggest come from. */
   seen: () => Seen;
   onChange: (query: string) => void;
@@ -18,7 +20,7 @@ interface FilterInputProps {
 }
 
 /** The filter with its completion. "/" leads here from anywhere but another input; Esc closes, clears, then leaves. */
-export function FilterInput({ query, problemsId, seen, onChange, onLeave }: FilterInputProps) {
+export function FilterInput({ query, problemsId, problems, seen, onChange, onLeave }: FilterInputProps) {
   const input = useRef<HTMLInputElement>(null);
   const list = useId();
   const completion = useCompletion({ input, query, seen, onChange });
@@ -97,7 +99,7 @@ export function FilterInput({ query, problemsId, seen, onChange, onLeave }: Filt
           <X size={16} aria-hidden />
         </button>
       )}
-      {open && <FilterSuggestions id={list} completion={completion} />}
+      {open && <FilterSuggestions id={list} completion={completion} problems={problems} />}
     </div>
   );
 }

@@ -4,16 +4,21 @@ import type { OpenCompletion } from "./useCompletion";
 interface FilterSuggestionsProps {
   id: string;
   completion: OpenCompletion;
+  /** Lines under the filter that must stay readable. */
+  problems: number;
 }
 
 /** The list under the filter. The focus stays in the input, which names the chosen one. */
-export function FilterSuggestions({ id, completion }: FilterSuggestionsProps) {
+export function FilterSuggestions({ id, completion, problems }: FilterSuggestionsProps) {
   const { suggestions, active, choose } = completion;
   useEffect(() => {
     if (active >= 0) document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: "nearest" });
   }, [id, active]);
   return (
-    <div className="qw-popup absolute start-0 top-8 z-40 flex max-h-80 w-full min-w-72 flex-col overflow-hidden py-1">
+    <div
+      className="qw-popup absolute start-0 z-40 flex max-h-80 w-full min-w-72 flex-col overflow-hidden py-1"
+      style={{ top: problems === 0 ? 32 : 48 + 22 * problems }}
+    >
       <div id={id} role="listbox" aria-label="Suggestions" className="min-h-0 overflow-auto">
         {suggestions.map((s, i) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the input hears the keys and names the chosen option

@@ -13,7 +13,8 @@ import { groupPreference } from "./viewPreferences";
 interface TableBarProps {
   containers: ContainerTable;
   query: string;
-  problemsId: string | undefined;
+  problemsId: string;
+  problems: number;
   sight: Sight;
   shown: number;
   total: number;
@@ -38,7 +39,8 @@ export function TableBar(props: TableBarProps) {
     <div className="flex h-11 shrink-0 items-center gap-3 border-b border-line px-3">
       <FilterInput
         query={query}
-        problemsId={props.problemsId}
+        problemsId={props.problems > 0 ? props.problemsId : undefined}
+        problems={props.problems}
         seen={seen}
         onChange={props.onFilter}
         onLeave={props.onLeave}

@@ -21,7 +21,7 @@ export const COLUMNS: readonly ColumnSpec[] = [
     id: "name",
     label: "Name",
     title: "Container name and Compose service",
-    min: 140,
+    min: 168,
     grow: 3,
     numeric: false,
     rank: 0,
@@ -33,12 +33,12 @@ export const COLUMNS: readonly ColumnSpec[] = [
     id: "state",
     label: "State",
     title: "What the engine says it is doing",
-    min: 126,
+    min: 120,
     grow: 0.6,
     numeric: false,
     rank: 0,
   },
-  { id: "health", label: "Health", title: "Verdict of its health check", min: 96, grow: 0.5, numeric: false, rank: 4 },
+  { id: "health", label: "Health", title: "Verdict of its health check", min: 92, grow: 0.5, numeric: false, rank: 4 },
   {
     id: "uptime",
     label: "Uptime",
@@ -51,9 +51,9 @@ export const COLUMNS: readonly ColumnSpec[] = [
   { id: "cpu", label: "CPU", title: "CPU", min: 60, grow: 0.3, numeric: true, rank: 0 },
   {
     id: "cpuTrend",
-    label: "CPU, 2 min",
+    label: "2 min",
     title: "CPU in the last two minutes, from 0 to its own highest",
-    min: 96,
+    min: 80,
     grow: 0,
     numeric: false,
     rank: 7,
@@ -69,9 +69,9 @@ export const COLUMNS: readonly ColumnSpec[] = [
   },
   {
     id: "memTrend",
-    label: "Memory, 2 min",
+    label: "Mem 2 min",
     title: "Memory in the last two minutes, from 0 to its own highest",
-    min: 108,
+    min: 96,
     grow: 0,
     numeric: false,
     rank: 10,
@@ -139,7 +139,7 @@ export const LEAD = 24;
 /** What a scrollbar that takes room may take of the width: the table must not scroll sideways for it. */
 const SCROLLBAR = 15;
 /** Below this the always-shown columns get tighter instead of being cut. */
-const NARROW = 500;
+const NARROW = 530;
 const NARROW_MIN: Partial<Record<ColumnId, number>> = { name: 84, state: 110, cpu: 58, mem: 74 };
 /** A column can be made no narrower by hand. */
 export const LEAST_WIDTH = 48;

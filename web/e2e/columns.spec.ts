@@ -1,0 +1,102 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./support/test.ts";
+
+const image = "busybox:local";
+const forever = ["sh", "-c", "while :; do sleep 1; done"];
+
+const heads = (page: Page) =>
+  page.locator(".qw-head [data-col]").evaluateAll((cells) => cells.map((cell) => cell.getAttribute("data-col")));
+const head = (page: Page, id: string) => page.locator(`.qw-head [data-col="${id}"]`);
+const width = async (page: Page, id: string) => Math.round((await head(page, id).boundingBox())?.width ?? 0);
+
+test.use({ viewport: { width: 1600, height: 800 } });
+
+test.beforeEach(async ({ engine }) => {
+  await engine.start("web-2", image, ...forever);
+  await engine.start("web-10", image, ...forever);
+});
+
+test("columns are chosen, sized and moved, and remembered", async ({ live, page }) => {
+  await live.hasState("web-10", "running");
+  const names = () => page.locator("[data-key]").evaluateAll((rows) => rows.map((r) => r.getAttribute("data-name")));
+  expect(await names()).toEqual(["web-2", "web-10"]);
+
+  await head(page, "image").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Hide this column" }).click();
+  await expect.poll(() => heads(page)).not.toContain("image");
+
+  const before = await width(page, "name");
+  const edge = await head(page, "name").locator("[data-resize]").boundingBox();
+  if (!edge) throw new Error("no edge to drag");
+  await page.mouse.move(edge.x + 3, edge.y + 5);
+  await page.mouse.down();
+  await page.mouse.move(edge.x + 40, edge.y + 5, { steps: 4 });
+  await page.mouse.move(edge.x - 57, edge.y + 5, { steps: 4 });
+  await page.mouse.up();
+  const sized = await width(page, "name");
+  expect(Math.abs(sized - (before - 60))).toBeLessThanOrEqual(2);
+  await expect(head(page, "name"), "the drag was no click").toHaveAttribute("aria-sort", "ascending");
+
+  await head(page, "cpu").locator(".qw-sort").focus();
+  await page.keyboard.press("Shift+ArrowRight");
+  const cpu = await width(page, "cpu");
+  await page.keyboard.press("Alt+ArrowLeft");
+  const moved = await heads(page);
+  expect(moved.indexOf("cpu")).toBe(moved.indexOf("uptime") - 1);
+
+  const from = await head(page, "state").boundingBox();
+  const to = await head(page, "mem").boundingBox();
+  if (!from || !to) throw new Error("no heads to drag");
+  await page.mouse.move(from.x + 20, from.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(to.x + 20, to.y + 10, { steps: 6 });
+  await page.mouse.up();
+  const order = await heads(page);
+  expect(order.indexOf("state")).toBe(order.indexOf("mem") + 1);
+
+  await page.reload();
+  await live.isLive();
+  await expect.poll(() => heads(page)).toEqual(order);
+  expect(await width(page, "name")).toBe(sized);
+  expect(await width(page, "cpu")).toBe(cpu);
+
+  await head(page, "name").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Reset all columns" }).click();
+  await expect.poll(() => heads(page)).toContain("image");
+  expect((await heads(page)).indexOf("state")).toBeLessThan((await heads(page)).indexOf("mem"));
+  expect(await width(page, "name")).toBe(before);
+});
+
+test("a picture of the last two minutes is drawn for what runs", async ({ live }) => {
+  await live.hasState("web-10", "running");
+  const drawn = () =>
+    live
+      .row("web-2")
+      .locator("canvas")
+      .first()
+      .evaluate((canvas: HTMLCanvasElement) => {
+        const g = canvas.getContext("2d");
+        const data = g?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+        let on = 0;
+        for (let i = 3; i < data.length; i += 4) on += Number((data[i] ?? 0) > 0);
+        return on;
+      });
+  await expect.poll(drawn, { timeout: 15_000 }).toBeGreaterThan(10);
+});
+
+test("a row opens its container's view, by its link, Enter and a double click", async ({ live, page }) => {
+  await live.hasState("web-2", "running");
+  await live.row("web-2").getByRole("link", { name: "web-2" }).click();
+  await expect(page).toHaveURL(/\/containers\/[0-9a-f]{12}$/);
+  await page.goBack();
+  await live.row("web-2").focus();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/containers\/[0-9a-f]{12}$/);
+  await page.goBack();
+  await live.cell("web-2", "image").dblclick();
+  await expect(page).toHaveURL(/\/containers\/[0-9a-f]{12}$/);
+  await page.goBack();
+  await live.row("web-2").focus();
+  await page.keyboard.press("l");
+  await expect(page).toHaveURL(/\/containers\/[0-9a-f]{12}\/logs$/);
+});
