@@ -240,7 +240,7 @@ func (c cli) testLogs(t *testing.T) {
 		t.Errorf("docker logs --tail 20: %d lines, %q %q", lines, out, errs)
 	}
 	// A container that ends within the wait ends the stream, and docker with it.
-	first := strings.SplitN(out+errs, " ", 2)[0]
+	first, _, _ := strings.Cut(out+errs, " ")
 	if again, errs, ok := c.try(t, "logs", "--since", first, "--timestamps", "shop-api-1"); !ok || strings.Count(again+errs, "\n") < 20 {
 		t.Errorf("docker logs --since %s: %q %q", first, again, errs)
 	}
