@@ -93,7 +93,9 @@ func followWriters(ctx context.Context, t *testing.T, h *Hub, written <-chan str
 			hello.Resume = &api.Resume{Epoch: v.epoch, Topics: maps.Clone(v.pos)}
 		}
 		clear(v.next)
-		go c.send(hello, sub(1, api.TopicEvents), sub(2, api.TopicContainers), sub(3, api.TopicSystem))
+		// In one frame: were the events subscribed alone for a moment, they would
+		// rightly not wait for a state that nobody has asked for.
+		go c.send(hello, encode([]api.Sub{sub(1, api.TopicEvents), sub(2, api.TopicContainers), sub(3, api.TopicSystem)}))
 		done, err := v.read(c, h.store, written, deadline)
 		_ = c.leave()
 		if err != nil {
