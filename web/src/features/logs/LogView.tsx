@@ -1,14 +1,14 @@
 import { LogPane } from "./LogPane";
 
-export interface LogViewProps {
+interface LogViewProps {
   /** By key, ENGINE/ID. */
   readonly containers: readonly string[];
-  /** What this is the log of: for those who do not see it. */
+  /** Whose log it is: for those who do not see it, and for what is downloaded. */
   readonly title: string;
 }
 
 /** The output of a container, or of several, as it is written. Fills the height it is given. */
 export function LogView({ containers, title }: LogViewProps) {
   // Other containers are another log: nothing of this one stays.
-  return <LogPane key={containers.join(" ")} containers={containers} title={title} />;
+  return <LogPane key={containers.join(" ")} containers={containers} title={`Logs of ${title}`} />;
 }

@@ -116,6 +116,15 @@ test("a container that joins does not bring the others' lines again", () => {
   expect(rows()).toEqual(["a", "x", "b", "c", "d", "e"].sort((p, q) => "axbcde".indexOf(p) - "axbcde".indexOf(q)));
 });
 
+test("a container that joins while another writes more than the past lines that come: the gap is marked", () => {
+  session.follow(["e/a"]);
+  source.frame({ at: [1, 2], text: ["a", "b"] });
+  session.follow(["e/a", "e/b"]);
+  source.frame({ at: [70, 71, 10], text: ["y", "z", "x"], src: [0, 0, 1] });
+  source.frame({ at: [72], text: ["on"], src: [0] });
+  expect(rows()).toEqual(["a", "b", "x", "lines skipped: written faster than they could be read", "y", "z", "on"]);
+});
+
 test("reset starts over, and so does another number of past lines", () => {
   session.follow(["e/a"]);
   source.frame({ at: [9], text: ["old"], states: [{ src: 0, phase: "ended", message: "" }] });

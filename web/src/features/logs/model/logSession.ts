@@ -57,8 +57,8 @@ export class LogSession {
   #tail: number;
   #open: OpenLog | null = null;
   readonly #reached = new Map<number, Reached>();
-  /** Sources whose lines up to #reached come again. */
-  readonly #repeating = new Set<number>();
+  /** Sources whose lines up to #reached come again, and whether one of those has. */
+  readonly #repeating = new Map<number, boolean>();
   #lostAt: number | null = null;
   #taken = false;
 
@@ -98,7 +98,7 @@ export class LogSession {
     if (more.length === 0 && (this.#open || this.#taken)) return;
     for (const [src, reached] of this.#reached) {
       reached.again = reached.same;
-      this.#repeating.add(src);
+      this.#repeating.set(src, false);
     }
     this.#subscribe();
   }
@@ -194,7 +194,10 @@ export class LogSession {
 
   #take(f: LogsFrame): void {
     const records: LogRecord[] = [];
-    for (const skip of f.skipped ?? []) records.push(this.#skipped(skip.src, skip.lines, f));
+    for (const skip of f.skipped ?? []) {
+      const first = f.text?.findIndex((_, i) => (f.src?.[i] ?? 0) === skip.src) ?? -1;
+      records.push(this.#skipped(skip.src, skip.lines, f.at?.[first] ?? this.buffer.lastAt(skip.src)));
+    }
     this.#lines(f, records);
     for (const state of f.states ?? []) this.#state(state, records);
     this.buffer.append(records);
@@ -216,7 +219,11 @@ export class LogSession {
       if (isCut) c++;
       const src = f.src?.[i] ?? 0;
       const time = at[i] ?? 0;
-      if (!this.#isNew(src, time)) continue;
+      if (this.#isKnown(src, time)) continue;
+      // Of the past lines not even the oldest was here: there were more than came.
+      if (this.#repeating.get(src) === false) records.push(this.#skipped(src, 0, time));
+      this.#repeating.delete(src);
+      this.#reach(src, time);
       const line = text[i] ?? "";
       records.push({
         src,
@@ -227,33 +234,23 @@ export class LogSession {
     }
   }
 
-  /** Whether a line is not one that came before the subscription was changed. */
-  #isNew(src: number, at: number): boolean {
+  /** Whether a line is one that came before the subscription was changed. */
+  #isKnown(src: number, at: number): boolean {
     const reached = this.#reached.get(src);
-    if (!reached) {
-      this.#reached.set(src, { at, same: 1, again: 0 });
-      return true;
-    }
-    if (this.#repeating.has(src)) {
-      if (at < reached.at) return false;
-      if (at === reached.at && reached.again > 0) {
-        reached.again--;
-        return false;
-      }
-      this.#repeating.delete(src);
-    }
-    if (at > reached.at) {
-      reached.at = at;
-      reached.same = 1;
-    } else if (at === reached.at) {
-      reached.same++;
-    }
+    if (!reached || !this.#repeating.has(src) || at > reached.at) return false;
+    if (at === reached.at && reached.again === 0) return false;
+    if (at === reached.at) reached.again--;
+    this.#repeating.set(src, true);
     return true;
   }
 
-  #skipped(src: number, lines: number, f: LogsFrame): LogRecord {
-    const first = f.text?.findIndex((_, i) => (f.src?.[i] ?? 0) === src) ?? -1;
-    const at = f.at?.[first] ?? this.buffer.lastAt(src);
+  #reach(src: number, at: number): void {
+    const reached = this.#reached.get(src);
+    if (!reached || at > reached.at) this.#reached.set(src, { at, same: 1, again: 0 });
+    else if (at === reached.at) reached.same++;
+  }
+
+  #skipped(src: number, lines: number, at: number): LogRecord {
     const count = lines === 0 ? "lines" : linesText(lines);
     return { src, at, kind: LINE.gap, text: `${count} skipped: written faster than they could be read` };
   }
