@@ -13,7 +13,10 @@ live.connection.force(whyForced(search));
 live.connection.connect();
 
 // Not awaited: what it shares with this module must be done by then.
-void import("./app/mount").then(({ mount }) => mount(root, live));
+void import("./app/mount").then(
+  ({ mount }) => mount(root, live),
+  () => root.append("Quaywatch could not be loaded whole. Reload the page."),
+);
 // The preferences come with React. Whoever changes one does so at the earliest then.
 void import("./components/preferences").then(({ transportPreference: setting }) =>
   setting.subscribe(() => live.connection.force(whyForced(search, setting.get()))),

@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 import { Announcer } from "../components/Announcer";
 import { usePreference } from "../components/preference";
 import { Toaster } from "../components/Toaster";
+import { ActionDialogs } from "../features/actions/ActionDialogs";
 import { Banners } from "../features/connection/Banners";
 import { SignIn } from "../features/connection/SignIn";
 import { AwayBar } from "../features/events/AwayBar";
@@ -55,8 +56,10 @@ function SignedIn() {
         Skip to the content
       </button>
       <Header bare={false} />
-      <Banners />
-      <AwayBar />
+      <section aria-label="News">
+        <Banners />
+        <AwayBar />
+      </section>
       <div className="flex min-h-0 flex-1 max-lg:flex-col print:block">
         <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
           <Pages route={route} />
@@ -74,6 +77,7 @@ function SignedIn() {
           </aside>
         )}
       </div>
+      <ActionDialogs />
       <Overlays />
       <Toaster onMore={() => overlay.set("notices")} />
     </>

@@ -56,13 +56,12 @@ function Tools() {
     <>
       <Button
         className="gap-2 text-text-2 max-xl:border-transparent max-xl:bg-transparent max-xl:px-1.5"
-        aria-label="Find and do"
         aria-haspopup="dialog"
         title="Find containers, actions, pages and settings"
         onClick={() => overlay.set("palette")}
       >
         <Search size={16} aria-hidden />
-        <span className="pe-6 max-xl:hidden">Find and do…</span>
+        <span className="pe-6 max-xl:sr-only">Find and do…</span>
         <span aria-hidden className="max-xl:hidden">
           <KeysShown keys="Mod+k" />
         </span>

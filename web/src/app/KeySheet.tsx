@@ -31,7 +31,7 @@ export function KeySheet({ open }: { open: boolean }) {
           </section>
           <p className="border-t border-line px-4 py-2 text-sm text-text-2">
             {single ? "Single keys do nothing while you type. " : "Single keys are switched off. "}
-            <Link href={SETTINGS_PATH} className="text-accent hover:underline" onClick={() => overlay.set(null)}>
+            <Link href={SETTINGS_PATH} className="text-accent underline" onClick={() => overlay.set(null)}>
               {single ? "Switch them off" : "Switch them on"}
             </Link>
           </p>

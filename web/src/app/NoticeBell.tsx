@@ -2,7 +2,7 @@ import { Popover } from "@base-ui/react/popover";
 import Bell from "lucide-react/icons/bell";
 import { Suspense, useSyncExternalStore } from "react";
 import { Button } from "../components/Button";
-import { noticeList, readNotices } from "../components/notice";
+import { noticeList } from "../components/notice";
 import { lazyPart } from "./lazyPart";
 import { OverlayBoundary } from "./OverlayBoundary";
 import { overlay } from "./overlay";
@@ -17,12 +17,8 @@ function unread(): number {
 export function NoticeBell() {
   const count = useSyncExternalStore(noticeList.subscribe, unread);
   const open = useSyncExternalStore(overlay.subscribe, overlay.get) === "notices";
-  const onOpenChange = (next: boolean) => {
-    overlay.set(next ? "notices" : null);
-    if (!next) readNotices();
-  };
   return (
-    <Popover.Root open={open} onOpenChange={onOpenChange}>
+    <Popover.Root open={open} onOpenChange={(next) => overlay.set(next ? "notices" : null)}>
       <Popover.Trigger
         render={
           <Button

@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { Button } from "../components/Button";
 import { formatExact } from "../components/format/time";
 import { whenText } from "../components/format/when";
-import { clearNotices, closeToast, type Notice, noticeList } from "../components/notice";
+import { clearNotices, closeToast, type Notice, noticeList, readNotices } from "../components/notice";
 import { NoticeIcon } from "../components/noticeIcon";
 import { SETTINGS_PATH } from "../components/routes";
 import { useLive, useTimedText } from "../store/hooks";
@@ -16,6 +16,8 @@ export function NoticeCentre() {
   // Who sees the list needs no toasts of it.
   useEffect(() => {
     for (const n of noticeList.get()) if (n.toast) closeToast(n.id);
+    // What was new is marked as long as it is looked at.
+    return readNotices;
   }, []);
   return (
     <>

@@ -1,4 +1,4 @@
-import { Activity, type ComponentType, Suspense, useState } from "react";
+import { Activity, Suspense, useState } from "react";
 import { ContainerView } from "../features/containers/ContainerView";
 import { densityPreference } from "../features/containers/viewPreferences";
 import { lazyPart } from "./lazyPart";
@@ -10,11 +10,7 @@ import { pageKey } from "./usePageTurn";
 
 const ContainerPage = lazyPart(() => import("../features/container/ContainerPage").then((m) => m.ContainerPage));
 const SettingsPage = lazyPart(() => import("../features/settings/SettingsPage").then((m) => m.SettingsPage));
-
-// Not in every tree yet: without it, the address names no page.
-const logsPages = import.meta.glob<ComponentType>("../features/logs/LogsPage.tsx", { import: "LogsPage" });
-const loadLogs = Object.values(logsPages)[0];
-const LogsPage = loadLogs ? lazyPart(loadLogs) : NotFound;
+const LogsPage = lazyPart(() => import("../features/logs/LogsPage").then((m) => m.LogsPage));
 
 /**
  * The page that is shown. The table stays when another covers it, asleep: it is

@@ -10,6 +10,7 @@ import { App } from "./App";
 import { followOnDesktop } from "./alerts/desktop";
 import { Watchdog } from "./alerts/Watchdog";
 import { followTitle } from "./followTitle";
+import { PageBoundary } from "./PageBoundary";
 import { followTheme } from "./theme";
 
 /** Draws the page, and goes on drawing it. */
@@ -28,7 +29,9 @@ export function mount(root: HTMLElement, live: Live): void {
   followOnDesktop();
   createRoot(root).render(
     <LiveProvider value={live}>
-      <App />
+      <PageBoundary name="Quaywatch">
+        <App />
+      </PageBoundary>
     </LiveProvider>,
   );
 }

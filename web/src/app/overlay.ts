@@ -1,3 +1,5 @@
+import { catchKeys, takeTyped } from "./typeAhead";
+
 /** Which of the shell's dialogs is open; one at a time. */
 export type Overlay = "palette" | "keys" | "notices";
 
@@ -9,6 +11,8 @@ export const overlay = {
   set(next: Overlay | null): void {
     if (next === open) return;
     open = next;
+    if (next === "palette") catchKeys(() => overlay.set(null));
+    else takeTyped();
     for (const fn of [...listeners]) fn();
   },
   subscribe(fn: () => void): () => void {

@@ -82,7 +82,9 @@ function fire(keys: string, e: KeyboardEvent): boolean {
 const POPUPS = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
 
 function inPopup(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest(POPUPS) !== null;
+  const popup = target instanceof Element ? target.closest(POPUPS) : null;
+  // One on its way out has the focus for a moment longer.
+  return popup !== null && !popup.hasAttribute("data-closed");
 }
 
 /** typesInto tells whether a key pressed there is text. */

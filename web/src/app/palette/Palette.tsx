@@ -4,9 +4,12 @@ import { type KeyboardEvent, useDeferredValue, useId, useMemo, useState } from "
 import { navigate } from "wouter/use-browser-location";
 import { allCommands } from "../../components/commands";
 import { containerPath } from "../../components/routes";
+import { useActions } from "../../features/actions/useActions";
 import { useLive } from "../../store/hooks";
 import { overlay } from "../overlay";
 import { signOut } from "../signOut";
+import { takeTyped } from "../typeAhead";
+import { isOfContainer, verbsOf } from "./actionCommands";
 import { PaletteOption } from "./PaletteOption";
 import { recentIds, rememberId } from "./recent";
 import { find, type Result } from "./results";
@@ -20,7 +23,7 @@ export function Palette({ open }: { open: boolean }) {
         <Dialog.Backdrop className="qw-backdrop" />
         <Dialog.Popup
           className="qw-popup fixed start-1/2 top-[12vh] z-50 flex max-h-[76vh] w-160 max-w-[calc(100vw-16px)] -translate-x-1/2 flex-col overflow-hidden"
-          finalFocus={() => (movedOn ? false : true)}
+          finalFocus={() => !movedOn}
         >
           <Dialog.Title className="sr-only">Find and do</Dialog.Title>
           <Finder />
@@ -35,6 +38,7 @@ let movedOn = false;
 
 function Finder() {
   const live = useLive();
+  const actions = useActions();
   const list = useId();
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
@@ -42,7 +46,7 @@ function Finder() {
   const [known] = useState(() => {
     movedOn = false;
     return {
-      commands: [...allCommands(), ...shellCommands(() => signOut(live))],
+      commands: [...allCommands().filter((c) => !isOfContainer(c)), ...shellCommands(() => signOut(live))],
       containers: live.store
         .view()
         .containers.entries.toSorted((a, b) => (a.container.name < b.container.name ? -1 : 1)),
@@ -50,7 +54,10 @@ function Finder() {
     };
   });
   const asked = useDeferredValue(query);
-  const found = useMemo(() => find(asked, known.commands, known.containers, known.recent), [asked, known]);
+  const search = (words: string) =>
+    find(words, known.commands, known.containers, known.recent, (e) => verbsOf(e, { ...actions, go: navigate }));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was known when it was opened, with what can be done then
+  const found = useMemo(() => search(asked), [asked, known]);
   const at = Math.min(active, found.results.length - 1);
 
   const choose = (result: Result) => {
@@ -60,11 +67,19 @@ function Finder() {
     if (result.kind === "container") navigate(containerPath(result.entry.key));
     else result.command.run();
   };
+  // From here on the keys come here by themselves.
+  const onFocus = () => {
+    const typed = takeTyped();
+    const first = typed.entered ? search(typed.text).results[0] : undefined;
+    if (first) choose(first);
+    else if (typed.text !== "") setQuery(typed.text);
+  };
   const onKeyDown = (e: KeyboardEvent) => {
     const step = STEPS[e.key];
     const count = found.results.length;
     if (e.key === "Enter") {
-      const result = found.results[at];
+      // Whoever types quickly means what he has typed, not what is drawn yet.
+      const result = asked === query ? found.results[at] : search(query).results[0];
       if (result) choose(result);
     } else if (step !== undefined && count > 0) setActive((at + step + count) % count);
     else return;
@@ -92,6 +107,7 @@ function Finder() {
             setActive(0);
           }}
           onKeyDown={onKeyDown}
+          onFocus={onFocus}
           className="h-11 min-w-0 flex-1 bg-transparent text-base outline-none placeholder:text-text-3"
         />
         <kbd className="qw-kbd max-sm:hidden">Esc</kbd>

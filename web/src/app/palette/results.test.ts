@@ -62,6 +62,19 @@ describe("the palette", () => {
     ]);
   });
 
+  it("finds what can be done: below the best container, and by a verb in front", () => {
+    const verbsOf = (e: ContainerEntry) =>
+      ["Stop", "Restart"].map((verb) => ({
+        verb: verb.toLowerCase(),
+        command: command(`${verb} ${e.container.name}`),
+      }));
+    const found = (query: string) => names(find(query, commands, containers, [], verbsOf));
+    expect(found("mail")).toEqual(["mail", "Stop mail", "Restart mail"]);
+    expect(found("stop shop")).toEqual(["Stop shop-db-1", "Stop shop-web-1"]);
+    expect(found("restart swb")[0]).toBe("Restart shop-web-1");
+    expect(found("stop")).toHaveLength(3);
+  });
+
   it("shows the best of very many and counts the rest", () => {
     const many = Array.from({ length: 10_000 }, (_, i) => entry(`web-${i}`, { image: "registry.local/web:latest" }));
     const found = find("web 99", [], many, []);

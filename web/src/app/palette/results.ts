@@ -1,6 +1,7 @@
 /** What the palette finds: commands and containers, in one ranking. */
 import type { Command } from "../../components/commands";
 import type { ContainerEntry } from "../../store/state";
+import type { Verb } from "./actionCommands";
 import { type Field, fitness } from "./fuzzy";
 
 export type Result =
@@ -51,19 +52,24 @@ export interface Found {
   readonly total: number;
 }
 
+/** The best containers have their actions below them; a verb in front asks for that of more. */
+const WITH_ACTIONS = 2;
+const WITH_VERB = 20;
+
 /** find ranks everything by how well it fits; without words, the recent come first. */
 export function find(
   query: string,
   commands: readonly Command[],
   containers: readonly ContainerEntry[],
   recent: readonly string[],
+  verbsOf: (entry: ContainerEntry) => readonly Verb[] = () => [],
 ): Found {
   const words = query
     .toLowerCase()
     .split(/\s+/)
     .filter((w) => w !== "");
   if (words.length === 0) return atFirst(commands, containers, recent);
-  const scored: { score: number; order: number; result: Result }[] = [];
+  const scored: Scored[] = [];
   const add = (score: number, result: () => Result) => {
     if (score <= 0) return;
     const r = result();
@@ -71,9 +77,45 @@ export function find(
     scored.push({ score: score + bonus, order: scored.length, result: r });
   };
   for (const c of commands) add(fitness(words, commandFields(c)), () => commandResult(c));
-  for (const e of containers) add(fitness(words, fieldsOf(e)), () => containerResult(e));
+  const ranked = rank(words, containers);
+  for (const r of ranked) add(r.score, () => containerResult(r.entry));
+  for (const r of ranked.slice(0, WITH_ACTIONS)) {
+    for (const v of verbsOf(r.entry)) add(r.score - 1, () => commandResult(v.command));
+  }
+  const [verb = "", ...rest] = words;
+  if (verb.length > 1) {
+    const meant = rest.length === 0 ? containers.map((entry) => ({ entry, score: 1 })) : rank(rest, containers);
+    for (const r of meant.slice(0, WITH_VERB)) {
+      for (const v of verbsOf(r.entry)) {
+        if (v.verb.startsWith(verb)) add(r.score + 110, () => commandResult(v.command));
+      }
+    }
+  }
   scored.sort((a, b) => b.score - a.score || a.order - b.order);
-  return { results: scored.slice(0, SHOWN).map((s) => s.result), total: scored.length };
+  const once = new Set<string>();
+  const results = scored.map((s) => s.result).filter((r) => !once.has(r.id) && once.add(r.id));
+  return { results: results.slice(0, SHOWN), total: results.length };
+}
+
+interface Scored {
+  readonly score: number;
+  readonly order: number;
+  readonly result: Result;
+}
+
+interface Ranked {
+  readonly entry: ContainerEntry;
+  readonly score: number;
+}
+
+/** Best first. */
+function rank(words: readonly string[], containers: readonly ContainerEntry[]): Ranked[] {
+  const ranked: Ranked[] = [];
+  for (const entry of containers) {
+    const score = fitness(words, fieldsOf(entry));
+    if (score > 0) ranked.push({ entry, score });
+  }
+  return ranked.sort((a, b) => b.score - a.score);
 }
 
 function atFirst(

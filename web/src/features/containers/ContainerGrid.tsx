@@ -1,5 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows of a table can't be taken out of its flow, as a window of 10,000 needs
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows have the grid's roving focus, cells have none of their own
+// biome-ignore-all lint/a11y/noStaticElementInteractions: its role is one of two, which the rule can't see
+// biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: the same
 import { type MouseEvent, useCallback, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { containerPath } from "../../components/routes";
@@ -51,7 +53,7 @@ export function ContainerGrid(props: ContainerGridProps) {
   const [pointed, setPointed] = useState(false);
   const [, navigate] = useLocation();
   const scrollTo = useRef<(index: number) => void>(() => {});
-  const select = useSelect(selection, lines, containers);
+  const select = useSelect(selection, lines);
 
   const roving = useRoving({
     grid: gridRef,
@@ -78,7 +80,11 @@ export function ContainerGrid(props: ContainerGridProps) {
 
   const held = roving.focused || pointed || menuKey !== null;
   const { onHeld } = props;
-  useEffect(() => onHeld(held), [onHeld, held]);
+  useEffect(() => {
+    onHeld(held);
+    // A table that is gone holds nothing still.
+    return () => onHeld(false);
+  }, [onHeld, held]);
 
   const items = virtualizer.getVirtualItems();
   useVisibleRows(lines, items);

@@ -99,7 +99,7 @@ function Chips({ events, active }: { events: readonly EventRow[]; active: number
         {active > 0 && (
           <Button
             tone="quiet"
-            className="h-[22px] text-xs"
+            className="h-6 text-xs"
             onClick={() => {
               feedFilter.clear();
               for (const s of SEVERITIES) severityChoices.set(s, true);

@@ -21,7 +21,7 @@ export function ListChips({ what, any, chosen, offered, word }: ListChipsProps) 
           key={value}
           type="button"
           aria-label={`Take away: ${word(value)}`}
-          className="flex max-w-full items-center gap-1 rounded-full border border-line-strong bg-accent-soft ps-2 pe-1 text-xs/[20px] text-text-1"
+          className="flex max-w-full items-center gap-1 rounded-full border border-line-strong bg-accent-soft ps-2 pe-1 text-xs/[22px] text-text-1"
           onClick={() => feedFilter.remove(what, value)}
         >
           <span className="truncate">{word(value)}</span>
@@ -32,7 +32,7 @@ export function ListChips({ what, any, chosen, offered, word }: ListChipsProps) 
         aria-label={chosen.length === 0 ? any : `${any}: add another`}
         value=""
         onChange={(e) => feedFilter.add(what, e.target.value)}
-        className="h-[22px] max-w-full min-w-0 rounded-full border border-line bg-surface-1 px-1.5 text-xs text-text-2"
+        className="h-6 max-w-full min-w-0 rounded-full border border-line bg-surface-1 px-1.5 text-xs text-text-2"
       >
         <option value="">{chosen.length === 0 ? any : "+"}</option>
         {rest.map((value) => (

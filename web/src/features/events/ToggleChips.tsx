@@ -19,7 +19,7 @@ export function ToggleChips<T extends string>({ label, of, words }: ToggleChipsP
             key={value}
             type="button"
             aria-pressed={on}
-            className={`rounded-full border px-2 text-xs/[20px] ${
+            className={`rounded-full border px-2 text-xs/[22px] ${
               on ? "border-line-strong bg-surface-2 text-text-1" : "border-line text-text-3 hover:text-text-1"
             }`}
             onClick={() => of.set(value, !on)}

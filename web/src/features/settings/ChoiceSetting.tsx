@@ -35,7 +35,7 @@ export function ChoiceSetting<T extends string>({ label, of, words, note, notes 
               value={key}
               checked={value === key}
               onChange={() => of.set(key)}
-              className="qw-check absolute inset-0 appearance-none"
+              className="qw-fill absolute inset-0 appearance-none"
             />
             {words[key]}
           </label>

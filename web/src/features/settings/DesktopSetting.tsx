@@ -43,12 +43,12 @@ export function DesktopSetting() {
   };
   const possible = permission === "granted" || permission === "default";
   return (
-    <Setting id={id} label="Notifications on the desktop" note={NOTES[permission]}>
+    <Setting id={id} label="Notifications on the desktop" note={NOTES[permission]} control={`${id}-box`}>
       <span className="flex items-center gap-3">
         {on && permission === "granted" && <Button onClick={test}>Try it</Button>}
         <input
           type="checkbox"
-          aria-labelledby={id}
+          id={`${id}-box`}
           aria-describedby={`${id}-note`}
           checked={on && permission === "granted"}
           disabled={!possible}

@@ -33,10 +33,10 @@ function AlertSetting({ kind }: { kind: AlertKind }) {
   const wanted = useChoices(alertChoices);
   const { label, note } = WORDS[kind];
   return (
-    <Setting id={id} label={label} note={note}>
+    <Setting id={id} label={label} note={note} control={`${id}-box`}>
       <input
         type="checkbox"
-        aria-labelledby={id}
+        id={`${id}-box`}
         aria-describedby={`${id}-note`}
         checked={wanted.has(kind)}
         onChange={(e) => alertChoices.set(kind, e.target.checked)}

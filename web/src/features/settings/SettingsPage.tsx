@@ -66,7 +66,7 @@ export function SettingsPage({ density }: SettingsPageProps) {
             label="100 % of CPU is"
             of={cpuBasePreference}
             words={{ core: "One core", host: "The whole host", limit: "The container’s limit" }}
-            notes={{ limit: "Of the whole host where a container has no limit." }}
+            notes={{ limit: "Of one core where a container has no limit." }}
           />
           <ChoiceSetting
             label="Times of events"

@@ -1,0 +1,96 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./support/test.ts";
+
+const forever = ["busybox:local", "sh", "-c", "trap 'exit 0' TERM; echo ready; while :; do sleep 0.2; done"];
+
+/** What has the focus, as a screen reader would name it. */
+function focused(page: Page) {
+  return page.locator(":focus");
+}
+
+test("a session without a mouse: find, open, back, and be where one was", async ({ live, page, engine }) => {
+  await engine.start("kbd-alpha", ...forever);
+  await engine.start("kbd-beta", ...forever);
+  await live.hasState("kbd-beta", "running");
+
+  // Into the table from the top of the page.
+  await page.keyboard.press("Tab");
+  await expect(focused(page)).toHaveText("Skip to the content");
+  await page.keyboard.press("Enter");
+  await expect(focused(page)).toHaveAttribute("data-name", "kbd-alpha");
+  await page.keyboard.press("j");
+  await expect(focused(page)).toHaveAttribute("data-name", "kbd-beta");
+
+  // The palette, a few letters, the container.
+  await page.keyboard.press("Control+k");
+  const box = page.getByRole("combobox", { name: /Find containers/ });
+  await expect(box).toBeFocused();
+  await page.keyboard.type("kbalp");
+  await expect(page.getByRole("option", { selected: true })).toContainText("kbd-alpha");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/containers\/[0-9a-f]{12}$/);
+  await expect(page).toHaveTitle(/kbd-alpha/);
+  await expect(page.getByRole("heading", { level: 1, name: "kbd-alpha" })).toBeVisible();
+  await expect(page.locator("#main")).toBeFocused();
+
+  // Back: the row that had the focus has it again.
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/\/$/);
+  await expect(focused(page)).toHaveAttribute("data-name", "kbd-beta");
+
+  // Esc closes what is open and gives the focus back, and goes nowhere.
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(focused(page)).toHaveAttribute("data-name", "kbd-beta");
+  await expect(page).toHaveURL(/\/$/);
+});
+
+test("keys go to pages, and not while one types or has switched them off", async ({ live, page }) => {
+  await live.isLive();
+  await page.keyboard.press("g");
+  await page.keyboard.press("s");
+  await expect(page).toHaveURL(/\/settings$/);
+  await page.keyboard.press("g");
+  await page.keyboard.press("e");
+  await expect(page.locator("#events")).toBeFocused();
+
+  const search = page.getByLabel("Search events");
+  await search.focus();
+  await page.keyboard.type("g c ?");
+  await expect(search).toHaveValue("g c ?");
+  await expect(page).toHaveURL(/\/settings$/);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+
+  await page.getByRole("radiogroup", { name: "Single keys" }).getByRole("radio", { name: "Off" }).check();
+  await page.locator("#main").focus();
+  await page.keyboard.press("?");
+  await page.keyboard.press("g");
+  await page.keyboard.press("c");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page).toHaveURL(/\/settings$/);
+  // Typed before the palette has come: it is what it begins with.
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("switch single keys on");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("radiogroup", { name: "Single keys" }).getByRole("radio", { name: "On" })).toBeChecked();
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/\/$/);
+});
+
+test("dialogs keep the focus within and the page's keys out", async ({ live, page, engine }) => {
+  await engine.start("kbd-gamma", ...forever);
+  await live.hasState("kbd-gamma", "running");
+  await page.keyboard.press("?");
+  const sheet = page.getByRole("dialog", { name: "Keys" });
+  await expect(sheet).toBeVisible();
+  for (let i = 0; i < 6; i++) {
+    await page.keyboard.press("Tab");
+    expect(await sheet.evaluate((el) => el.contains(document.activeElement))).toBe(true);
+  }
+  await page.keyboard.press("g");
+  await page.keyboard.press("s");
+  await expect(page).toHaveURL(/\/$/);
+  await expect(sheet).toBeVisible();
+});

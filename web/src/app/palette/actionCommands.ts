@@ -1,0 +1,46 @@
+import type { Action, Container } from "../../api/types.gen";
+import type { Command } from "../../components/commands";
+import { containerPath } from "../../components/routes";
+import { ACTIONS, WORDS } from "../../features/actions/model/words";
+import type { ContainerEntry } from "../../store/state";
+
+export interface Can {
+  act(keys: readonly string[], action: Action): void;
+  reasonNot(c: Container, action: Action): string | null;
+  go(path: string): void;
+}
+
+/** A command and the word that one types for it. */
+export interface Verb {
+  readonly verb: string;
+  readonly command: Command;
+}
+
+/** What can be done to a container now. */
+export function verbsOf({ key, container: c }: ContainerEntry, can: Can): readonly Verb[] {
+  const logs: Command = {
+    id: `logs ${key}`,
+    title: `Logs of ${c.name}`,
+    group: "Actions",
+    keys: "l",
+    run: () => can.go(containerPath(key, "logs")),
+  };
+  const verbs: Verb[] = [{ verb: "logs", command: logs }];
+  for (const action of ACTIONS) {
+    if (can.reasonNot(c, action) !== null) continue;
+    const { verb } = WORDS[action];
+    const command = {
+      id: `${action} ${key}`,
+      title: `${verb} ${c.name}`,
+      group: "Actions",
+      run: () => can.act([key], action),
+    };
+    verbs.push({ verb: verb.toLowerCase(), command });
+  }
+  return verbs;
+}
+
+/** Made for containers, one by one: the palette makes better ones of its own, of all containers. */
+export function isOfContainer(command: Command): boolean {
+  return command.group === "Containers" || /^\w+ \w+\/[0-9a-f]{64}$/.test(command.id);
+}
