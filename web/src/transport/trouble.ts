@@ -63,7 +63,7 @@ export class TroubleLog {
   readonly #listeners = new Set<() => void>();
   #entries: readonly Trouble[];
   /** When what lasts here began: another tab's troubles are not ours to end. */
-  readonly #lasting = new Map<TroubleKind, number>();
+  readonly #lasting = new Map<TroubleKind, Trouble>();
   /** Whether what we saved last is in the storage. */
   #kept = true;
 
@@ -100,20 +100,21 @@ export class TroubleLog {
       this.#keep([...entries.slice(0, -1), { ...last, until: at, times: (last.times ?? 1) + 1 }]);
       return;
     }
-    if (!FOLDED.includes(what)) this.#lasting.set(what, at);
-    this.#keep([...entries, { at, what, detail: text }]);
+    const entry: Trouble = { at, what, detail: text };
+    if (!FOLDED.includes(what)) this.#lasting.set(what, entry);
+    this.#keep([...entries, entry]);
   }
 
   /** Says of what lasts that it is over, if there is such a thing. */
   end(what: TroubleKind): void {
-    const at = this.#lasting.get(what);
-    if (at === undefined) return;
+    const begun = this.#lasting.get(what);
+    if (!begun) return;
     this.#lasting.delete(what);
     const entries = this.#newest();
-    const index = entries.findLastIndex((e) => e.what === what && e.at === at);
+    const index = entries.findLastIndex((e) => e.what === what && e.at === begun.at && e.detail === begun.detail);
     const entry = entries[index];
     if (!entry) return;
-    const over = { ...entry, until: Math.max(at, this.#clock.wall()) };
+    const over = { ...entry, until: Math.max(begun.at, this.#clock.wall()) };
     this.#keep(entries.map((e, i) => (i === index ? over : e)));
   }
 
