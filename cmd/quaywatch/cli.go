@@ -153,7 +153,8 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// logger writes to standard error: warnings, and everything with --verbose.
+// logger writes to standard error: what is of a level, and everything with
+// --verbose.
 func (c *cli) logger(quiet slog.Level) *slog.Logger {
 	level := quiet
 	if c.verbose {

@@ -322,3 +322,35 @@ func serverAddress(t *testing.T, p *place) string {
 	decode(t, string(b), &ad)
 	return ad.URL
 }
+
+// TestTheServerSaysWhoLeft: a line on standard error for each disconnect, as
+// text or as JSON, and nothing more on standard output.
+func TestTheServerSaysWhoLeft(t *testing.T) {
+	p := newPlace(t)
+	for _, json := range []bool{false, true} {
+		args := []string{"serve", "--demo", "--demo-containers", "12", "--listen", "127.0.0.1:0"}
+		wants := []string{`level=INFO msg="client disconnected"`, "by=admin", "reason="}
+		if json {
+			args = append(args, "--json")
+			wants = []string{`"level":"INFO","msg":"client disconnected"`, `"by":"admin"`, `"reason":"`}
+		}
+		server := p.start(t, args...)
+		server.until(t, "engine", func(l string) bool { return strings.Contains(strings.ToLower(l), "demo") })
+		p.ok(t, "stats", "--no-stream", "--url", serverAddress(t, p))
+		eventually(t, "the line of the disconnect", func() error {
+			said := server.errors()
+			for _, want := range wants {
+				if !strings.Contains(said, want) {
+					return fmt.Errorf("no %s in %q", want, said)
+				}
+			}
+			if strings.Contains(said, "qw_") {
+				t.Error("a token stands in the log")
+			}
+			return nil
+		})
+		if code := server.end(t, os.Interrupt); code != 0 {
+			t.Errorf("serve ended with %d", code)
+		}
+	}
+}

@@ -134,7 +134,8 @@ func (c *cli) serve(cmd *cobra.Command, f *serveFlags) error {
 			}
 		},
 		OnEngine: s.engine,
-		Log:      c.logger(slog.LevelError),
+		// Of the engine and its state the lines above tell; of the clients, the log.
+		Log: c.logger(slog.LevelError), Clients: c.logger(slog.LevelInfo),
 	})
 	if err != nil {
 		return err

@@ -49,6 +49,9 @@ type Options struct {
 	OnReady  func(Ready)
 	OnEngine func(api.EngineStatus)
 	Log      *slog.Logger
+	// Clients is the log of those who connect: disconnects with their reasons,
+	// refused sign-ins, failed requests. nil is Log.
+	Clients *slog.Logger
 }
 
 // Ready is what there is to know once requests are answered.
@@ -75,6 +78,9 @@ type App struct {
 func New(ctx context.Context, o Options) (*App, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Clients == nil {
+		o.Clients = o.Log
 	}
 	if o.Listen == "" {
 		o.Listen = DefaultListen
@@ -106,7 +112,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	}
 	core, err := NewCore(ctx, CoreOptions{
 		Engine: o.Engine, Version: o.Version, ReadOnly: o.ReadOnly, MaxConns: o.MaxConns, MaxPerSignIn: o.MaxPerSignIn,
-		CgroupRoot: o.CgroupRoot, OnEngine: o.OnEngine, Log: o.Log,
+		CgroupRoot: o.CgroupRoot, OnEngine: o.OnEngine, Log: o.Log, Clients: o.Clients,
 	})
 	if err != nil {
 		return nil, err
@@ -114,7 +120,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	so := server.Options{
 		Listen: o.Listen, Store: core.store, Hub: core.hub, Auth: authority, Inspector: core.engine, Logs: core.engine, Past: core.past,
 		Page: o.Page, TLS: certificate, Hosts: o.Hosts, Origins: o.Origins, Proxies: proxies,
-		Ready: core.Ready, Costs: core.costs, Log: o.Log,
+		Ready: core.Ready, Costs: core.costs, Log: o.Clients,
 	}
 	a := &App{o: o, log: o.Log, core: core, auth: authority, wanted: wanted}
 	if !o.ReadOnly {

@@ -33,6 +33,8 @@ type CoreOptions struct {
 	// OnEngine hears of every change of the engine's status. It must not block.
 	OnEngine func(api.EngineStatus)
 	Log      *slog.Logger
+	// Clients is the log of those who connect; nil is Log.
+	Clients *slog.Logger
 }
 
 // Core watches an engine: everything but the network.
@@ -63,6 +65,9 @@ func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Clients == nil {
+		o.Clients = o.Log
+	}
 	if o.OnEngine == nil {
 		o.OnEngine = func(api.EngineStatus) {}
 	}
@@ -83,7 +88,7 @@ func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
 		OnStatus: func(s api.EngineStatus) { c.status.put(s); o.OnEngine(s) },
 		Who:      c.ledger.Explain,
 	})
-	c.hub = hub.New(hub.Options{Store: c.store, OnWatch: c.sampling.setWatched, Log: o.Log, MaxConns: o.MaxConns, MaxPerIdentity: o.MaxPerSignIn, OpenLogs: c.openLogs})
+	c.hub = hub.New(hub.Options{Store: c.store, OnWatch: c.sampling.setWatched, Log: o.Clients, MaxConns: o.MaxConns, MaxPerIdentity: o.MaxPerSignIn, OpenLogs: c.openLogs})
 	c.publish()
 	return c, nil
 }
