@@ -123,7 +123,7 @@ test("twelve at once: the one that fails says why, and is tried again", async ({
   await selectAll(page, "job-");
   const bar = page.getByTestId("bulk-bar");
   await expect(bar).toContainText("12 selected");
-  await bar.getByRole("button", { name: "Start" }).click();
+  await bar.getByRole("button", { name: "Start", exact: true }).click();
   const line = page.locator('[data-job][data-state="done"]');
   await expect(line.getByTestId("job-text")).toHaveText("11 started, 1 failed", { timeout: 30_000 });
   await line.getByRole("button", { name: "1 failure" }).click();
@@ -172,7 +172,7 @@ test("a project stops and starts as one", async ({ engine, live, page }) => {
   await expect(group).toContainText("0 of 2 running", { timeout: 20_000 });
   await live.hasState("lonely", "running");
   await group.click({ button: "right" });
-  await page.getByRole("menuitem", { name: "Start project" }).click();
+  await page.getByRole("menuitem", { name: "Start project", exact: true }).click();
   await expect(group).toContainText("2 of 2 running", { timeout: 20_000 });
 });
 

@@ -1,4 +1,4 @@
-import { useCallback, useId, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useChoices } from "../../components/choices";
 import { usePreference } from "../../components/preference";
 import { useEngines, useLive, useLiveContainers, useMetrics } from "../../store/hooks";
@@ -24,6 +24,7 @@ import { useLines } from "./useLines";
 import { usePainter } from "./usePainter";
 import { useCpuView, useEngineNames, useSight } from "./useSight";
 import { useSortModel } from "./useSortModel";
+import { useRestRows } from "./useVisibleRows";
 import { useWidth } from "./useWidth";
 import { columnChoices, columnsPreference, densityPreference, groupPreference, ROW_HEIGHT } from "./viewPreferences";
 
@@ -94,6 +95,11 @@ export function ContainerView() {
       return next;
     });
   }, []);
+
+  useRestRows(filter.live.length > 0);
+  useEffect(() => {
+    if (containers.loaded) selection.keep((key) => containers.get(key) !== undefined);
+  }, [selection, containers]);
 
   const { shown, total } = lines.view;
   return (

@@ -1,15 +1,10 @@
-import { type MouseEvent, useCallback, useEffect, useMemo } from "react";
-import type { ContainerTable } from "../../store/liveStore";
+import { type MouseEvent, useCallback, useMemo } from "react";
 import { isGroup, type Line } from "./model/lines";
 import { shownKeys } from "./SelectAll";
 import type { Selection } from "./selection";
 
 /** How lines are selected: with the keys and with the pointer. */
-export function useSelect(selection: Selection, lines: readonly Line[], containers: ContainerTable) {
-  useEffect(() => {
-    if (containers.loaded) selection.keep((key) => containers.get(key) !== undefined);
-  }, [selection, containers]);
-
+export function useSelect(selection: Selection, lines: readonly Line[]) {
   const toggle = useCallback(
     (line: Line) => {
       if (!isGroup(line)) selection.toggle(line.key);
