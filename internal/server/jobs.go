@@ -20,9 +20,9 @@ func (s *Server) postJob(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	who, _ := identity(r)
-	// What destroys many at once is for who may destroy one.
-	if (q.Action == api.ActionRemove || q.Action == api.ActionKill) && !who.Role.Allows(auth.RoleAdmin) {
-		return &api.Error{Code: api.ErrForbidden, Message: "To " + string(q.Action) + " several containers needs the role admin; you are signed in as " + string(who.Role) + "."}
+	// What may be done to one container may be done to many.
+	if q.Action == api.ActionRemove && !who.Role.Allows(auth.RoleAdmin) {
+		return &api.Error{Code: api.ErrForbidden, Message: "To remove containers needs the role admin; you are signed in as " + string(who.Role) + "."}
 	}
 	by, err := actorOf(r)
 	if err != nil {
