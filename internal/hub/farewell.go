@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"strings"
 	"time"
 	"unicode"
 
@@ -12,7 +13,7 @@ import (
 func (s *session) logEnd(over ending) {
 	client, name := "", ""
 	if s.hello != nil {
-		client, name = loggable(s.hello.Client.ID), loggable(s.hello.Client.Name+" "+s.hello.Client.Version)
+		client, name = loggable(s.hello.Client.ID), strings.TrimSpace(loggable(s.hello.Client.Name+" "+s.hello.Client.Version))
 	}
 	args := []any{
 		"conn", s.id, "client", client, "name", name, "by", s.identity.Name, "code", int(over.code), "reason", over.words(),
