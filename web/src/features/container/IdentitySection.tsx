@@ -38,7 +38,7 @@ export function IdentitySection({ container: c, doc }: { container: Container; d
         <>
           <Link
             href={`${CONTAINERS_PATH}?q=${encodeURIComponent(`project:${c.project}`)}`}
-            className="text-accent hover:underline"
+            className="text-accent underline"
           >
             {c.project}
           </Link>

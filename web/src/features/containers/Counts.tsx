@@ -20,7 +20,7 @@ export function Counts({ containers, query, onFilter }: CountsProps) {
             key={c.query}
             type="button"
             aria-pressed={on}
-            className={`rounded px-1.5 py-0.5 ${on ? "bg-accent-soft text-text-1" : "text-text-2 hover:bg-surface-2"}`}
+            className={`h-6 rounded px-1.5 ${on ? "bg-accent-soft text-text-1" : "text-text-2 hover:bg-surface-2"}`}
             onClick={() => onFilter(on ? "" : c.query)}
           >
             <span className={`font-semibold ${c.bad ? "text-bad" : "text-text-1"}`}>{c.count}</span> {c.word}

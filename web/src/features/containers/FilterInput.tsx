@@ -90,7 +90,7 @@ export function FilterInput({ query, problemsId, problems, seen, onChange, onLea
         <button
           type="button"
           aria-label="Clear filter"
-          className="absolute end-1 top-1 rounded p-0.5 text-text-3 hover:bg-surface-2 hover:text-text-1"
+          className="absolute end-0.5 top-0.5 rounded p-1 text-text-3 hover:bg-surface-2 hover:text-text-1"
           onClick={() => {
             onChange("");
             input.current?.focus();
