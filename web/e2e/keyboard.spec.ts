@@ -47,6 +47,49 @@ test("a session without a mouse: find, open, back, and be where one was", async 
   await expect(page).toHaveURL(/\/$/);
 });
 
+test("a session without a mouse: stop, see it stopped, its logs, back, remove", async ({ live, page, engine }) => {
+  test.setTimeout(90_000);
+  await engine.start("kbd-delta", ...forever);
+  await engine.start("kbd-epsilon", ...forever);
+  await live.hasState("kbd-epsilon", "running");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(focused(page)).toHaveAttribute("data-name", "kbd-delta");
+
+  // Found by a verb and a few letters of the name, from anywhere.
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("stop kbdel");
+  await expect(page.getByRole("option", { selected: true })).toHaveText(/Stop kbd-delta/);
+  await page.keyboard.press("Enter");
+  await live.hasState("kbd-delta", "exited", 20_000);
+  await expect(focused(page)).toHaveAttribute("data-name", "kbd-delta");
+  await expect(live.row("kbd-epsilon")).toHaveAttribute("data-state", "running");
+
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("logs kbdel");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/containers\/[0-9a-f]{12}\/logs$/);
+  await expect(page.getByText("ready").first()).toBeVisible({ timeout: 15_000 });
+  await expect(page.locator("#main")).toBeFocused();
+
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/\/$/);
+  await expect(focused(page)).toHaveAttribute("data-name", "kbd-delta");
+
+  // What destroys is confirmed, and the neighbour has the focus afterwards.
+  await page.keyboard.press("Delete");
+  const dialog = page.getByRole("alertdialog").or(page.getByRole("dialog"));
+  await expect(dialog).toContainText("kbd-delta");
+  await expect.poll(() => dialog.evaluate((el) => el.contains(document.activeElement))).toBe(true);
+  const remove = dialog.getByRole("button", { name: /^Remove/ });
+  for (let i = 0; i < 8 && !(await remove.evaluate((el) => el === document.activeElement)); i++) {
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.press("Enter");
+  await expect(live.row("kbd-delta")).toHaveCount(0, { timeout: 20_000 });
+  await expect(focused(page)).toHaveAttribute("data-name", "kbd-epsilon");
+});
+
 test("keys go to pages, and not while one types or has switched them off", async ({ live, page }) => {
   await live.isLive();
   await page.keyboard.press("g");
@@ -85,6 +128,7 @@ test("dialogs keep the focus within and the page's keys out", async ({ live, pag
   await page.keyboard.press("?");
   const sheet = page.getByRole("dialog", { name: "Keys" });
   await expect(sheet).toBeVisible();
+  await expect.poll(() => sheet.evaluate((el) => el.contains(document.activeElement))).toBe(true);
   for (let i = 0; i < 6; i++) {
     await page.keyboard.press("Tab");
     expect(await sheet.evaluate((el) => el.contains(document.activeElement))).toBe(true);

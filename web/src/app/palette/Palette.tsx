@@ -62,7 +62,7 @@ function Finder() {
 
   const choose = (result: Result) => {
     rememberId(result.id);
-    movedOn = true;
+    movedOn = result.kind === "container" || MOVES.test(result.command.id);
     overlay.set(null);
     if (result.kind === "container") navigate(containerPath(result.entry.key));
     else result.command.run();
@@ -136,5 +136,8 @@ function Finder() {
     </>
   );
 }
+
+/** Commands that go somewhere, or open what has the focus then. All others give it back. */
+const MOVES = /^(go\.|keys$|logs |remove |rename )/;
 
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
