@@ -244,7 +244,8 @@ func (s *source) lagsLocked(now time.Time, l *line) bool {
 	if !s.based || delay < s.base {
 		s.base, s.based = delay, true
 	}
-	return delay-s.base > maxLag
+	// The past that was asked for is delivered first, however slowly it is taken.
+	return delay-s.base > maxLag && (s.lines.empty() || s.lines.first().live)
 }
 
 // dropLocked forgets what has not been taken, and the clocks' difference: what

@@ -206,6 +206,32 @@ func TestWhoFallsBehindJumps(t *testing.T) {
 	})
 }
 
+// TestThePastIsNotSkipped, whatever comes behind it and however late it is taken.
+func TestThePastIsNotSkipped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newFake("a")
+		var past []string
+		for i := range 500 {
+			e.write("a", time.Now().Add(time.Duration(i-1000)*time.Second), fmt.Sprintf("past%d_%0300d", i, 0))
+			past = append(past, fmt.Sprintf("a:past%d_%0300d", i, 0))
+		}
+		r := follow(t, e, "a", Options{Tail: 500})
+		r.limit = 16 << 10
+		synctest.Wait()
+		for i := range 20_000 {
+			e.write("a", time.Now(), fmt.Sprintf("%d_%0300d", i, 0))
+			time.Sleep(time.Millisecond)
+		}
+		got := strings.Fields(r.take())
+		if !slices.Equal(got[:500], past) {
+			t.Errorf("of the past came %d lines: %.100q", len(got), got)
+		}
+		if !slices.Contains(got, "a!") || got[len(got)-1][:8] != "a:19999_" {
+			t.Errorf("and then, without a gap, %.20q", got[len(got)-1])
+		}
+	})
+}
+
 // TestASteadySlowReader stays within seconds of what is written, whatever the
 // engine's clock says.
 func TestASteadySlowReader(t *testing.T) {
