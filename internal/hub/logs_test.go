@@ -380,3 +380,58 @@ func TestLogsThatAreRefused(t *testing.T) {
 		}
 	})
 }
+
+// TestLogsOnASlowLine: 20 KB/s, which a log fills. After a few frames a change of
+// state is never behind more than what the window holds.
+func TestLogsOnASlowLine(t *testing.T) {
+	logBubble(t, func(w world, c *client, ts *tails) {
+		const rate = 20_000 // bytes a second
+		c.send(sub(1, api.TopicContainers))
+		c.until(w.t, api.TypeSnapEnd)
+		c.send(subLogs(5, "e/a"))
+		c.until(w.t, api.TypeSubbed)
+		ts.nth(1).dryUp(false)
+		changed := make(chan time.Time, 100)
+		var changes sync.WaitGroup
+		changes.Go(func() {
+			for i := range 20 {
+				time.Sleep(700 * time.Millisecond)
+				changed <- time.Now()
+				flip(w.h.store, i+1)
+			}
+		})
+		logged := 0
+		for began, told := time.Now(), 0; told < 20; {
+			var b []byte
+			select {
+			case b = <-c.out:
+			case <-time.After(5 * time.Second):
+				w.t.Fatalf("nothing came for 5 s; %d changes are told", told)
+			}
+			time.Sleep(time.Duration(len(b)) * time.Second / rate)
+			for _, m := range split(b) {
+				var f api.LogsFrame
+				if err := json.Unmarshal(m, &f); err != nil {
+					w.t.Fatal(err)
+				}
+				switch f.Type {
+				case api.TypeLogs:
+					logged += len(b)
+					c.send(ack(5, f.N))
+				case api.TypeDelta:
+					for len(changed) > 0 {
+						late := time.Since(<-changed)
+						if told++; time.Since(began) > 5*time.Second && late > 600*time.Millisecond {
+							w.t.Errorf("change %d came after %v", told, late)
+						}
+					}
+				default:
+				}
+			}
+		}
+		changes.Wait()
+		if logged < 5*rate {
+			w.t.Errorf("only %d bytes of logs came in 14 s", logged)
+		}
+	})
+}
