@@ -132,10 +132,6 @@ func parseLogQuery(v url.Values) (logQuery, error) {
 // streamLogs writes a log as text. An engine that fails in the middle breaks the
 // connection, so that nobody takes a part for the whole.
 func (s *Server) streamLogs(w http.ResponseWriter, r *http.Request, c *api.Container, q logQuery) error {
-	control := http.NewResponseController(w)
-	// The server's deadline for reading a request would end a long answer. A
-	// writer that has none needs no other: it is a test's.
-	_ = control.SetReadDeadline(time.Time{})
 	begin := func() {
 		h := w.Header()
 		h.Set("Content-Type", "text/plain; charset=utf-8")
@@ -149,7 +145,7 @@ func (s *Server) streamLogs(w http.ResponseWriter, r *http.Request, c *api.Conta
 		begin()
 		return nil
 	}
-	out := bufio.NewWriterSize(&stalling{w: w, control: control}, 32<<10)
+	out := bufio.NewWriterSize(&stalling{w: w, control: http.NewResponseController(w)}, 32<<10)
 	begun := false
 	var stamp []byte
 	err := s.o.Logs.Logs(r.Context(), c.ID, q.o, func(l api.LogLine) error {
@@ -185,7 +181,8 @@ type stalling struct {
 }
 
 func (s *stalling) Write(p []byte) (int, error) {
-	_ = s.control.SetWriteDeadline(time.Now().Add(logStall)) // see SetReadDeadline
+	// A writer without deadlines is a test's, which needs none.
+	_ = s.control.SetWriteDeadline(time.Now().Add(logStall))
 	return s.w.Write(p)
 }
 

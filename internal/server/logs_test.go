@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -168,5 +169,36 @@ func TestLogReadsAreBounded(t *testing.T) {
 	close(l.wait)
 	if got := r.ask(t, "GET", "/api/v1/containers/a/logs", ""); got.StatusCode != http.StatusOK || len(r.logReads) != maxLogReads-1 {
 		t.Errorf("%s, %d are read", got.Status, len(r.logReads))
+	}
+}
+
+// slowLog is a log of which each line takes a while.
+type slowLog struct{ lines int }
+
+func (l slowLog) Logs(ctx context.Context, _ string, _ api.LogOptions, fn func(api.LogLine) error) error {
+	for range l.lines {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+		if err := fn(api.LogLine{Text: "x"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestALongLogOutlivesTheReadTimeout, which is for requests.
+func TestALongLogOutlivesTheReadTimeout(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.Logs = slowLog{20} })
+	r.store.Apply(store.Change{Put: []*api.Container{running("a")}})
+	ts := httptest.NewUnstartedServer(r.Handler())
+	ts.Config.ReadTimeout = 200 * time.Millisecond
+	ts.Start()
+	defer ts.Close()
+	r.url, r.http = ts.URL, ts.Client()
+	if got := r.ask(t, "GET", "/api/v1/containers/a/logs", ""); got.text != strings.Repeat("x\n", 20) {
+		t.Errorf("%s: %q", got.Status, got.text)
 	}
 }
