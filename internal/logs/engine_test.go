@@ -3,6 +3,7 @@ package logs
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -202,5 +203,42 @@ func TestResumeOnTheRealEngine(t *testing.T) {
 	v.has(t, "what came since", func() bool { return strings.Join(v.all, " ") == "a3 a4 a5" })
 	if v.skips[0] != 0 {
 		t.Error("a gap where there is none")
+	}
+}
+
+// TestTheEngineRestarts: its containers live on, and so does the log, from where
+// it was.
+func TestTheEngineRestarts(t *testing.T) {
+	real := enginetest.Start(t)
+	e, err := engine.New(engine.Endpoint{Host: real.Host, Origin: "flag", Timeout: 10 * time.Second}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = e.Close() }()
+	id := real.Run(t, enginetest.Image, "sh", "-c", "i=0; while :; do echo $i; i=$((i+1)); sleep 0.05; done")
+	_, v := followReal(t, e, []string{id}, Options{Tail: 100})
+	v.has(t, "first lines", func() bool { return len(v.all) > 10 && v.phases[0] == api.LogFollowing })
+	real.Kill(t)
+	v.has(t, "that the engine is away", func() bool { return v.phases[0] == api.LogFailed && v.said[0] != "" })
+	real.Restart(t)
+	n := 0
+	v.has(t, "lines again", func() bool {
+		if v.phases[0] == api.LogFollowing && n == 0 {
+			n = len(v.all)
+		}
+		return n > 0 && len(v.all) > n+10
+	})
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	last := -1
+	for _, text := range v.all {
+		i, err := strconv.Atoi(text)
+		if err != nil || i <= last {
+			t.Fatalf("%q after %d", text, last)
+		}
+		last = i
+	}
+	if v.skips[0] != 0 {
+		t.Errorf("%d gaps", v.skips[0])
 	}
 }
