@@ -162,7 +162,7 @@ func TestResumeOnTheRealEngine(t *testing.T) {
 	}
 	defer func() { _ = e.Close() }()
 	// They take turns: each waits for the other's line in a shared volume.
-	turns := "for i in 1 2 3 4 5; do while [ $(cat /v/turn) != %d ]; do sleep 0.01; done; echo %s$i; sleep 0.02; echo %d >/v/turn; done"
+	turns := `for i in 1 2 3 4 5; do while [ "$(cat /v/turn)" != %d ]; do sleep 0.01; done; echo %s$i; sleep 0.02; echo %d >/v/turn; done`
 	volume := "turns-" + strings.ReplaceAll(t.Name(), "/", "-")
 	real.Docker(t, "run", "--rm", "-v", volume+":/v", enginetest.Image, "sh", "-c", "echo 0 >/v/turn")
 	a := real.Run(t, "-v", volume+":/v", enginetest.Image, "sh", "-c", fmt.Sprintf(turns, 0, "a", 1))
