@@ -188,7 +188,7 @@ export class Deck {
     const middle = (from + to) / 2;
     const half = Math.max(LEAST_ZOOM_MS, to - from) / 2;
     const heldAt = this.#state.heldAt ?? this.#window().to;
-    this.#held = { by: "zoom", from: middle - half, to: middle + half };
+    this.#held = { by: "zoom", from: Math.round(middle - half), to: Math.round(middle + half) };
     this.#set({ heldAt, zoomed: true });
     this.#redraw();
   }
@@ -305,7 +305,8 @@ export class Deck {
   }
 
   #window(): { from: number; to: number } {
-    const to = this.#live.store.serverNow();
+    // Whole milliseconds: uPlot would put its grid a millisecond beside the round times.
+    const to = Math.round(this.#live.store.serverNow());
     return { from: to - RANGE_MS[this.#range], to };
   }
 

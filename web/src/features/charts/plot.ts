@@ -60,9 +60,10 @@ export class Plot {
     return this.#values.map((v) => summaryOf(p.at.slice(first, end), v.slice(first, end), capMs));
   }
 
-  /** Each line's value at a time, or null where none is near. */
+  /** Each line's value at a time, or null where nothing is known of it. */
   valuesAt(at: number): (number | null)[] {
-    const i = this.#picture ? nearest(this.#picture.at, at) : -1;
+    const p = this.#picture;
+    const i = p && !p.gaps.some((g) => g.from < at && at < g.to) ? nearest(p.at, at) : -1;
     return this.#values.map((v) => v[i] ?? null);
   }
 
