@@ -140,10 +140,10 @@ test("every setting applies at once and is remembered", async ({ live, page, eng
 });
 
 test("what can't be loaded any more says so, and the rest works on", async ({ page, server, context }) => {
+  await context.route(/SettingsPage|Palette/, (route) => route.abort());
   await page.goto(server.url);
   const live = new Live(page);
   await live.isLive();
-  await context.route(/SettingsPage|Palette/, (route) => route.abort());
   await page.getByRole("button", { name: "Display" }).click();
   await page.getByRole("menuitem", { name: "All settings" }).click();
   await expect(page.getByRole("heading", { name: "Reload to update" })).toBeVisible();

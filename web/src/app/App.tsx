@@ -1,10 +1,9 @@
 import { Tooltip } from "@base-ui/react/tooltip";
-import { useSyncExternalStore } from "react";
+import { Suspense, useSyncExternalStore } from "react";
 import { useLocation } from "wouter";
 import { Announcer } from "../components/Announcer";
 import { usePreference } from "../components/preference";
 import { Toaster } from "../components/Toaster";
-import { ActionDialogs } from "../features/actions/ActionDialogs";
 import { Banners } from "../features/connection/Banners";
 import { SignIn } from "../features/connection/SignIn";
 import { AwayBar } from "../features/events/AwayBar";
@@ -12,7 +11,9 @@ import { EventFeed } from "../features/events/EventFeed";
 import { feedPreference } from "../features/events/feedPreferences";
 import { useLive } from "../store/hooks";
 import { Header } from "./Header";
+import { lazyPart } from "./lazyPart";
 import { focusMain } from "./navigation";
+import { OverlayBoundary } from "./OverlayBoundary";
 import { Overlays } from "./Overlays";
 import { overlay } from "./overlay";
 import { PageBoundary } from "./PageBoundary";
@@ -20,6 +21,9 @@ import { Pages } from "./Pages";
 import { routeOf } from "./route";
 import { ShellKeys } from "./ShellKeys";
 import { usePageTurn } from "./usePageTurn";
+
+// After the first picture: nobody asks before there is one.
+const ActionDialogs = lazyPart(() => import("../features/actions/ActionDialogs").then((m) => m.ActionDialogs));
 
 /** The page: the head, what must be known first, what was asked for, and the feed beside or below it. */
 export function App() {
@@ -77,7 +81,11 @@ function SignedIn() {
           </aside>
         )}
       </div>
-      <ActionDialogs />
+      <Suspense fallback={null}>
+        <OverlayBoundary>
+          <ActionDialogs />
+        </OverlayBoundary>
+      </Suspense>
       <Overlays />
       <Toaster onMore={() => overlay.set("notices")} />
     </>

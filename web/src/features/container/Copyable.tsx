@@ -26,7 +26,7 @@ export function Copyable({ what, text, children }: CopyableProps) {
         type="button"
         aria-label={`Copy ${what}`}
         title={`Copy ${what}`}
-        className="relative top-1 -my-2 inline-flex size-6 shrink-0 items-center justify-center rounded text-text-3 opacity-60 group-hover/copy:opacity-100 hover:bg-surface-2 hover:text-text-1 focus-visible:opacity-100"
+        className="-my-0.5 inline-flex size-6 shrink-0 self-center items-center justify-center rounded text-text-3 opacity-60 group-hover/copy:opacity-100 hover:bg-surface-2 hover:text-text-1 focus-visible:opacity-100"
         onClick={onClick}
         onBlur={() => setCopied(false)}
       >

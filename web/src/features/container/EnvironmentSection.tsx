@@ -74,7 +74,7 @@ export function EnvironmentSection({ containerKey, entries, there }: Environment
                     disabled={reason !== "" || revealed.loading}
                     aria-label={`${value === undefined ? "Reveal" : "Hide"} ${entry.name}`}
                     title={value === undefined ? reason || "Reveal" : "Hide"}
-                    className="relative top-1 -my-2 inline-flex size-6 shrink-0 items-center justify-center rounded text-text-3 hover:bg-surface-2 hover:text-text-1 disabled:opacity-50"
+                    className="-my-0.5 inline-flex size-6 shrink-0 self-center items-center justify-center rounded text-text-3 hover:bg-surface-2 hover:text-text-1 disabled:opacity-50"
                     onClick={() => (value === undefined ? void secrets.reveal([i], names) : secrets.hide(i))}
                   >
                     {value === undefined ? <Eye size={13} aria-hidden /> : <EyeOff size={13} aria-hidden />}

@@ -25,17 +25,21 @@ export function FoldItem({ row, open, onToggle }: FoldItemProps) {
           <EventSubject event={newest} />
           <EventTime time={newest.time} />
         </div>
-        <button
-          type="button"
-          aria-expanded={open}
-          aria-label={`${subjectOf(newest)} ${row.words}: ${row.rows.length} events`}
-          className="flex max-w-full items-center gap-0.5 rounded text-sm text-text-2 hover:text-text-1"
-          title={row.words}
-          onClick={() => onToggle(row.key)}
-        >
-          <span className="truncate">{row.words}</span>
-          <Chevron size={14} aria-hidden className="shrink-0 text-text-3" />
-        </button>
+        <div className="flex items-center justify-between gap-2 text-sm text-text-2">
+          <span className="truncate" title={row.words}>
+            {row.words}
+          </span>
+          <button
+            type="button"
+            aria-expanded={open}
+            aria-label={`${row.rows.length} events of ${subjectOf(newest)}`}
+            title={`${row.rows.length} events`}
+            className="-me-1 -mt-1 inline-flex size-6 shrink-0 items-center justify-center rounded text-text-3 hover:bg-surface-2 hover:text-text-1"
+            onClick={() => onToggle(row.key)}
+          >
+            <Chevron size={14} aria-hidden />
+          </button>
+        </div>
       </div>
     </div>
   );
