@@ -118,6 +118,7 @@ test("keys go to pages, and not while one types or has switched them off", async
   await page.keyboard.type("switch single keys on");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("radiogroup", { name: "Single keys" }).getByRole("radio", { name: "On" })).toBeChecked();
+  await expect(page.locator("#main")).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(page).toHaveURL(/\/$/);
 });

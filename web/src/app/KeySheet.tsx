@@ -16,7 +16,10 @@ export function KeySheet({ open }: { open: boolean }) {
     <Dialog.Root open={open} onOpenChange={(next) => overlay.set(next ? "keys" : null)}>
       <Dialog.Portal>
         <Dialog.Backdrop className="qw-backdrop" />
-        <Dialog.Popup className="qw-popup fixed start-1/2 top-1/2 z-50 flex max-h-[86vh] w-160 max-w-[calc(100vw-16px)] -translate-1/2 flex-col">
+        <Dialog.Popup
+          finalFocus={overlay.giveBack}
+          className="qw-popup fixed start-1/2 top-1/2 z-50 flex max-h-[86vh] w-160 max-w-[calc(100vw-16px)] -translate-1/2 flex-col"
+        >
           <div className="flex items-center justify-between border-b border-line py-2 ps-4 pe-2">
             <Dialog.Title className="text-base font-semibold">Keys</Dialog.Title>
             <Dialog.Close render={<Button tone="quiet" className="px-1" aria-label="Close" />}>

@@ -9,8 +9,18 @@ let opener: Element | null = null;
 const listeners = new Set<() => void>();
 
 export const overlay = {
-  /** What gets the focus back: also the page's content as a whole, which no Tab reaches. */
-  opener: (): HTMLElement | null => (opener instanceof HTMLElement && opener.isConnected ? opener : null),
+  /**
+   * For finalFocus: what had the focus gets it back. The page's content as a whole
+   * has no tab stop, and Base UI would choose the first one within it: there an
+   * arrow key might change a setting.
+   */
+  giveBack(): HTMLElement | boolean {
+    const to = opener;
+    if (!(to instanceof HTMLElement) || !to.isConnected) return true;
+    if (to.tabIndex >= 0 || to.dataset.line !== undefined) return to;
+    requestAnimationFrame(() => to.focus({ preventScroll: true }));
+    return false;
+  },
   get: (): Overlay | null => open,
   set(next: Overlay | null): void {
     if (next === open) return;

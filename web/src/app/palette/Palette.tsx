@@ -23,7 +23,7 @@ export function Palette({ open }: { open: boolean }) {
         <Dialog.Backdrop className="qw-backdrop" />
         <Dialog.Popup
           className="qw-popup fixed start-1/2 top-[12vh] z-50 flex max-h-[76vh] w-160 max-w-[calc(100vw-16px)] -translate-x-1/2 flex-col overflow-hidden"
-          finalFocus={() => !movedOn && overlay.opener()}
+          finalFocus={() => !movedOn && overlay.giveBack()}
         >
           <Dialog.Title className="sr-only">Find and do</Dialog.Title>
           <Finder />
