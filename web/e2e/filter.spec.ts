@@ -30,8 +30,8 @@ test("words, fields, regular expressions and metrics, in the address", async ({ 
     ["label:app=web", ["shop-web-1"]],
     ["name:~^(burn|idl)", ["burner", "idle"]],
     ["is:running -label:app", ["burner"]],
-    ["cpu>30", ["burner"]],
-    ["uptime<1h mem>0 -cpu>30", ["shop-db-1", "shop-web-1"]],
+    ["cpu>3", ["burner"]],
+    ["uptime<1h mem>0 -cpu>3", ["shop-db-1", "shop-web-1"]],
   ] as const) {
     await filter.fill(query);
     await expect.poll(names, { message: query, timeout: 15_000 }).toEqual(left);

@@ -60,7 +60,7 @@ export function BulkBar({ containers, selection, narrow }: BulkBarProps) {
           {!narrow && "Logs"}
         </Button>
       </span>
-      <Button tone="quiet" className="ms-auto" title="Esc" onClick={() => selection.clear()}>
+      <Button tone="quiet" title="Esc" onClick={() => selection.clear()}>
         <X size={14} aria-hidden />
         {narrow ? <span className="sr-only">Clear selection</span> : "Clear selection"}
       </Button>

@@ -63,6 +63,7 @@ describe("the columns", () => {
     expect(layout(options).lead).toBe(24);
     expect(layout({ ...options, width: 360 }).lead).toBe(0);
     expect(layout({ ...options, width: 360, selecting: true }).lead).toBe(24);
+    expect(ids({ width: 360, selecting: true })).toEqual(["name", "state", "cpu"]);
   });
 
   it("have the widths that were given by hand, and share the rest", () => {

@@ -178,6 +178,8 @@ export function layout(o: LayoutOptions): Layout {
   const narrow = o.width < NARROW;
   const lead = narrow && !o.selecting ? 0 : LEAD;
   const wanted = inOrder(o.order).filter((c) => {
+    // The box takes room on a telephone: rather from a figure than from the names.
+    if (narrow && o.selecting && c.id === "mem") return false;
     if (c.rank === 0) return true;
     if (c.id === "engine" && o.engines < 2) return false;
     if (c.id === "project" && o.grouped) return false;
