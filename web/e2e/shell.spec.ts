@@ -156,6 +156,50 @@ test("what can't be loaded any more says so, and the rest works on", async ({ pa
   await expect(page.locator("[data-toast]", { hasText: "Reload to update" })).toBeVisible();
 });
 
+test("a network that changes while the page is loaded is not the end of it", async ({ page, server, context }) => {
+  const failed = new Set<string>();
+  await context.route(/assets\/(mount|SettingsPage)[^/]*\.js/, (route) => {
+    const url = route.request().url();
+    if (failed.has(url)) return route.continue();
+    failed.add(url);
+    return route.abort("connectionaborted");
+  });
+  await page.goto(server.url);
+  const live = new Live(page);
+  await live.isLive();
+  await page.keyboard.press("g");
+  await page.keyboard.press("s");
+  await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
+  expect(failed.size).toBe(2);
+});
+
+test("on paper stands every row that passes the filter, and nothing to click on", async ({ page }) => {
+  const server = await Server.start(["--demo", "--demo-containers", "150"]);
+  try {
+    await page.goto(server.url);
+    await new Live(page).isLive();
+    await expect(page.locator("[data-key]").first()).toBeVisible();
+    const all = Number(await page.getByRole("grid").getAttribute("aria-rowcount")) - 1;
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    const table = page.locator("table.qw-print");
+    await expect(table).toBeVisible();
+    const rows = await table.locator("tbody tr").count();
+    expect(Math.abs(rows - all), `${rows} rows on paper, ${all} in the table`).toBeLessThanOrEqual(3);
+    for (const gone of ["[data-pill]", "#events", "[role=grid]", "[data-toast]"]) {
+      await expect(page.locator(gone).locator("visible=true")).toHaveCount(0);
+    }
+    await expect(page.locator("html")).toHaveAttribute("data-theme", "light");
+    await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+    await page.emulateMedia({ media: "screen" });
+    await expect(table).toHaveCount(0);
+    await expect(page.locator("html")).not.toHaveAttribute("data-theme");
+    await expect(page.getByRole("grid")).toBeVisible();
+  } finally {
+    await server.stop();
+  }
+});
+
 test("the palette is quick with ten thousand containers", async ({ page }) => {
   test.setTimeout(120_000);
   const server = await Server.start(["--demo", "--demo-containers", "10000"]);

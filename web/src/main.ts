@@ -1,4 +1,5 @@
 import "./styles/index.css";
+import { persist } from "./lib/persist";
 import { createLive } from "./store/live";
 import { whyForced } from "./transport/forced";
 
@@ -13,7 +14,7 @@ live.connection.force(whyForced(search));
 live.connection.connect();
 
 // Not awaited: what it shares with this module must be done by then.
-void import("./app/mount").then(
+void persist(() => import("./app/mount")).then(
   ({ mount }) => mount(root, live),
   () => root.append("Quaywatch could not be loaded whole. Reload the page."),
 );

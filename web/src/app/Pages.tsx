@@ -1,10 +1,12 @@
-import { Activity, Suspense, useState } from "react";
+import { Activity, Suspense, useState, useSyncExternalStore } from "react";
 import { ContainerView } from "../features/containers/ContainerView";
 import { densityPreference } from "../features/containers/viewPreferences";
 import { lazyPart } from "./lazyPart";
 import { NotFound } from "./NotFound";
 import { PageBoundary } from "./PageBoundary";
 import { PageWait } from "./PageWait";
+import { PrintTable } from "./PrintTable";
+import { printState } from "./printing";
 import type { Route } from "./route";
 import { pageKey } from "./usePageTurn";
 
@@ -18,6 +20,7 @@ const LogsPage = lazyPart(() => import("../features/logs/LogsPage").then((m) => 
  */
 export function Pages({ route }: { route: Route }) {
   const onTable = route.page === "containers";
+  const printing = useSyncExternalStore(printState.subscribe, printState.get);
   const [visited, setVisited] = useState(onTable);
   if (onTable && !visited) setVisited(true);
   return (
@@ -25,7 +28,7 @@ export function Pages({ route }: { route: Route }) {
       {visited && (
         <PageBoundary name="The container table">
           <Activity mode={onTable ? "visible" : "hidden"}>
-            <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+            <div className="flex min-h-0 min-w-0 flex-1 flex-col print:hidden">
               <h1 className="sr-only" tabIndex={-1}>
                 Containers
               </h1>
@@ -34,6 +37,7 @@ export function Pages({ route }: { route: Route }) {
           </Activity>
         </PageBoundary>
       )}
+      {onTable && printing && <PrintTable />}
       {!onTable && (
         <PageBoundary key={pageKey(route)} name={NAMES[route.page]}>
           <Suspense fallback={<PageWait />}>

@@ -1,4 +1,5 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import { persist } from "../lib/persist";
 
 /** A part of the page that could not be fetched: the server has others since it was updated, or is out of reach. */
 export class ChunkError extends Error {
@@ -11,7 +12,7 @@ export function lazyPart<P extends object>(
 ): LazyExoticComponent<ComponentType<P>> {
   return lazy(async () => {
     try {
-      return { default: await load() };
+      return { default: await persist(load) };
     } catch (cause) {
       throw new ChunkError("A part of this page could not be loaded.", { cause });
     }
