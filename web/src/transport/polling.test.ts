@@ -115,6 +115,15 @@ describe("the pace of polls", () => {
     ]);
   });
 
+  test("a first answer that waited for a server that stood still is not given as long a rest", () => {
+    const d = new Drive();
+    d.http = "manual";
+    d.send({ type: "connect" }).close(1006).send({ type: "tick" }, 1_000).close(1006).polled(false, 6_000);
+    expect(d.state.phase).toBe("polling");
+    expect(wait(d)).toBe(POLL_MIN_MS);
+    expect(next(d, true, 6_000), "but a later one is").toBe(6_000);
+  });
+
   test("metrics on screen: every 2 s at the least, and soon after a scroll", () => {
     const d = new Drive().polling();
     for (let i = 0; i < 8; i++) next(d, false);

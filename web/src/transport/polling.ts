@@ -68,7 +68,8 @@ export function polled(state: LinkState, event: LinkEvent & { type: "polled" }, 
     ...state.poll,
     askedAt: null,
     answeredAt: now,
-    tookMs: event.ms,
+    // The first answer may have waited for a server that stood still: it is old, and the next must not be late too.
+    tookMs: entering ? 0 : event.ms,
     everyMs: entering ? POLL_MIN_MS : everyMs,
   };
   const next: LinkState = {
