@@ -1,5 +1,5 @@
 import type { Browser } from "@playwright/test";
-import { type Play, Scene, secondsUntil, states } from "./support/proxyScene.ts";
+import { type Play, Scene, states } from "./support/proxyScene.ts";
 import { Server } from "./support/server.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -16,8 +16,9 @@ const plays: Record<string, Play> = {
     const page = await scene.open(first.origin, { server: first });
     await page.reaches(UP, 15);
     await seconds(2);
+    const killed = await page.now();
     await first.stop("SIGKILL", true);
-    await page.reaches(["reconnecting"], 5);
+    await page.says(["reconnecting"], killed, 10);
     await seconds(2);
     const second = await Server.start(["--host", scene.engine.host], first.listen, first.directory);
     scene.adopt(second);
@@ -32,14 +33,14 @@ const plays: Record<string, Play> = {
     await seconds(15);
     server.signal("SIGCONT");
     took["server frozen"] = await scene.caughtUp(page, 15);
-    await page.reaches(UP, 40);
     return page;
   },
   offline: async (scene) => {
     const page = await scene.open(scene.server.origin);
     await page.reaches(UP, 15);
+    const cut = await page.now();
     await page.page.context().setOffline(true);
-    await page.reaches(["reconnecting", "offline"], 10);
+    await page.says(["reconnecting", "offline"], cut, 15);
     await seconds(5);
     await page.page.context().setOffline(false);
     took.offline = await scene.caughtUp(page, 15);
@@ -87,7 +88,8 @@ const plays: Record<string, Play> = {
 
 const browsers: Browser[] = [];
 let scene: Scene;
-test.describe.configure({ timeout: 120_000 });
+// Serial: after a failure the rest would need the whole scene anew.
+test.describe.configure({ mode: "serial", timeout: 120_000 });
 test.beforeAll(async ({ browser }) => {
   scene = await Scene.set(browser, plays);
 });
@@ -110,9 +112,8 @@ for (const [name, what] of [
   ["clock jumped", "the machine sleeps for ten minutes, and its clock is set back"],
 ] as const) {
   test(`${what}: right within 5 s of its end`, async () => {
-    const said = await scene.over(name);
+    await scene.over(name);
     console.log(`    ${name}: right after ${took[name]?.toFixed(1)} s`);
     expect(took[name]).toBeLessThan(5);
-    expect(secondsUntil(said, 0, "offline"), "not given up").toBe(Number.POSITIVE_INFINITY);
   });
 }

@@ -44,6 +44,11 @@ export class TcpProxy {
     for (const pair of this.#pairs) pair.stall(true);
   }
 
+  /** The same for the WebSockets that are. Plain HTTP passes, and so do new ones. */
+  stallUpgraded(): void {
+    for (const pair of this.#pairs) if (pair.upgraded) pair.stall(true);
+  }
+
   resume(): void {
     this.#stalled = false;
     for (const pair of this.#pairs) pair.stall(false);

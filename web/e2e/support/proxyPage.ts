@@ -41,8 +41,16 @@ export class WatchedPage extends Live {
     const page = await context.newPage();
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
     await page.addInitScript(watch);
     await page.goto(url);
+    await page
+      .locator("[data-pill]")
+      .waitFor({ timeout: 30_000 })
+      .catch(async () => {
+        const shown = await page.locator("body").innerText();
+        throw new Error(`the page has no pill; it shows ${JSON.stringify(shown)} and said:\n${errors.join("\n")}`);
+      });
     return new WatchedPage(page, errors);
   }
 
@@ -65,7 +73,17 @@ export class WatchedPage extends Live {
     return this.page.evaluate(() => (window as unknown as { watched: Watched }).watched.unmounted.splice(0));
   }
 
-  /** Waits for a state and returns when it came, in seconds since the page began. */
+  /** Waits until the pill has said one of these since an instant, however briefly. */
+  async says(states: readonly string[], since: number, withinSeconds: number): Promise<void> {
+    await this.page.waitForFunction(
+      ([wanted, from]) =>
+        (window as unknown as { watched: Watched }).watched.said.some((s) => s.at >= from && wanted.includes(s.state)),
+      [states, since] as const,
+      { timeout: withinSeconds * 1000, polling: 100 },
+    );
+  }
+
+  /** Waits for a state that lasts and returns when it was seen, in seconds since the page began. */
   async reaches(states: readonly string[], withinSeconds: number): Promise<number> {
     await expect(this.pill).toHaveAttribute("data-state", new RegExp(`^(${states.join("|")})$`), {
       timeout: withinSeconds * 1000,

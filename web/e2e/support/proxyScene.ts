@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions } from "@playwright/test";
 import { Engine } from "./engine.ts";
 import { type Said, WatchedPage } from "./proxyPage.ts";
-import { DockerEvents, expectTruth, missing, Unrest } from "./proxyTruth.ts";
+import { DockerEvents, expectTruth, missing, SLEEPER, Unrest } from "./proxyTruth.ts";
 import { root, run } from "./run.ts";
 import { Server } from "./server.ts";
 import { expect, test } from "./test.ts";
@@ -25,6 +25,7 @@ export class Scene {
   readonly #plays = new Map<string, Promise<WatchedPage>>();
   readonly #servers: Server[] = [];
   #rest: Promise<unknown> | null = null;
+  #opened: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly browser: Browser,
@@ -36,7 +37,7 @@ export class Scene {
 
   static async set(browser: Browser, plays: Record<string, Play>, args: readonly string[] = []): Promise<Scene> {
     const engine = Engine.at(process.env.QUAYWATCH_E2E_ENGINE ?? "", process.env.QUAYWATCH_E2E_HOST ?? "");
-    for (const name of STEADY) await engine.start(name, "busybox:local", "sleep", "600");
+    for (const name of STEADY) await engine.start(name, ...SLEEPER);
     const server = await Server.start(["--host", engine.host, ...args]);
     const scene = new Scene(browser, engine, server, DockerEvents.start(engine), new Unrest(engine));
     for (const [name, play] of Object.entries(plays)) {
@@ -52,7 +53,17 @@ export class Scene {
   async open(origin: string, options: OpenOptions = {}): Promise<WatchedPage> {
     const { browser = this.browser, server = this.server, query = "", ...context } = options;
     const link = await run(`${root}/bin/quaywatch`, ["token", "url", "--data-dir", server.directory]);
-    return WatchedPage.open(browser, `${origin}/${query}${new URL(link).hash}`, context);
+    return this.#inTurn(() => WatchedPage.open(browser, `${origin}/${query}${new URL(link).hash}`, context));
+  }
+
+  /** Pages are opened one after the other: ten at once take two cores longer than any test waits. */
+  #inTurn(open: () => Promise<WatchedPage>): Promise<WatchedPage> {
+    const opened = this.#opened.then(open);
+    this.#opened = opened.then(
+      () => undefined,
+      () => undefined,
+    );
+    return opened;
   }
 
   /** Another server on the same engine, for who kills or freezes it. */

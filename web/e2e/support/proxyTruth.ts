@@ -69,6 +69,13 @@ export async function expectTruth(page: WatchedPage, engine: Engine, told: Docke
 }
 
 /**
+ * A container without a network: an interface that comes or goes on the
+ * browser's own machine has Chromium abort whatever it is loading, and the
+ * trouble that is wanted here is another.
+ */
+export const SLEEPER = ["--network", "none", "busybox:local", "sleep", "600"] as const;
+
+/**
  * Something always happens: containers named zz-… come, pause, die and go, one
  * after the other, until it is stopped. Sorted by name they stand last.
  */
@@ -90,7 +97,7 @@ export class Unrest {
     for (let i = 0; !this.#stopping; i++) {
       const name = `zz-${i}`;
       const life: (() => Promise<unknown>)[] = [
-        () => engine.start(name, "busybox:local", "sleep", "600"),
+        () => engine.start(name, ...SLEEPER),
         () => engine.docker("pause", name),
         () => engine.docker("unpause", name),
         () => engine.docker("kill", name),
