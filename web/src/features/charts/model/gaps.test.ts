@@ -33,6 +33,11 @@ describe("what is not known", () => {
     expect(breaksOf(facts(at, { watched }))).toEqual([4]);
   });
 
+  it("is told the same by the server's times and by those we took of the same samples", () => {
+    const watched = [{ from: 100.03 * S, to: 109.04 * S }];
+    expect(gaps(facts(seconds(100, 109), { watched }), 100, 109)).toEqual([[100, 109]]);
+  });
+
   it("is what was before the first sample, and after the last", () => {
     const at = seconds(100, 101);
     const watched = [{ from: 100 * S, to: 101 * S }];

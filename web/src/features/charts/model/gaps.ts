@@ -24,7 +24,8 @@ const SLACK = 1.5;
 
 /** How far apart two samples may be before the time between them is not known. */
 export function allowed(from: number, to: number, f: GapFacts): number {
-  const looked = f.watched.some((w) => w.from <= from && to <= w.to);
+  // The server's times and those we took of the same samples differ by the way between us.
+  const looked = f.watched.some((w) => w.from - f.tickMs <= from && to <= w.to + f.tickMs);
   return looked ? MISSED_TICKS * f.tickMs : SLACK * Math.max(f.restMs, f.tickMs);
 }
 
@@ -41,7 +42,8 @@ export function gapsOf(f: GapFacts, from: number, to: number): Interval[] {
     if (at - before > allowed(before, at, f)) gaps.push({ from: before, to: at });
     before = at;
   }
-  const silent = f.watched.at(-1)?.to === before ? MISSED_TICKS * f.tickMs : allowed(before, f.now, f);
+  const looking = Math.abs((f.watched.at(-1)?.to ?? Number.NEGATIVE_INFINITY) - before) <= f.tickMs;
+  const silent = looking ? MISSED_TICKS * f.tickMs : allowed(before, f.now, f);
   if (f.now - before > silent) gaps.push({ from: before, to: f.now });
   return clip(without(gaps, f.idle), from, end);
 }

@@ -62,6 +62,14 @@ describe("the past of a container's metrics", () => {
     ]);
   });
 
+  it("knows that somebody looks also where the server had told the first sample already", () => {
+    const h = new History();
+    h.fill(series([4_000, 5_000], [4, 5]), TICK);
+    expect(h.append(5_030, values(5), TICK)).toBe(false);
+    h.append(13_000, values(13), TICK);
+    expect(h.watched).toEqual([{ from: 5_000, to: 13_000 }]);
+  });
+
   it("keeps a little more than an hour", () => {
     const h = new History();
     for (let i = 0; i < 10_000; i++) h.append(i * 1000, values(i), TICK);

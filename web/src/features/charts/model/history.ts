@@ -56,13 +56,14 @@ export class History {
 
   /** Adds what came live. What is not later than the last sample by half a tick is that sample again. */
   append(at: number, values: Values, tickMs: number): boolean {
-    if (at <= this.last + tickMs / 2) return false;
+    if (at <= this.last + tickMs / 2) {
+      // Told by the server's past already: still, from here on somebody looks.
+      if (at >= this.last - tickMs / 2) this.#look(this.last);
+      return false;
+    }
     this.at.push(at);
     for (const name of CHARTED) this.cols[name].push(values[name]);
-    const current = this.watched.at(-1);
-    if (this.#open && current) current.to = at;
-    else this.watched.push({ from: at, to: at });
-    this.#open = true;
+    this.#look(at);
     if (this.at.length % TRIM_EVERY === 0) this.#trim(at - KEPT_MS);
     return true;
   }
@@ -100,6 +101,13 @@ export class History {
   /** Whether anything is known of a column. */
   knows(name: Charted): boolean {
     return this.cols[name].some((v) => v !== null);
+  }
+
+  #look(at: number): void {
+    const current = this.watched.at(-1);
+    if (this.#open && current) current.to = Math.max(current.to, at);
+    else this.watched.push({ from: at, to: at });
+    this.#open = true;
   }
 
   #trim(before: number): void {
