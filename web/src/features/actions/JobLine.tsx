@@ -47,7 +47,7 @@ export function JobLine({ job, own, onCancel, onRetry, onClose }: JobLineProps) 
             max={Math.max(1, counts.total)}
           />
         )}
-        <span className="ms-auto flex items-center gap-1">
+        <span className="flex items-center gap-1">
           {failures.length > 0 && (
             <Button
               tone="quiet"

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 import { useLive, useLiveJobs } from "../../store/hooks";
 import { deskOf } from "./desk";
 import { JobLine } from "./JobLine";
@@ -7,6 +7,7 @@ import { JobLine } from "./JobLine";
 export function JobPanel() {
   const desk = deskOf(useLive());
   const jobs = useLiveJobs();
+  useEffect(() => desk.showPanel(), [desk]);
   useSyncExternalStore(desk.subscribe, desk.closings);
   const shown = jobs.filter(
     (job) => job.state === "running" || (desk.isOwn(job) && !desk.own.closed(job.id) && job.failures.length > 0),

@@ -180,6 +180,20 @@ describe("a job", () => {
     expect(desk.own.closed("j-1")).toBe(true);
   });
 
+  it("whose failures stand on the screen gets no toast for them, but a place among the notices", () => {
+    const page = new TestPage([web, db, mail]);
+    const desk = open(page);
+    const failures = [{ item: 1, code: "conflict" as const, message: "It hangs." }];
+    const hide = desk.showPanel();
+    page.commit(null, [job({ state: "done", next: 3, failures })]);
+    hide();
+    page.commit(null, [job({ id: "j-2", state: "done", next: 3, failures })]);
+    expect(noticeList.get().map((n) => [n.key, n.toast])).toEqual([
+      ["job j-2", true],
+      ["job j-1", false],
+    ]);
+  });
+
   it("is told once, over a reload of the page, and by its own tab", async () => {
     const before = new TestPage([web, db, mail]);
     const desk = open(before);

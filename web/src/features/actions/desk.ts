@@ -35,6 +35,7 @@ export class ActionDesk implements Redo {
   #seenContainers: unknown = null;
   #question: Question | null = null;
   #closings = 0;
+  #panels = 0;
 
   constructor(live: DeskLive, timers: Timers = browserTimers, storage = sessionStorageOrNull()) {
     this.#live = live;
@@ -71,6 +72,14 @@ export class ActionDesk implements Redo {
   isOwn(job: Job): boolean {
     return job.by.client === this.#live.clientId || this.own.has(job.id);
   }
+
+  /** A panel of jobs is on the screen, until the returned function is called. */
+  readonly showPanel = (): (() => void) => {
+    this.#panels++;
+    return () => {
+      this.#panels--;
+    };
+  };
 
   closeJob(id: string): void {
     this.own.add(id);
@@ -167,7 +176,7 @@ export class ActionDesk implements Redo {
     if (!this.isOwn(job) || this.own.told(job.id)) return;
     this.own.add(job.id);
     this.own.tell(job.id);
-    tellJob(job, succeededKeys(job), this);
+    tellJob(job, succeededKeys(job), this, this.#panels > 0);
   }
 
   #tell(): void {

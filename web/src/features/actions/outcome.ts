@@ -2,7 +2,7 @@
 import { ApiError } from "../../api/client";
 import type { Action, Job } from "../../api/types.gen";
 import { announce } from "../../components/Announcer";
-import { type NoticeAction, notify } from "../../components/notice";
+import { closeToast, type NoticeAction, notify } from "../../components/notice";
 import { jobCounts, jobFailures, jobText } from "./model/jobView";
 import { refusalText, UNDO, WORDS, worthRetrying } from "./model/words";
 import type { Settled } from "./pendingBook";
@@ -47,8 +47,8 @@ export function tellRefused(title: string, key: string, err: unknown, retry: () 
 
 const TOLD_FAILURES = 3;
 
-/** A job of this tab has ended. */
-export function tellJob(job: Job, succeeded: readonly string[], redo: Redo): void {
+/** A job of this tab has ended. Where its failures stand on the screen already, no toast says so too. */
+export function tellJob(job: Job, succeeded: readonly string[], redo: Redo, onScreen: boolean): void {
   const { failed } = jobCounts(job);
   const of = job.project === "" ? "" : `${job.project}: `;
   const undo = UNDO[job.action];
@@ -61,11 +61,12 @@ export function tellJob(job: Job, succeeded: readonly string[], redo: Redo): voi
   const failures = jobFailures(job);
   const lines = failures.slice(0, TOLD_FAILURES).map((f) => `${f.name}: ${f.message}`);
   if (failures.length > TOLD_FAILURES) lines.push(`and ${failures.length - TOLD_FAILURES} more`);
-  notify({
+  const id = notify({
     key: `job ${job.id}`,
     tone: failed > 0 ? "bad" : "good",
     title: `${of}${jobText(job)}`,
     text: lines.join("\n"),
     ...(action && { action }),
   });
+  if (onScreen && failed > 0) closeToast(id);
 }
