@@ -31,7 +31,7 @@ import { columnChoices, columnsPreference, densityPreference, groupPreference, R
 /** As long as the still mark that stands for the flash where motion is not wanted. */
 const FLASH_MS = 3000;
 /** Below this the bar of the selection has room for icons only. */
-const NARROW_BAR = 720;
+const NARROW_BAR = 860;
 
 const CPU_TITLES = {
   core: "CPU in percent of one core",
