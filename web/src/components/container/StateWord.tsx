@@ -14,8 +14,10 @@ const TONE: Record<Tone, string> = {
 export function StateWord({ container }: { container: Container }) {
   const view = stateView(container);
   return (
-    <span title={view.title} className={`inline-flex items-center gap-1 whitespace-nowrap ${TONE[view.tone]}`}>
-      <StateIcon name={view.icon} />
+    <span title={view.title} className={`inline-flex items-baseline gap-1 whitespace-nowrap ${TONE[view.tone]}`}>
+      <span className="inline-flex self-center">
+        <StateIcon name={view.icon} />
+      </span>
       {view.word}
     </span>
   );

@@ -45,7 +45,7 @@ export function Toolbar({ deck, state, containerKey, table, onTable }: ToolbarPr
     download(fileName(`${name()}-metrics`, picture.to, "csv"), new Blob([text], { type: "text/csv" }));
   };
   return (
-    <div className="sticky top-0 z-1 flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-surface-1 px-4 py-2">
+    <div className="z-1 flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-surface-1 px-4 sm:sticky sm:top-0 py-2">
       <Choice
         legend="How much of the past"
         options={RANGES.map((value) => ({ value, text: value.replace(/\D/, " $&"), title: RANGE_WORDS[value] }))}

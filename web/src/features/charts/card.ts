@@ -117,7 +117,7 @@ export class Card {
   #summarise(): void {
     this.#summaries = this.#plot.summaries(CAP_MS);
     const words = this.words();
-    write(this.#parts.summary, words.join("  "));
+    write(this.#parts.summary, words.join("\n"));
     const { title } = this.spec;
     const last = this.#current().map((v) => this.#words(v));
     const label = `${title} ${this.of}, now ${last.join(" and ") || DASH}. ${words.join(". ")}.`;

@@ -15,8 +15,8 @@ export function HealthWord({ container: c }: { container: Container }) {
   if (c.health === "none" || !isAlive(c)) return null;
   const { Icon, word, tone } = VIEWS[c.health];
   return (
-    <span className={`inline-flex items-center gap-1 whitespace-nowrap ${tone}`}>
-      <Icon size={14} aria-hidden />
+    <span className={`inline-flex items-baseline gap-1 whitespace-nowrap ${tone}`}>
+      <Icon size={14} aria-hidden className="self-center" />
       {word}
     </span>
   );

@@ -58,7 +58,7 @@ export function InspectLine(props: InspectLineProps) {
         {line.branch ? line.text : <Marked text={line.text} query={query} />}
       </span>
       <span
-        className={`ms-auto flex shrink-0 gap-1 ps-2 font-sans text-xs ${focused ? "" : "invisible group-hover/line:visible"}`}
+        className={`ms-auto shrink-0 gap-1 ps-2 font-sans text-xs ${focused ? "flex" : "hidden group-hover/line:flex"}`}
         aria-hidden
       >
         <Copy words="Copy value" onClick={onCopyValue} />

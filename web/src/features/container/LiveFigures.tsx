@@ -29,7 +29,7 @@ export function LiveFigures({ container: c }: { container: Container }) {
     paint();
     return live.store.metrics.subscribe(paint);
   }, [live, c, scale]);
-  return <span ref={text} className="whitespace-nowrap" data-testid="figures" />;
+  return <span ref={text} data-testid="figures" />;
 }
 
 /** "CPU 12.3 % of one core · memory 45.0 MiB of 64.0 MiB (70%)". */

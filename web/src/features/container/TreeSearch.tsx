@@ -15,7 +15,7 @@ export function TreeSearch({ tree }: { tree: Tree }) {
   };
   const { query, found, current } = tree;
   return (
-    <search className="flex items-center gap-1">
+    <search className="flex items-center gap-1 max-sm:w-full">
       <input
         type="search"
         aria-label="Search names and values"
@@ -23,9 +23,13 @@ export function TreeSearch({ tree }: { tree: Tree }) {
         value={query}
         onChange={(e) => tree.search(e.target.value)}
         onKeyDown={onKeyDown}
-        className="h-7 w-56 rounded border border-line-strong bg-surface-0 px-2"
+        className="h-7 w-56 min-w-0 max-sm:flex-1 rounded border border-line-strong bg-surface-0 px-2"
       />
-      <span className="min-w-[9ch] text-sm whitespace-nowrap text-text-2" role="status" data-testid="found">
+      <span
+        className="min-w-[9ch] text-sm max-sm:min-w-[7ch] whitespace-nowrap text-text-2"
+        role="status"
+        data-testid="found"
+      >
         {query.trim() === "" ? "" : found === 0 ? "not found" : `${current + 1} of ${found}`}
       </span>
       <Button
