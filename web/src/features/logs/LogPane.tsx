@@ -1,3 +1,4 @@
+import "./screen/colors.css";
 import "./screen/logs.css";
 import { useRef } from "react";
 import { LogLines } from "./LogLines";

@@ -12,7 +12,7 @@ export function NewLines({ screen }: { screen: LogScreen }) {
   return (
     <Button
       tone="primary"
-      className="absolute start-1/2 bottom-3 z-1 -translate-x-1/2 rounded-full px-3 rtl:translate-x-1/2"
+      className="absolute end-5 bottom-3 z-1 rounded-full px-3"
       onClick={() => screen.follow()}
       data-testid="log-new"
       title="Follow the end (End)"

@@ -34,7 +34,7 @@ function contrast(a: Rgb, b: Rgb): number {
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
 const tokens = read("../../../styles/tokens.css");
-const logs = read("../screen/logs.css");
+const logs = read("../screen/colors.css");
 
 function block(css: string, selector: string): string {
   const start = css.indexOf(`${selector} {`);
@@ -47,12 +47,17 @@ function variable(text: string, name: string): string {
 }
 
 const themes = [
-  { name: "light", tokens: ':root[data-theme="light"]', logs: "\n  .ql-log", key: "light" },
-  { name: "dark", tokens: ':root[data-theme="dark"]', logs: ':root[data-theme="dark"] .ql-log', key: "dark" },
+  { name: "light", tokens: ':root[data-theme="light"]', logs: "\n  :is(.ql-log, .ql-dot)", key: "light" },
+  {
+    name: "dark",
+    tokens: ':root[data-theme="dark"]',
+    logs: ':root[data-theme="dark"] :is(.ql-log, .ql-dot)',
+    key: "dark",
+  },
   {
     name: "system dark",
     tokens: ":root:not([data-theme])",
-    logs: ':root:not([data-theme="light"]) .ql-log',
+    logs: ':root:not([data-theme="light"]) :is(.ql-log, .ql-dot)',
     key: "dark",
   },
 ] as const;
@@ -88,7 +93,7 @@ describe.each(themes)("in the $name theme", (theme) => {
     for (const g of [...grounds, ...colors.map((c) => parse(groundColor(c)[theme.key]))]) {
       expect(contrast(plain, g)).toBeGreaterThanOrEqual(4.5);
     }
-    const on = parse(variable(block(logs, "\n  .ql-log"), "ql-on-match"));
+    const on = parse(variable(block(logs, "\n  :is(.ql-log, .ql-dot)"), "ql-on-match"));
     for (const name of ["ql-match", "ql-match-now"]) {
       expect(contrast(on, parse(variable(l, name)))).toBeGreaterThanOrEqual(4.5);
     }
