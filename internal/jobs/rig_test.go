@@ -61,6 +61,10 @@ func (e *engine) all() []string {
 	return slices.Clone(e.calls)
 }
 
+// maxTestItems is a bound that the race detector can follow: it gives out over
+// the switches of tens of thousands of items in one bubble.
+const maxTestItems = 1000
+
 // rig is a runner over a real store.
 type rig struct {
 	*Runner
@@ -72,7 +76,7 @@ func newRig(t *testing.T, e *engine, containers ...*api.Container) *rig {
 	t.Helper()
 	st := store.New(store.Options{})
 	st.Apply(store.Change{Put: containers})
-	r := &rig{store: st, Runner: New(Options{Store: st, Engine: e, Actor: NewActor(ActorOptions{Engine: e, Store: st})})}
+	r := &rig{store: st, Runner: New(Options{Store: st, Engine: e, MaxItems: maxTestItems, Actor: NewActor(ActorOptions{Engine: e, Store: st})})}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
 	go func() { done <- r.Run(ctx) }()

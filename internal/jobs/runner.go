@@ -41,7 +41,10 @@ type Options struct {
 	Store  *store.Store
 	Actor  *Actor
 	Engine Checker
-	Log    *slog.Logger
+	// MaxItems bounds the items of all jobs that run, and of all that are kept; 0
+	// is what two of the largest jobs have.
+	MaxItems int
+	Log      *slog.Logger
 }
 
 // Runner works through jobs. Its methods may be called from any goroutine; they
@@ -63,6 +66,9 @@ type ask struct {
 func New(o Options) *Runner {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.MaxItems <= 0 {
+		o.MaxItems = maxItems
 	}
 	return &Runner{o: o, asks: make(chan ask), over: make(chan struct{})}
 }
@@ -120,7 +126,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	working, abort := context.WithCancel(context.WithoutCancel(ctx))
 	defer abort()
 	var wg sync.WaitGroup
-	set := &jobs{store: r.o.Store, running: make(map[string]*job)}
+	set := &jobs{store: r.o.Store, limit: r.o.MaxItems, running: make(map[string]*job)}
 	ended := make(chan *job, maxRunning) // has room for all that run
 	slots := make(chan struct{}, totalWidth)
 	prune := time.NewTicker(pruneEvery)
@@ -160,13 +166,14 @@ func (r *Runner) Run(ctx context.Context) error {
 // jobs are those that run and those that have ended lately. They belong to Run.
 type jobs struct {
 	store   *store.Store
+	limit   int             // Options.MaxItems
 	running map[string]*job // nil: is to end
 	items   int             // of those that run
 	old     []*job          // ended, the oldest first
 }
 
 func (s *jobs) admit(j *job) error {
-	if len(s.running) >= maxRunning || s.items+len(j.containers) > maxItems {
+	if len(s.running) >= maxRunning || s.items+len(j.containers) > s.limit {
 		return &api.Error{Code: api.ErrTooMany, Message: fmt.Sprintf("%d jobs with %d containers are under way, and that is enough. Wait until one has ended, or cancel one.", len(s.running), s.items)}
 	}
 	s.running[j.state.ID] = j
@@ -208,7 +215,7 @@ func (s *jobs) prune(now time.Time) {
 	var drop []string
 	for len(s.old) > 0 {
 		j := s.old[0]
-		if len(s.old) <= keepJobs && items <= maxItems && now.Sub(*j.state.EndedAt) < keepFor {
+		if len(s.old) <= keepJobs && items <= s.limit && now.Sub(*j.state.EndedAt) < keepFor {
 			break
 		}
 		items -= len(j.state.Items)

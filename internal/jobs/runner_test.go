@@ -200,7 +200,7 @@ func TestShutdown(t *testing.T) {
 func TestBounds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := &engine{takes: time.Second}
-		containers, ids := some(api.MaxJobItems)
+		containers, ids := some(maxTestItems / 2)
 		r := newRig(t, e, containers...)
 		defer r.end()
 		ask := func(ids []string) (api.Job, error) {
