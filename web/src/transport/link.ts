@@ -202,7 +202,7 @@ export const SLOW_RUN = 3;
 export const OFFLINE_AFTER_MS = 60_000;
 export const OPEN_TIMEOUT_MS = 10_000;
 /** The first attempts get less: where a WebSocket hangs, polls are to run within ten seconds. */
-export const EAGER_TIMEOUT_MS = 4_000;
+export const EAGER_TIMEOUT_MS = 3_000;
 export const DEFAULT_HEARTBEAT_MS = 2_000;
 /** No frame for so many intervals: the socket is abandoned. */
 export const WATCHDOG_INTERVALS = 2.5;
