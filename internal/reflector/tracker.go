@@ -15,7 +15,7 @@ const (
 	holdMax = time.Second
 	// verdictGrace is how long after a list the events that are on their way may
 	// take: within it they speak, after it the record does.
-	verdictGrace = 250 * time.Millisecond
+	verdictGrace = time.Second
 	// ghostGrace is the same for the destroy of a container that an inspect did
 	// not find.
 	ghostGrace = time.Second
