@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/url"
@@ -26,7 +27,7 @@ import (
 
 type serveFlags struct {
 	listen, host, tokenFile, passwordFile, tlsCert, tlsKey, cgroupRoot string
-	readOnly, open, demo, demoIfAbsent                                 bool
+	readOnly, open, demo, demoIfAbsent, sidecar                        bool
 	demoContainers, maxConns, maxPerSignIn                             int
 	proxies, hosts, origins                                            []string
 }
@@ -65,8 +66,10 @@ trusted reverse proxy in front.`,
 	fl.StringSliceVar(&f.proxies, "trusted-proxy", nil, "address or prefix of a reverse proxy that does TLS and sign-in; may be repeated")
 	fl.StringSliceVar(&f.hosts, "allow-host", nil, "name under which the server is reached, besides localhost; may be repeated")
 	fl.StringSliceVar(&f.origins, "allow-origin", nil, "origin of another page that may use the API; may be repeated")
+	fl.BoolVar(&f.sidecar, "sidecar", false, "serve the desktop app's window, and end when standard input does")
 	fl.StringVar(&f.cgroupRoot, "cgroup-root", "", "cgroup tree to read metrics from, instead of this machine's")
 	cmd.MarkFlagsMutuallyExclusive("demo", "host")
+	cmd.MarkFlagsMutuallyExclusive("sidecar", "open")
 	return cmd
 }
 
@@ -116,6 +119,12 @@ func (c *cli) serve(cmd *cobra.Command, f *serveFlags) error {
 	if err := f.check(cmd); err != nil {
 		return err
 	}
+	if f.sidecar {
+		var end context.CancelFunc
+		ctx, end = context.WithCancel(ctx)
+		defer end()
+		c.endWithInput(end)
+	}
 	s := &serving{cli: c, listen: f.listen}
 	a, err := app.New(ctx, app.Options{
 		Version: version,
@@ -125,7 +134,7 @@ func (c *cli) serve(cmd *cobra.Command, f *serveFlags) error {
 		},
 		Listen: f.listen, DataDir: dir, Token: strings.TrimSpace(c.getenv("QUAYWATCH_TOKEN")), TokenFile: f.tokenFile,
 		PasswordFile: f.passwordFile, ReadOnly: f.readOnly, TLSCert: f.tlsCert, TLSKey: f.tlsKey,
-		Proxies: f.proxies, Hosts: f.hosts, Origins: f.origins, MaxConns: f.maxConns, MaxPerSignIn: f.maxPerSignIn, CgroupRoot: f.cgroupRoot,
+		Proxies: f.proxies, Hosts: f.hosts, Origins: f.origins, Desktop: f.sidecar, MaxConns: f.maxConns, MaxPerSignIn: f.maxPerSignIn, CgroupRoot: f.cgroupRoot,
 		Page: web.Dist(),
 		OnReady: func(r app.Ready) {
 			s.ready(r)
@@ -148,6 +157,17 @@ func (c *cli) serve(cmd *cobra.Command, f *serveFlags) error {
 		return s.taken(ctx, dir, err)
 	}
 	return err
+}
+
+// endWithInput calls end when standard input ends: the desktop app holds the
+// other end of it, and when that process is gone, however it went, nobody is
+// there to stop its server. A read of standard input can't be called off, so
+// the goroutine ends with the process.
+func (c *cli) endWithInput(end func()) {
+	go func() {
+		_, _ = io.Copy(io.Discard, c.in)
+		end()
+	}()
 }
 
 // readyLine is the first line with --json.

@@ -39,6 +39,8 @@ type Options struct {
 	// Proxies are addresses or prefixes of reverse proxies that are believed,
 	// Hosts names that may stand in the Host header, Origins of other pages.
 	Proxies, Hosts, Origins []string
+	// Desktop lets the desktop app's window read the API's answers.
+	Desktop bool
 	// MaxConns bounds the clients, MaxPerSignIn those with the same sign-in; 0 is
 	// the hub's default.
 	MaxConns, MaxPerSignIn int
@@ -117,9 +119,13 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	var windows []string
+	if o.Desktop {
+		windows = server.DesktopOrigins()
+	}
 	so := server.Options{
 		Listen: o.Listen, Store: core.store, Hub: core.hub, Auth: authority, Inspector: core.engine, Logs: core.engine, Past: core.past,
-		Page: o.Page, TLS: certificate, Hosts: o.Hosts, Origins: o.Origins, Proxies: proxies,
+		Page: o.Page, TLS: certificate, Hosts: o.Hosts, Origins: o.Origins, Windows: windows, Proxies: proxies,
 		Ready: core.Ready, Costs: core.costs, Log: o.Clients,
 	}
 	a := &App{o: o, log: o.Log, core: core, auth: authority, wanted: wanted}

@@ -166,3 +166,8 @@ func AskEngine(ctx context.Context, o EngineOptions) (api.EngineStatus, error) {
 	}
 	return status, err
 }
+
+// Contexts are the docker command's contexts, "default" first.
+func Contexts(getenv func(string) string) ([]engine.Context, error) {
+	return engine.Contexts(getenv)
+}

@@ -72,16 +72,32 @@ func (o ResolveOptions) choose() (Endpoint, error) {
 	if host := o.Getenv("DOCKER_HOST"); host != "" {
 		return o.fromAddress(host, "DOCKER_HOST")
 	}
+	name, err := o.context()
+	if err != nil {
+		return Endpoint{}, err
+	}
+	return o.named(name)
+}
+
+// context is the name of the context that is used where nothing else is said.
+func (o ResolveOptions) context() (string, error) {
 	name := o.Getenv("DOCKER_CONTEXT")
 	if name == "" {
 		current, err := currentContext(o.ConfigDir)
 		if err != nil {
-			return Endpoint{}, err
+			return "", err
 		}
 		name = current
 	}
-	if name == "" || name == defaultContext {
-		return o.fromAddress("", "default socket")
+	if name == "" {
+		name = defaultContext
+	}
+	return name, nil
+}
+
+func (o ResolveOptions) named(name string) (Endpoint, error) {
+	if name == defaultContext {
+		return o.fromAddress(o.Getenv("DOCKER_HOST"), "default socket")
 	}
 	return fromContext(o.ConfigDir, name)
 }

@@ -106,3 +106,41 @@ func TestResolve(t *testing.T) {
 		}
 	})
 }
+
+func TestContexts(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "config.json"), `{"currentContext":"lab"}`)
+	writeContext(t, dir, "lab", `{"Name":"lab","Endpoints":{"docker":{"Host":"tcp://lab:2375"}}}`)
+	writeContext(t, dir, "far", `{"Name":"far","Endpoints":{"docker":{"Host":"ssh://me@far"}}}`)
+	for name, c := range map[string]struct {
+		env           map[string]string
+		current, host string
+	}{
+		"of the configuration": {nil, "lab", "unix:///var/run/docker.sock"},
+		"of the environment":   {map[string]string{"DOCKER_CONTEXT": "far"}, "far", "unix:///var/run/docker.sock"},
+		"under an address":     {map[string]string{"DOCKER_HOST": "tcp://h:1"}, "default", "tcp://h:1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all, err := engine.Contexts(func(k string) string {
+				if k == "DOCKER_CONFIG" {
+					return dir
+				}
+				return c.env[k]
+			})
+			if err != nil || len(all) != 3 {
+				t.Fatalf("%+v, %v", all, err)
+			}
+			for _, one := range all {
+				if one.Current != (one.Name == c.current) {
+					t.Errorf("%+v, and %s is the current one", one, c.current)
+				}
+			}
+			if all[0].Name != "default" || all[0].Host != c.host {
+				t.Errorf("first %+v, want default at %s", all[0], c.host)
+			}
+			if all[1].Name != "far" || all[1].Host != "" || !strings.Contains(all[1].Error, "me@far") {
+				t.Errorf("one that can't be used is %+v", all[1])
+			}
+		})
+	}
+}

@@ -27,7 +27,7 @@ const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 
 // middleware wraps everything the server answers; authentication and roles
 // follow by route, in guard.
 func (s *Server) middleware(next http.Handler) http.Handler {
-	return s.recoverer(headers(s.peerCheck(s.hostCheck(s.originCheck(noSecretsInURL(bodyCap(next)))))))
+	return s.recoverer(headers(s.peerCheck(s.hostCheck(s.windows(s.originCheck(noSecretsInURL(bodyCap(next))))))))
 }
 
 func (s *Server) recoverer(next http.Handler) http.Handler {
@@ -134,7 +134,7 @@ func (s *Server) originAllowed(r *http.Request) bool {
 		return false
 	}
 	if len(origins) == 1 {
-		return s.ownOrigin(r, origins[0]) || slices.Contains(s.o.Origins, origins[0])
+		return s.ownOrigin(r, origins[0]) || slices.Contains(s.o.Origins, origins[0]) || slices.Contains(s.o.Windows, origins[0])
 	}
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "", "none", "same-origin":

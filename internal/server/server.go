@@ -60,6 +60,10 @@ type Options struct {
 	Hosts []string
 	// Origins are what may stand in the Origin header, besides the server's own.
 	Origins []string
+	// Windows are origins of pages that are not served from here, but come with
+	// the desktop app: they may read answers (CORS), and only a bearer token
+	// speaks for them, never a cookie.
+	Windows []string
 	// Proxies are the reverse proxies whose X-Forwarded-For and
 	// X-Forwarded-Proto are believed.
 	Proxies []netip.Prefix
