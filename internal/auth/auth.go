@@ -66,15 +66,19 @@ type Identity struct {
 type Authority struct {
 	dir   string
 	admin hash
+	// derive makes the secrets of sessions that can be asked for twice; it is as
+	// old as the process.
+	derive []byte
 
 	files sync.Mutex
 
-	mu       sync.Mutex
-	launches map[hash]time.Time
-	tickets  map[hash]ticket
-	sessions map[hash]*session
-	saved    time.Time // when the sessions were written last
-	failures map[string]*failure
+	mu        sync.Mutex
+	launches  map[hash]time.Time
+	exchanged map[hash]exchanged
+	tickets   map[hash]ticket
+	sessions  map[hash]*session
+	saved     time.Time // when the sessions were written last
+	failures  map[string]*failure
 
 	tokens   atomic.Pointer[tokenSet]
 	password atomic.Pointer[passwordHash]
@@ -102,7 +106,8 @@ func Open(o Options) (*Authority, error) {
 	}
 	a := &Authority{
 		dir: o.Dir, admin: sum(admin),
-		launches: make(map[hash]time.Time), tickets: make(map[hash]ticket),
+		derive:   []byte(rand.Text()),
+		launches: make(map[hash]time.Time), exchanged: make(map[hash]exchanged), tickets: make(map[hash]ticket),
 		sessions: make(map[hash]*session), failures: make(map[string]*failure),
 		hashing: make(chan struct{}, 1),
 	}
@@ -212,9 +217,11 @@ func (h *hash) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// newSecret makes a secret of 130 random bits; the prefix lets people and
-// scanners recognise it.
-func newSecret() string { return "qw_" + strings.ToLower(rand.Text()) }
+// secretPrefix lets people and scanners recognise a secret.
+const secretPrefix = "qw_"
+
+// newSecret makes a secret of 130 random bits.
+func newSecret() string { return secretPrefix + strings.ToLower(rand.Text()) }
 
 func readOrMakeToken(path string) (string, error) {
 	b, err := os.ReadFile(path)

@@ -68,21 +68,78 @@ func TestALaunchTokenIsGoodOnce(t *testing.T) {
 			a.NewLaunch(LaunchLife)
 		}
 		time.Sleep(24 * time.Hour)
-		secret, who, err := a.SignIn(first)
+		secret, who, err := a.SignIn(first, "")
 		if err != nil || who.Role != RoleAdmin {
 			t.Fatalf("the launch token of the start: %+v, %v", who, err)
 		}
 		if again, _, err := a.Session(secret); err != nil || again != who {
 			t.Errorf("its session: %+v, %v", again, err)
 		}
-		_, _, err = a.SignIn(first)
+		_, _, err = a.SignIn(first, "")
 		refused(t, "the same again", err)
 		late := a.NewLaunch(LaunchLife)
 		time.Sleep(LaunchLife)
-		_, _, err = a.SignIn(late)
+		_, _, err = a.SignIn(late, "")
 		refused(t, "an old one", err)
 		if len(a.launches) > maxLaunches {
 			t.Errorf("%d launch tokens", len(a.launches))
+		}
+	})
+}
+
+// The answer to an exchange may be lost, and the client can't know that it was
+// good: whoever asked may ask again, and nobody else.
+func TestALaunchTokenMayBeExchangedAgainByTheSameClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const proof, other = "a-proof-of-the-page-itself", "a-proof-of-somebody-else-s"
+		a := open(t, t.TempDir())
+		link := a.NewLaunch(0)
+		first, who, err := a.SignIn(link, proof)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = a.SignIn(link, other)
+		refused(t, "who has seen the link", err)
+		_, _, err = a.SignIn(link, "")
+		refused(t, "the link without a proof", err)
+		time.Sleep(repeatLife - time.Second)
+		again, whom, err := a.SignIn(link, proof)
+		if err != nil || again != first || whom != who || len(a.sessions) != 1 {
+			t.Errorf("again: the same secret is %t, %+v, %d sessions, %v", again == first, whom, len(a.sessions), err)
+		}
+		time.Sleep(time.Second)
+		_, _, err = a.SignIn(link, proof)
+		refused(t, "later, though it was repeated meanwhile", err)
+
+		gone, _, err := a.SignIn(a.NewLaunch(0), proof)
+		if err != nil || gone == first {
+			t.Errorf("another link with the same proof: the same secret is %t, %v", gone == first, err)
+		}
+		link = a.NewLaunch(0)
+		if gone, _, err = a.SignIn(link, proof); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.SignOut(gone); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = a.SignIn(link, proof)
+		refused(t, "after signing out", err)
+
+		plain := a.NewLaunch(0)
+		if _, _, err := a.SignIn(plain, ""); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = a.SignIn(plain, "")
+		refused(t, "again without a proof", err)
+		_, _, err = a.SignIn(plain, proof)
+		refused(t, "again, with a proof that came too late", err)
+		for range 3 * maxExchanged {
+			if _, _, err := a.SignIn(a.NewLaunch(0), proof); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(a.exchanged) > maxExchanged {
+			t.Errorf("%d exchanges are remembered", len(a.exchanged))
 		}
 	})
 }
@@ -91,15 +148,15 @@ func TestSessionsOutliveARestartAndEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()
 		a := open(t, dir)
-		idle, _, err := a.SignIn(a.NewLaunch(0))
+		idle, _, err := a.SignIn(a.NewLaunch(0), "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		used, _, err := a.SignIn(a.NewLaunch(0))
+		used, _, err := a.SignIn(a.NewLaunch(0), "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		open29, streamer, err := a.SignIn(a.NewLaunch(0))
+		open29, streamer, err := a.SignIn(a.NewLaunch(0), "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +186,7 @@ func TestSessionsOutliveARestartAndEnd(t *testing.T) {
 		_, _, err = a.Session(used)
 		refused(t, "a session of 30 days", err)
 
-		out, _, err := a.SignIn(a.NewLaunch(0))
+		out, _, err := a.SignIn(a.NewLaunch(0), "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -144,7 +201,7 @@ func TestSessionsOutliveARestartAndEnd(t *testing.T) {
 func TestNoSecretIsKept(t *testing.T) {
 	dir := t.TempDir()
 	a := open(t, dir)
-	session, _, err := a.SignIn(a.NewLaunch(0))
+	session, _, err := a.SignIn(a.NewLaunch(0), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +256,7 @@ func TestScriptsTokens(t *testing.T) {
 	}
 	_, err = a.Token(short)
 	refused(t, "an expired token", err)
-	session, who, err := a.SignIn(viewer)
+	session, who, err := a.SignIn(viewer, "")
 	if err != nil || who.Role != RoleViewer {
 		t.Fatalf("a session from a viewer's token: %+v, %v", who, err)
 	}

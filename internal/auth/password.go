@@ -129,5 +129,5 @@ func (a *Authority) SignInWithPassword(password string) (secret string, who Iden
 	if !ok {
 		return "", Identity{}, &api.Error{Code: api.ErrUnauthorized, Message: "The password is wrong."}
 	}
-	return a.newSession(RoleAdmin, "")
+	return a.newSession(newSecret(), RoleAdmin, "")
 }

@@ -46,26 +46,44 @@ func (s *session) identity() Identity {
 }
 
 // SignIn exchanges a launch token or a bearer token for a browser's session and
-// returns the session's secret, for the cookie. Its role is the token's.
-func (a *Authority) SignIn(token string) (secret string, who Identity, err error) {
-	if a.takeLaunch(token) {
-		return a.newSession(RoleAdmin, "")
+// returns the session's secret, for the cookie. Its role is the token's. proof
+// is a random string of the client's own, or empty: with it, a launch token may
+// be exchanged again for a moment, for the same session.
+func (a *Authority) SignIn(token, proof string) (secret string, who Identity, err error) {
+	switch a.takeLaunch(token, proof) {
+	case launchTaken:
+		return a.newSession(a.launchSecret(token, proof), RoleAdmin, "")
+	case launchRepeated:
+		return a.sameSession(a.launchSecret(token, proof))
+	case launchUnknown:
 	}
 	id, err := a.Token(token)
 	if err != nil {
 		return "", Identity{}, &api.Error{Code: api.ErrUnauthorized, Message: "This link or token is not valid any more; a link is good once. `quaywatch token url` prints a new one."}
 	}
 	if id.Key == adminKey {
-		return a.newSession(RoleAdmin, "")
+		return a.newSession(newSecret(), RoleAdmin, "")
 	}
-	return a.newSession(id.Role, id.Name)
+	return a.newSession(newSecret(), id.Role, id.Name)
 }
 
-func (a *Authority) newSession(role Role, token string) (secret string, who Identity, err error) {
-	secret = newSecret()
+// sameSession answers a repeated exchange, unless its session has ended since.
+func (a *Authority) sameSession(secret string) (string, Identity, error) {
+	who, _, err := a.Session(secret)
+	if err != nil {
+		return "", Identity{}, err
+	}
+	// The first time may have failed at just that.
+	if err := a.saveSessions(); err != nil {
+		return "", Identity{}, err
+	}
+	return secret, who, nil
+}
+
+func (a *Authority) newSession(secret string, role Role, token string) (string, Identity, error) {
 	now := time.Now().UTC()
 	s := &session{Hash: sum(secret), Role: role, Token: token, Created: now, Seen: now}
-	who = s.identity()
+	who := s.identity()
 	a.mu.Lock()
 	a.pruneLocked(now)
 	a.sessions[s.Hash] = s

@@ -166,6 +166,13 @@ func TestSignIn(t *testing.T) {
 		t.Errorf("the link again in the same browser: %s", resp.Status)
 	}
 	wantProblem(t, "a change with the cookie from nowhere", r.ask(t, "POST", "/api/v1/ticket", "", "Authorization", "", "Cookie", cookie), api.ErrForbidden)
+	twice := `{"token":"` + r.auth.NewLaunch(0) + `","proof":"` + strings.Repeat("p", minProof) + `"}`
+	first, again := r.ask(t, "POST", "/api/v1/session", twice, "Authorization", ""), r.ask(t, "POST", "/api/v1/session", twice, "Authorization", "")
+	if again.StatusCode != http.StatusOK || first.Cookies()[0].Value != again.Cookies()[0].Value {
+		t.Errorf("the same exchange again: %s %s", again.Status, again.text)
+	}
+	wantProblem(t, "its link with another proof", r.ask(t, "POST", "/api/v1/session", strings.ReplaceAll(twice, "pp", "pq"), "Authorization", ""), api.ErrUnauthorized)
+	wantProblem(t, "a proof that can be guessed", r.ask(t, "POST", "/api/v1/session", `{"token":"`+r.auth.NewLaunch(0)+`","proof":"1"}`, "Authorization", ""), api.ErrInvalid)
 	wantProblem(t, "neither token nor password", r.ask(t, "POST", "/api/v1/session", `{}`), api.ErrInvalid)
 	wantProblem(t, "an unknown field", r.ask(t, "POST", "/api/v1/session", `{"tokn":"x"}`), api.ErrInvalid)
 

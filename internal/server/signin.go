@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -11,6 +12,12 @@ import (
 
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/auth"
+)
+
+// How long a client's proof is: 128 bits have 22 characters in base 64.
+const (
+	minProof = 22
+	maxProof = 128
 )
 
 // Session is what GET and POST /api/v1/session answer.
@@ -98,6 +105,8 @@ func (s *Server) postSession(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		Token    string `json:"token"`
 		Password string `json:"password"`
+		// Proof is random and the client's own: what makes a repetition its own.
+		Proof string `json:"proof"`
 	}
 	if err := readJSON(r, &in); err != nil {
 		return err
@@ -105,15 +114,18 @@ func (s *Server) postSession(w http.ResponseWriter, r *http.Request) error {
 	if (in.Token == "") == (in.Password == "") {
 		return &api.Error{Code: api.ErrInvalid, Message: "Send either a token or a password."}
 	}
+	if n := len(in.Proof); n != 0 && (n < minProof || n > maxProof) {
+		return &api.Error{Code: api.ErrInvalid, Message: fmt.Sprintf("A proof has %d to %d random characters.", minProof, maxProof)}
+	}
 	addr := s.remote(r)
 	if err := s.o.Auth.MayTry(addr); err != nil {
 		return err
 	}
-	signIn, secret := s.o.Auth.SignIn, in.Token
+	signIn := func() (string, auth.Identity, error) { return s.o.Auth.SignIn(in.Token, in.Proof) }
 	if in.Password != "" {
-		signIn, secret = s.o.Auth.SignInWithPassword, in.Password
+		signIn = func() (string, auth.Identity, error) { return s.o.Auth.SignInWithPassword(in.Password) }
 	}
-	cookie, who, err := signIn(secret)
+	cookie, who, err := signIn()
 	if err != nil {
 		// The link that was opened once is opened again, in the same browser:
 		// its cookie is as good.

@@ -1,5 +1,6 @@
 import "./styles/index.css";
 import { persist } from "./lib/persist";
+import { reloadOnce } from "./lib/reload";
 import { createLive } from "./store/live";
 import { whyForced } from "./transport/forced";
 
@@ -14,11 +15,20 @@ live.connection.force(whyForced(search));
 live.connection.connect();
 
 // Not awaited: what it shares with this module must be done by then.
-void persist(() => import("./app/mount")).then(
-  ({ mount }) => mount(root, live),
-  () => root.append("Quaywatch could not be loaded whole. Reload the page."),
-);
+void persist(() => import("./app/mount")).then(({ mount }) => (styled() ? mount(root, live) : anew()), anew);
 // The preferences come with React. Whoever changes one does so at the earliest then.
 void import("./components/preferences").then(({ transportPreference: setting }) =>
   setting.subscribe(() => live.connection.force(whyForced(search, setting.get()))),
 );
+
+/** Whether the styles have come: they hold up this script until they have or have failed. */
+function styled(): boolean {
+  return getComputedStyle(document.documentElement).getPropertyValue("--surface-0") !== "";
+}
+
+/** What is missing may come with another load of the page. */
+function anew(): void {
+  live.auth.giveBack();
+  if (reloadOnce()) return;
+  root?.append("Quaywatch could not be loaded whole. Reload the page.");
+}

@@ -17,6 +17,9 @@ export class TcpProxy {
   #stalled = false;
   #upgradesBlocked = false;
   #refusing = false;
+  /** What begins a request whose answer is cut off, and how many of those are left. */
+  #unanswered: { readonly request: string; left: number } | null = null;
+  #cutOff = 0;
 
   private constructor(listener: NetServer, target: string) {
     const at = target.lastIndexOf(":");
@@ -63,6 +66,16 @@ export class TcpProxy {
   refuse(refusing: boolean): void {
     this.#refusing = refusing;
     if (refusing) this.cut();
+  }
+
+  /** The next requests that begin like this reach the server; their answers are cut off, with the connection. */
+  cutAnswers(request: string, times: number): void {
+    this.#unanswered = { request, left: times };
+  }
+
+  /** How many answers were. */
+  get cutOff(): number {
+    return this.#cutOff;
   }
 
   /** Each byte comes so much later, both ways. */
@@ -113,6 +126,15 @@ export class TcpProxy {
     const server = connect({ ...this.#target, allowHalfOpen: true });
     const pair = new Pair(client, server, () => this.#pairs.delete(pair));
     this.#pairs.add(pair);
+    client.on("data", (sent: Buffer) => {
+      const wanted = this.#unanswered;
+      if (!wanted || wanted.left === 0 || !sent.toString("latin1").startsWith(wanted.request)) return;
+      wanted.left--;
+      server.prependOnceListener("data", () => {
+        this.#cutOff++;
+        pair.destroy();
+      });
+    });
     pair.each((d) => {
       d.delay(this.#delayMs);
       d.limit(this.#bytesPerSecond);

@@ -37,8 +37,8 @@ export interface Session {
   readonly readOnly: boolean;
 }
 
-/** What signs in: a launch or bearer token, or the server's password. */
-export type Secret = { readonly token: string } | { readonly password: string };
+/** What signs in: a launch or bearer token, with what makes its repetition ours, or the server's password. */
+export type Secret = { readonly token: string; readonly proof?: string } | { readonly password: string };
 
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
 
@@ -60,6 +60,8 @@ export interface LogRange {
 }
 
 const TIMEOUT_MS = 15_000;
+/** Everything waits for this one, and it may be asked again. */
+const SIGN_IN_TIMEOUT_MS = 5_000;
 /** The server has deadlines of its own for the engine; this one is behind them. Stopping takes what was asked besides. */
 const ACTION_TIMEOUT_MS = 120_000;
 
@@ -78,7 +80,7 @@ export class ApiClient {
 
   /** Exchanges a secret for the session cookie. */
   signIn(secret: Secret): Promise<Session> {
-    return this.#json("POST", "/api/v1/session", secret);
+    return this.#json("POST", "/api/v1/session", secret, {}, SIGN_IN_TIMEOUT_MS);
   }
 
   /** Ends the session, and every connection of it. */

@@ -5,7 +5,6 @@ import { Announcer } from "../components/Announcer";
 import { usePreference } from "../components/preference";
 import { Toaster } from "../components/Toaster";
 import { Banners } from "../features/connection/Banners";
-import { SignIn } from "../features/connection/SignIn";
 import { AwayBar } from "../features/events/AwayBar";
 import { EventFeed } from "../features/events/EventFeed";
 import { feedPreference } from "../features/events/feedPreferences";
@@ -22,6 +21,8 @@ import { routeOf } from "./route";
 import { ShellKeys } from "./ShellKeys";
 import { usePageTurn } from "./usePageTurn";
 
+// For who is not signed in, which is rare.
+const SignIn = lazyPart(() => import("../features/connection/SignIn").then((m) => m.SignIn));
 // After the first picture: nobody asks before there is one.
 const ActionDialogs = lazyPart(() => import("../features/actions/ActionDialogs").then((m) => m.ActionDialogs));
 
@@ -36,7 +37,11 @@ export function App() {
           <>
             <Header bare />
             <main className="flex min-h-0 flex-1 overflow-auto">
-              <SignIn />
+              <Suspense fallback={null}>
+                <PageBoundary name="The sign-in">
+                  <SignIn />
+                </PageBoundary>
+              </Suspense>
             </main>
           </>
         ) : (

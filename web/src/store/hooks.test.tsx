@@ -36,7 +36,7 @@ async function caughtUp(): Promise<Live> {
     signals: new ManualSignals(),
     open: network.open,
     client: new ApiClient({ fetch: () => Promise.reject(new Error("no network here")) }),
-    auth: { prepare: ok, check: ok, signIn: ok },
+    auth: { prepare: ok, check: ok, signIn: ok, giveBack() {} },
     random: () => 0,
     url: "ws://server/api/v1/stream",
     clientId: "tab-1",

@@ -8,7 +8,7 @@ import { Connection, initialConnection } from "../transport/connection";
 import { decodeLogs } from "../transport/decode";
 import { LogStreams } from "../transport/logs";
 import { QualityMeter } from "../transport/quality";
-import { SessionAuth, takeToken } from "../transport/session";
+import { SessionAuth } from "../transport/session";
 import { browserSignals, type Signals } from "../transport/signals";
 import { type OpenSocket, openNative } from "../transport/socket";
 import { browserTroubles, TroubleLog, type TroubleStorage } from "../transport/trouble";
@@ -19,6 +19,7 @@ import { WatchList } from "./watch";
 export interface Live {
   readonly store: LiveStore;
   readonly connection: Connection;
+  readonly auth: Authenticator;
   readonly watch: WatchList;
   /** Containers' output: one log is open at a time. */
   readonly logs: LogStreams;
@@ -56,6 +57,7 @@ export function createLive(version: string, parts: Partial<LiveParts> = {}): Liv
   const frames = parts.frames ?? browserFrames;
   const clientId = parts.clientId ?? tabId();
   const client = parts.client ?? new ApiClient({ clientId });
+  const auth = parts.auth ?? new SessionAuth(client);
   const trouble = new TroubleLog(parts.troubles ?? browserTroubles, clock);
   const store = new LiveStore({
     clock,
@@ -74,7 +76,7 @@ export function createLive(version: string, parts: Partial<LiveParts> = {}): Liv
     logs,
     trouble,
     sync: (query) => client.sync(query),
-    auth: parts.auth ?? new SessionAuth(client, takeToken(window)),
+    auth,
     open: parts.open ?? openNative,
     url: parts.url ?? streamUrl(window.location),
     client: { id: clientId, name: "web", version },
@@ -85,7 +87,7 @@ export function createLive(version: string, parts: Partial<LiveParts> = {}): Liv
     lastEvents: EVENT_ROWS / 2,
   });
   const watch = new WatchList(timers, frames, connection.setMetrics);
-  return { store, connection, watch, logs, trouble, client, clock, clientId };
+  return { store, connection, auth, watch, logs, trouble, client, clock, clientId };
 }
 
 function streamUrl(location: Location): string {

@@ -47,7 +47,7 @@ class World {
     this.connection = new Connection({
       sink: this.store,
       logs: new LogStreams({ frames: this.frames, timers: this.time, request: () => Promise.resolve(null) }),
-      auth: { prepare: ok, check: ok, signIn: ok },
+      auth: { prepare: ok, check: ok, signIn: ok, giveBack() {} },
       open: this.network.open,
       url: "ws://model",
       client: { id: "t", name: "test", version: "0" },

@@ -26,4 +26,6 @@ export interface Authenticator {
   /** Whether the cookie we have is valid. */
   check(): Promise<SignIn>;
   signIn(secret: Secret): Promise<SignIn>;
+  /** The page is about to be loaded anew: a token that waits goes back to where it came from. */
+  giveBack(): void;
 }

@@ -70,6 +70,7 @@ function make() {
     sink,
     logs: new LogStreams({ frames: new ManualFrames(), timers: time, request: () => Promise.resolve(null) }),
     auth: {
+      giveBack() {},
       prepare: () => Promise.resolve(auth.prepare),
       check: () => Promise.resolve(auth.check),
       signIn: (secret) => {

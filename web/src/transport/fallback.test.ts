@@ -28,6 +28,7 @@ function make() {
     open: network.open,
     client,
     auth: {
+      giveBack() {},
       prepare: () => Promise.resolve(auth.prepare),
       check: () => Promise.resolve(auth.check),
       signIn: () => Promise.resolve(OK),

@@ -1,8 +1,14 @@
 /**
  * Signing in: the launch token comes in the address's fragment, which no server
  * sees, and is exchanged once for an HttpOnly cookie.
+ *
+ * The answer to that may be lost (Chromium gives requests up when a network
+ * comes or goes, and with containers they do), and then nobody knows whether the
+ * token was used. So it is sent again, with the same proof: a random string of
+ * this tab's own, by which the server knows that it is the same client.
  */
 import { type ApiClient, ApiError, type Secret, type Session } from "../api/client";
+import { browserTimers, type Timers } from "../lib/timers";
 import type { Authenticator, SignIn } from "./auth";
 
 /** The part of window that holds the address. */
@@ -11,41 +17,89 @@ export interface Address {
   readonly history: { replaceState(data: unknown, unused: string, url: string): void };
 }
 
+/** The part of sessionStorage that keeps the proof over a reload. */
+export type ProofStorage = Pick<Storage, "getItem" | "setItem">;
+
 /**
  * takeToken takes #token=… out of the address, at once and for good: it must not
  * stay in the history, nor be copied along with the address. Other parameters of
  * the fragment stay.
  */
 export function takeToken(address: Address): string | null {
-  const { hash, pathname, search } = address.location;
-  const fragment = new URLSearchParams(hash.replace(/^#/, ""));
+  const fragment = fragmentOf(address);
   const token = fragment.get("token");
   if (token === null) return null;
   fragment.delete("token");
-  const rest = fragment.size > 0 ? `#${fragment}` : "";
-  address.history.replaceState(null, "", pathname + search + rest);
+  replaceFragment(address, fragment);
   return token === "" ? null : token;
+}
+
+function fragmentOf({ location }: Address): URLSearchParams {
+  return new URLSearchParams(location.hash.replace(/^#/, ""));
+}
+
+function replaceFragment({ location, history }: Address, fragment: URLSearchParams): void {
+  history.replaceState(null, "", location.pathname + location.search + (fragment.size > 0 ? `#${fragment}` : ""));
+}
+
+const PROOF = "quaywatch.proof";
+
+/** newProof is this tab's, as long as the tab lives: a reload goes on where the page was. */
+function newProof(storage: () => ProofStorage): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const fresh = Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+  try {
+    const old = storage().getItem(PROOF);
+    if (old !== null && /^[0-9a-f]{32}$/.test(old)) return old;
+    storage().setItem(PROOF, fresh);
+  } catch {
+    // Storage is refused here: the proof lasts as long as the page.
+  }
+  return fresh;
+}
+
+/** So often is a sign-in tried in all when nothing is heard of it, with so long between. */
+const TRIES = 3;
+const WAIT_MS = 400;
+
+export interface SessionParts {
+  readonly address: Address;
+  readonly storage: () => ProofStorage;
+  readonly timers: Timers;
 }
 
 /** Signs in with the cookie, and with the fragment's token before there is one. */
 export class SessionAuth implements Authenticator {
   readonly #client: Pick<ApiClient, "signIn" | "session">;
+  readonly #address: Address;
+  readonly #timers: Timers;
+  readonly #proof: string;
   /** A token that has not been exchanged yet; kept until the server has answered. */
   #token: string | null;
+  /** The exchange under way: whoever asks meanwhile waits for the same. */
+  #exchange: Promise<SignIn> | null = null;
 
-  constructor(client: Pick<ApiClient, "signIn" | "session">, token: string | null) {
+  constructor(client: Pick<ApiClient, "signIn" | "session">, parts: Partial<SessionParts> = {}) {
     this.#client = client;
-    this.#token = token;
+    this.#address = parts.address ?? window;
+    this.#timers = parts.timers ?? browserTimers;
+    this.#token = takeToken(this.#address);
+    this.#proof = newProof(parts.storage ?? (() => sessionStorage));
   }
 
-  async prepare(): Promise<SignIn> {
-    const token = this.#token;
-    if (token === null) return { ok: true };
-    const answer = await this.#ask(() => this.#client.signIn({ token }));
-    if (answer.ok || answer.refused) this.#token = null;
-    if (answer.ok) return answer;
+  prepare(): Promise<SignIn> {
+    if (this.#token === null) return Promise.resolve({ ok: true });
+    this.#exchange ??= this.#prepare(this.#token).finally(() => {
+      this.#exchange = null;
+    });
+    return this.#exchange;
+  }
+
+  async #prepare(token: string): Promise<SignIn> {
+    const answer = await this.#send({ token });
+    if ((answer.ok || answer.refused) && this.#token === token) this.#token = null;
     // The address may be an old one while the cookie still is good.
-    if (!answer.refused) return answer;
+    if (answer.ok || !answer.refused) return answer;
     const cookie = await this.check();
     return cookie.ok || !cookie.refused ? cookie : { ...cookie, link: true };
   }
@@ -56,7 +110,24 @@ export class SessionAuth implements Authenticator {
 
   signIn(secret: Secret): Promise<SignIn> {
     this.#token = null;
-    return this.#ask(() => this.#client.signIn(secret));
+    return this.#send(secret);
+  }
+
+  giveBack(): void {
+    if (this.#token === null) return;
+    const fragment = fragmentOf(this.#address);
+    fragment.set("token", this.#token);
+    replaceFragment(this.#address, fragment);
+  }
+
+  /** send sends again what got no answer at all. */
+  async #send(secret: Secret): Promise<SignIn> {
+    const body = "token" in secret ? { ...secret, proof: this.#proof } : secret;
+    for (let left = TRIES - 1; ; left--) {
+      const answer = await this.#ask(() => this.#client.signIn(body));
+      if (answer.ok || answer.code !== 0 || left === 0) return answer;
+      await new Promise<void>((done) => this.#timers.after(WAIT_MS, done));
+    }
   }
 
   async #ask(call: () => Promise<Session>): Promise<SignIn> {
