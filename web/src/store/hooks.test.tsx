@@ -5,6 +5,7 @@ import { ApiClient } from "../api/client";
 import { ManualFrames, ManualSignals, ManualTime, ManualTroubles } from "../testing/manual";
 import { container, engine, event, job, keyOf, server, snapshot, welcome } from "../testing/samples";
 import { FakeNetwork } from "../transport/fakeSocket";
+import type { LinkPhase } from "../transport/link";
 import {
   LiveProvider,
   useConnection,
@@ -21,10 +22,26 @@ import {
   useTimedText,
   useTrouble,
 } from "./hooks";
+import { knownUntil } from "./knownUntil";
 import { createLive, type Live } from "./live";
+import { useLastKnown } from "./useLastKnown";
+
+const PHASES: readonly LinkPhase[] = [
+  "idle",
+  "connecting",
+  "syncing",
+  "live",
+  "slow",
+  "polling",
+  "reconnecting",
+  "offline",
+  "signin",
+  "update",
+  "closed",
+];
 
 /** A page's live data over a fake network, caught up. */
-async function caughtUp(): Promise<Live> {
+async function caughtUp(): Promise<{ live: Live; frames: ManualFrames }> {
   const time = new ManualTime();
   const frames = new ManualFrames();
   const network = new FakeNetwork();
@@ -63,7 +80,7 @@ async function caughtUp(): Promise<Live> {
   frames.draw();
   expect(network.last.sent.at(-2)).toMatchObject({ topic: "metrics", filter: { rows: [1], cols: ["cpu"] } });
   live.trouble.add("lost", "The connection ended");
-  return live;
+  return { live, frames };
 }
 
 function render(live: Live, use: () => ReactNode): string {
@@ -76,7 +93,7 @@ function render(live: Live, use: () => ReactNode): string {
 }
 
 test("each hook reads its part of the store", async () => {
-  const live = await caughtUp();
+  const { live } = await caughtUp();
   const read: [string, () => ReactNode][] = [
     ["live", () => useConnectionState().phase],
     ["live", () => useConnection().state.phase],
@@ -95,6 +112,29 @@ test("each hook reads its part of the store", async () => {
     ["true", () => String(useLive() === live)],
   ];
   for (const [want, use] of read) expect(render(live, use)).toBe(want);
+  live.connection.disconnect();
+});
+
+test("what is known, and until when, while nothing comes", async () => {
+  const { live, frames } = await caughtUp();
+  const { store, clock } = live;
+  const known = () =>
+    render(live, () => {
+      const last = useLastKnown();
+      return last === "all" ? last : [...last].join();
+    });
+  const { connection, quality } = store.view();
+  const heard = clock.wall() - 5_000;
+  const until: Record<string, number> = {};
+  for (const phase of PHASES) {
+    store.report({ ...connection, phase, lastFrameAt: heard }, quality, false);
+    frames.draw();
+    until[phase] = knownUntil(live, "e") - store.serverNow();
+    const linked = until[phase] === 0;
+    expect(known(), phase).toBe(linked ? "" : "all");
+  }
+  expect(Object.keys(until).filter((phase) => until[phase] === 0)).toEqual(["syncing", "live", "slow", "polling"]);
+  expect(until["idle"], "disconnected by hand").toBe(-5_000);
   live.connection.disconnect();
 });
 

@@ -1,3 +1,4 @@
+import { isLinked } from "./linked";
 import type { Live } from "./live";
 
 /**
@@ -10,6 +11,7 @@ export function knownUntil({ store, clock }: Live, engineId: string): number {
   const now = store.serverNow();
   const engine = engines.find((e) => e.id === engineId);
   if (engine?.state === "unreachable") return Math.min(now, Date.parse(engine.since));
-  const up = connection.phase === "live" || connection.phase === "slow" || connection.phase === "syncing";
-  return up || connection.lastFrameAt === null ? now : now - Math.max(0, clock.wall() - connection.lastFrameAt);
+  return isLinked(connection.phase) || connection.lastFrameAt === null
+    ? now
+    : now - Math.max(0, clock.wall() - connection.lastFrameAt);
 }

@@ -1,7 +1,6 @@
 import { useMemo, useSyncExternalStore } from "react";
 import { useEngines, useLive } from "./hooks";
-
-const LINK_DOWN = new Set(["reconnecting", "offline", "signin", "update", "closed"]);
+import { isLinked } from "./linked";
 
 /**
  * Of whose containers nothing new can come: all, while the link is down; those
@@ -10,11 +9,12 @@ const LINK_DOWN = new Set(["reconnecting", "offline", "signin", "update", "close
 export function useLastKnown(): ReadonlySet<string> | "all" {
   const { store } = useLive();
   // The phase alone: the rest of the link's state changes with every heartbeat.
-  const phase = useSyncExternalStore(store.subscribe, () => store.view().connection.phase);
+  const read = () => store.view().connection.phase;
+  const phase = useSyncExternalStore(store.subscribe, read, read);
   const engines = useEngines();
   const unreachable = useMemo(
     () => new Set(engines.filter((e) => e.state === "unreachable").map((e) => e.id)),
     [engines],
   );
-  return LINK_DOWN.has(phase) ? "all" : unreachable;
+  return isLinked(phase) ? unreachable : "all";
 }

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { usePreference } from "../../components/preference";
 import { browserFrames, browserTimers } from "../../lib/timers";
 import { useLive } from "../../store/hooks";
+import { isLinked } from "../../store/linked";
 import type { Live } from "../../store/live";
 import { jsonPreference, keptPreference, tailPreference, timePreference, wrapPreference } from "./model/logPreferences";
 import { LogSession } from "./model/logSession";
@@ -68,6 +69,5 @@ function openScreen(live: Live): LogScreen {
 
 /** Whether lines can come: over whatever there is. */
 function isUp(live: Live): boolean {
-  const { phase } = live.store.view().connection;
-  return phase === "live" || phase === "syncing" || phase === "polling";
+  return isLinked(live.store.view().connection.phase);
 }

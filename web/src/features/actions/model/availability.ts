@@ -1,20 +1,20 @@
 import type { Action, Container, ContainerState } from "../../../api/types.gen";
+import { isLinked } from "../../../store/linked";
+import type { LinkPhase } from "../../../transport/link";
 
 /** What stands between the user and any action, whatever the container's state. */
 export interface Surroundings {
   /** The link's phase: ConnectionState.phase. */
-  readonly phase: string;
+  readonly phase: LinkPhase;
   readonly role: string | null;
   readonly readOnly: boolean;
   /** Engines that don't answer now, by their id, with their names. */
   readonly unreachable: ReadonlyMap<string, string>;
 }
 
-const LINKED: ReadonlySet<string> = new Set(["live", "slow", "syncing", "polling"]);
-
 /** Why nothing can be asked for at all, or null. */
 export function blockedBy(s: Surroundings, action: Action): string | null {
-  if (!LINKED.has(s.phase)) return "Not connected to Quaywatch: what you see is the last known";
+  if (!isLinked(s.phase)) return "Not connected to Quaywatch: what you see is the last known";
   if (s.readOnly) return "This Quaywatch is read-only: it was started with --read-only";
   if (s.role === "viewer") return "You are signed in as a viewer: actions need the role operator";
   if (action === "remove" && s.role !== null && s.role !== "admin") {
