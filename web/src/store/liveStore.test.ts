@@ -175,6 +175,26 @@ describe("what is seen", () => {
     expect(store.serverNow()).toBe(told + 3_005);
   });
 
+  test("the server's clock, when a round trip was held up", () => {
+    const { store, time } = live();
+    const told = store.serverNow();
+    const poll = (at: number, took: number) =>
+      store.polled({ epoch: "E", time: at, topics: [], messages: [], filter: null }, took);
+    time.advance(10_000);
+    // Made when it was asked for or just before it came: nothing is learned.
+    poll(told + 200, 9_900);
+    expect(store.serverNow()).toBe(told + 10_000);
+    poll(told + 9_990, 9_900);
+    expect(store.serverNow()).toBe(told + 10_000);
+    poll(told + 9_900, 100);
+    expect(store.serverNow()).toBe(told + 9_950);
+    // It can't be: one of the clocks was set. How long the answer was on its way is not half of ten seconds.
+    poll(told + 20_000, 9_900);
+    expect(store.serverNow()).toBe(told + 20_250);
+    store.receive([{ type: "metrics", topic: "metrics", seq: 9, at: told + 21_000 }], 9_900);
+    expect(store.serverNow()).toBe(told + 21_250);
+  });
+
   test("the connection, and once a second the time", () => {
     const { store, frames, time, commits } = live();
     const seconds: number[] = [];

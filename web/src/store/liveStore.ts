@@ -10,6 +10,7 @@ import type { Clock } from "../lib/clock";
 import type { Keyed } from "../lib/keyed";
 import type { Frames } from "../lib/timers";
 import type { ConnectionState, Received, Sink } from "../transport/connection";
+import { SLOW_RTT_MS } from "../transport/link";
 import type { Polled } from "../transport/poller";
 import type { Quality } from "../transport/quality";
 import { type Applied, applyMessages, cut, opened, resumeOf, withRole } from "./apply";
@@ -202,7 +203,7 @@ export class LiveStore implements Sink {
   receive(messages: readonly ServerMessage[], roundTrip: number): Received {
     const now = this.#clock.now();
     for (const m of messages) {
-      if (m.type === "welcome") this.#serverTime(Date.parse(m.time) + roundTrip / 2, now);
+      if (m.type === "welcome") this.#serverTime(Date.parse(m.time), roundTrip, now);
       else if (m.type === "metrics") this.#notBefore(m.at, roundTrip, now);
     }
     return this.#take(applyMessages(this.#state, messages, { now, wall: this.serverNow() }), now);
@@ -210,7 +211,7 @@ export class LiveStore implements Sink {
 
   polled(polled: Polled, roundTrip: number): Received {
     const now = this.#clock.now();
-    this.#serverTime(polled.time + roundTrip / 2, now);
+    this.#answered(polled.time, roundTrip, now);
     // Nobody answers for a filter here: the frame is of the one it was asked with.
     this.#sentFilters = [];
     this.#filter = polled.filter;
@@ -259,9 +260,17 @@ export class LiveStore implements Sink {
     return { gaps, resyncs, resubscribe, synced };
   }
 
-  #serverTime(at: number, now: number): void {
-    this.#serverOffset = at - now;
+  /** What was made at that time has come now, half a round trip later: or less, where the round trip was held up. */
+  #serverTime(at: number, roundTrip: number, now: number): void {
+    this.#serverOffset = at + Math.min(roundTrip, SLOW_RTT_MS) / 2 - now;
     this.#clockDoubted = false;
+  }
+
+  /** An answer was made between the question and now. One that was held up says no more than that. */
+  #answered(at: number, roundTrip: number, now: number): void {
+    const offset = this.#serverOffset;
+    const fits = offset !== null && offset >= at - now && offset <= at - now + roundTrip;
+    if (roundTrip <= SLOW_RTT_MS || this.#clockDoubted || !fits) this.#serverTime(at, roundTrip, now);
   }
 
   /**
@@ -271,7 +280,7 @@ export class LiveStore implements Sink {
    */
   #notBefore(at: number, roundTrip: number, now: number): void {
     if (this.#serverOffset === null) return;
-    if (this.#clockDoubted || at - now > this.#serverOffset) this.#serverTime(at + roundTrip / 2, now);
+    if (this.#clockDoubted || at - now > this.#serverOffset) this.#serverTime(at, roundTrip, now);
   }
 
   /**
