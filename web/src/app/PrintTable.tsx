@@ -1,13 +1,16 @@
 import { useMemo } from "react";
 import type { Container } from "../api/types.gen";
+import { freshness } from "../components/container/freshness";
 import { portViews } from "../components/container/ports";
-import { stateView } from "../components/container/stateView";
-import { formatBytes, quantityText, threeDigits } from "../components/format/quantity";
+import { isAlive, stateView } from "../components/container/stateView";
+import { DASH, formatBytes, quantityText, threeDigits } from "../components/format/quantity";
 import { formatExact } from "../components/format/time";
+import { usePreference } from "../components/preference";
+import { unitsPreference } from "../components/preferences";
 import { matches } from "../features/containers/filter/filter";
 import { parseFilter } from "../features/containers/filter/parse";
 import { comparison } from "../features/containers/model/order";
-import { useCpuView, useEngineNames, useSight } from "../features/containers/useSight";
+import { CPU_TITLES, useCpuView, useEngineNames, useSight } from "../features/containers/useSight";
 import { useLive } from "../store/hooks";
 
 /** Beyond so many rows paper is the wrong place; the rest is counted. */
@@ -20,7 +23,9 @@ const BY_NAME = comparison({ id: "name", desc: false });
  */
 export function PrintTable() {
   const { store } = useLive();
-  const sight = useSight(useCpuView(), useEngineNames());
+  const view = useCpuView();
+  const sight = useSight(view, useEngineNames());
+  const units = usePreference(unitsPreference);
   const query = new URLSearchParams(location.search).get("q") ?? "";
   const found = useMemo(() => {
     const filter = parseFilter(query);
@@ -28,15 +33,21 @@ export function PrintTable() {
     return all.filter((c) => matches(c, filter, sight)).sort(BY_NAME);
   }, [store, query, sight]);
   const cpu = (c: Container) => {
-    const percent = sight.cpuPercent(c);
-    return Number.isNaN(percent) ? "—" : `${threeDigits(percent)} %`;
+    const tick = (store.view().server?.sampleSeconds || 1) * 1000;
+    const fresh = isAlive(c) && freshness(store.metrics.age(c.row) ?? Number.NaN, tick) !== "lost";
+    const percent = fresh ? sight.cpuPercent(c) : Number.NaN;
+    return Number.isNaN(percent) ? DASH : `${threeDigits(percent)} %`;
   };
-  const memory = (c: Container) => quantityText(formatBytes(store.metrics.read(c.row, "mem") ?? Number.NaN));
+  const memory = (c: Container) => {
+    const used = isAlive(c) ? store.metrics.read(c.row, "mem") : null;
+    return quantityText(formatBytes(used ?? Number.NaN, units));
+  };
   const rest = found.length - MOST;
   return (
     <table className="qw-print hidden print:table">
       <caption>
-        {found.length} containers{query !== "" && ` that match ${query}`} · {formatExact(store.serverNow())}
+        {found.length} containers{query !== "" && ` that match ${query}`} · {formatExact(store.serverNow())} ·{" "}
+        {CPU_TITLES[view.base]}
       </caption>
       <thead>
         <tr>

@@ -12,14 +12,17 @@ export interface Scale {
   readonly memoryLimit: number | null;
 }
 
+/** The part of it that CPU needs. */
+export type CpuScale = Pick<Scale, "base" | "cpus" | "cpuLimit">;
+
 /** The base that can be had: a container without a limit, or a machine of unknown size, is told of one core. */
-export function baseOf(s: Scale): CpuBase {
+export function baseOf(s: CpuScale): CpuBase {
   if (s.base === "limit" && s.cpuLimit === null) return "core";
   return s.base === "host" && s.cpus <= 0 ? "core" : s.base;
 }
 
 /** What 100 % is, to follow a percentage: "of one core". */
-export function baseWords(s: Scale): string {
+export function baseWords(s: CpuScale): string {
   switch (baseOf(s)) {
     case "core":
       return "of one core";
@@ -35,7 +38,7 @@ export function coresText(cores: number): string {
 }
 
 /** How many cores 100 % are. */
-export function coresOf(s: Scale): number {
+export function coresOf(s: CpuScale): number {
   switch (baseOf(s)) {
     case "core":
       return 1;

@@ -22,7 +22,7 @@ import { TableSkeleton } from "./TableSkeleton";
 import { useFilterQuery } from "./useFilterQuery";
 import { useLines } from "./useLines";
 import { usePainter } from "./usePainter";
-import { useCpuView, useEngineNames, useSight } from "./useSight";
+import { CPU_TITLES, useCpuView, useEngineNames, useSight } from "./useSight";
 import { useSortModel } from "./useSortModel";
 import { useRestRows } from "./useVisibleRows";
 import { useWidth } from "./useWidth";
@@ -32,12 +32,6 @@ import { columnChoices, columnsPreference, densityPreference, groupPreference, R
 const FLASH_MS = 3000;
 /** Below this the bar of the selection has room for icons only. */
 const NARROW_BAR = 860;
-
-const CPU_TITLES = {
-  core: "CPU in percent of one core",
-  host: "CPU in percent of the whole machine",
-  limit: "CPU in percent of the container's limit, or of the machine where it has none",
-} as const;
 
 /** The container table with its bars. */
 export function ContainerView() {

@@ -26,6 +26,8 @@ export interface PainterStyle {
   readonly cpuBase: CpuBase;
   /** What percents of one core are multiplied by to be percents of the base. */
   cpuScale(c: Container): number;
+  /** What a container's percents are of, "" where the head of the column says it for all. */
+  cpuWords(c: Container): string;
 }
 
 /** What the painter reads beside the metrics themselves. */
@@ -114,7 +116,8 @@ export class Painter {
   private paintRow(el: HTMLElement, row: PaintedRow): void {
     if (isGroup(row.line)) {
       const sums = this.sums(row.line.members);
-      for (const cell of row.cells) write(cell, sums[cell.id] ?? NOTHING, "", "");
+      const cpu = this.style.cpuBase === "limit" ? "Percent of one core" : "";
+      for (const cell of row.cells) write(cell, sums[cell.id] ?? NOTHING, "", cell.id === "cpu" ? cpu : "");
       return;
     }
     this.paintContainer(el, row, row.line.container);
@@ -169,7 +172,7 @@ export class Painter {
     if (!known) write(cell, NOTHING, "", title);
     else if (rate) write(cell, formatRate(this.read(c, rate)), "", title);
     else if (cell.id === "pids") write(cell, formatCount(this.read(c, "pids")), "", title);
-    else write(cell, formatCentipercent(this.read(c, "cpu") * this.style.cpuScale(c)), "", title);
+    else write(cell, formatCentipercent(this.read(c, "cpu") * this.style.cpuScale(c)), "", title || this.cpuTitle(c));
   }
 
   private read(c: Container, column: ColumnName): number {
@@ -187,8 +190,8 @@ export class Painter {
       if (!isAlive(c)) continue;
       mem.add(this.read(c, "mem"));
       if (freshness(this.metrics.age(c.row) ?? Number.NaN, tick) === "lost") continue;
-      // Shares of different limits can't be added: the host's can.
-      cpu.add(this.read(c, "cpu") * this.style.cpuScale(this.style.cpuBase === "limit" ? unlimited(c) : c));
+      // Shares of different limits can't be added: those of one core can.
+      cpu.add(this.read(c, "cpu") * (this.style.cpuBase === "limit" ? 1 : this.style.cpuScale(c)));
       rx.add(this.read(c, "rxRate"));
       tx.add(this.read(c, "txRate"));
     }
@@ -200,14 +203,15 @@ export class Painter {
     };
   }
 
+  private cpuTitle(c: Container): string {
+    const words = this.style.cpuWords(c);
+    return words === "" ? "" : `Percent ${words}`;
+  }
+
   private memoryTitle(c: Container): string {
     if (c.memoryLimitBytes === null) return "";
     return `Limit ${quantityText(formatBytes(c.memoryLimitBytes, this.style.units))}`;
   }
-}
-
-function unlimited(c: Container): Container {
-  return c.cpuLimit === null ? c : { ...c, cpuLimit: null };
 }
 
 /** A sum of what is known; of nothing known it is not known either. */

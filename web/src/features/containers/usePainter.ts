@@ -32,6 +32,11 @@ export function usePainter(cpu: CpuView): Painter {
       serverNow: live.store.serverNow,
       knownUntil: (engine: string) => knownUntil(live, engine),
     };
-    return new Painter(live.store.metrics, clock, { units, cpuBase: cpu.base, cpuScale: cpu.scale }, trends);
+    return new Painter(
+      live.store.metrics,
+      clock,
+      { units, cpuBase: cpu.base, cpuScale: cpu.scale, cpuWords: cpu.words },
+      trends,
+    );
   }, [live, units, cpu, trends]);
 }

@@ -1,14 +1,24 @@
 import { useMemo } from "react";
 import type { Container } from "../../api/types.gen";
+import { baseWords, type CpuScale, coresOf } from "../../components/container/scale";
 import { usePreference } from "../../components/preference";
 import { type CpuBase, cpuBasePreference } from "../../components/preferences";
 import { useEngines, useLive } from "../../store/hooks";
 import type { Sight } from "./filter/sight";
 
+/** What CPU is percents of, for the head of a column. */
+export const CPU_TITLES = {
+  core: "CPU in percent of one core",
+  host: "CPU in percent of the whole machine",
+  limit: "CPU in percent of the container's limit, or of one core where it has none",
+} as const;
+
 export interface CpuView {
   readonly base: CpuBase;
   /** What percents of one core are multiplied by to be percents of the base. */
   scale(c: Container): number;
+  /** What a container's percents are of, where that is not the same for all: "of its limit, 2 cores". */
+  words(c: Container): string;
 }
 
 /** CPU as the settings want it shown, the same object until they or the engines' sizes change. */
@@ -21,13 +31,10 @@ export function useCpuView(): CpuView {
     const byEngine = new Map(
       cores.split("\n").map((line) => [line.slice(0, line.indexOf(" ")), Number(line.slice(line.indexOf(" ") + 1))]),
     );
-    const ofHost = (c: Container) => 1 / (byEngine.get(c.engine) || 1);
-    const scale = {
-      core: () => 1,
-      host: ofHost,
-      limit: (c: Container) => (c.cpuLimit === null ? ofHost(c) : 1 / c.cpuLimit),
-    }[base];
-    return { base, scale };
+    const of = (c: Container): CpuScale => ({ base, cpus: byEngine.get(c.engine) ?? 0, cpuLimit: c.cpuLimit });
+    const scale = base === "core" ? () => 1 : (c: Container) => 1 / coresOf(of(c));
+    const words = base === "core" ? () => "" : (c: Container) => baseWords(of(c));
+    return { base, scale, words };
   }, [base, cores]);
 }
 
