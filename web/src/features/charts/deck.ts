@@ -13,7 +13,7 @@ import { idleOf, type Marker, markersOf } from "./model/life";
 import { type Picture, pictureOf } from "./model/picture";
 import { RANGE_MS, type Range } from "./model/ranges";
 import { readoutText } from "./model/readout";
-import { CHARTS, type ChartId, type ChartSpec } from "./model/specs";
+import { CHARTS, type ChartId, type ChartSpec, isShown } from "./model/specs";
 import { onThemeChange, readPalette } from "./palette";
 
 /** What React draws of the charts: it changes when somebody does something, not with every sample. */
@@ -51,7 +51,7 @@ const ASK_AFTER_TICKS = 3.25;
 /** And not more often than that, whatever happens. */
 const ASK_EVERY_MS = 5_000;
 
-const ALWAYS = CHARTS.filter((c) => !c.optional);
+const ALWAYS = CHARTS.filter((c) => c.shown === "always");
 
 /**
  * The charts of one container: it keeps the past, takes in what comes, decides
@@ -270,7 +270,7 @@ export class Deck {
     const downs = until < now ? [...life.downs, { from: until, to: now }] : life.downs;
     const facts = { now, tickMs: this.#tickMs(), restMs: this.#restMs(), downs, idle: life.idle };
     this.#picture = pictureOf(this.#history, facts, life.markers, from, to);
-    const charts = CHARTS.filter((c) => !c.optional || c.lines.some((l) => this.#history.knows(l.column)));
+    const charts = CHARTS.filter((c) => isShown(c, this.#history));
     if (charts.length !== this.#state.charts.length) this.#set({ charts });
     for (const card of this.#cards.values()) {
       card.draw(this.#picture);

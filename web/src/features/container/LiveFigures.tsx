@@ -9,7 +9,7 @@ import { useLive, useWatchRows } from "../../store/hooks";
 import type { Live } from "../../store/live";
 import { useScale } from "../../store/useScale";
 
-const WATCHED: readonly ColumnName[] = ["cpu", "mem", "memLimit"];
+const WATCHED: readonly ColumnName[] = ["cpu", "mem", "memLimit", "swap"];
 
 /** CPU and memory now, in words. Written past React, once a tick. */
 export function LiveFigures({ container: c }: { container: Container }) {
@@ -32,7 +32,7 @@ export function LiveFigures({ container: c }: { container: Container }) {
   return <span ref={text} data-testid="figures" />;
 }
 
-/** "CPU 12.3 % of one core · memory 45.0 MiB of 64.0 MiB (70%)". */
+/** "CPU 12.3 % of one core · memory 45.0 MiB of 64.0 MiB (70%) · swap 1.00 MiB". */
 function figures({ store }: Live, c: Container, scale: Scale): string {
   const { metrics } = store;
   const age = metrics.age(c.row);
@@ -46,6 +46,9 @@ function figures({ store }: Live, c: Container, scale: Scale): string {
   const of = Number.isNaN(limit)
     ? ""
     : ` of ${quantityText(formatBytes(limit, scale.units))} (${formatShare(used, limit) || DASH})`;
+  // Null where the kernel does not count it.
+  const swap = metrics.read(c.row, "swap");
+  const swapped = swap === null ? "" : ` · swap ${quantityText(formatBytes(swap, scale.units))}`;
   const old = fresh !== "fresh" && age !== null ? ` · ${formatAgo(age)}` : "";
-  return `CPU ${cpu} ${baseWords(scale)} · memory ${quantityText(formatBytes(used, scale.units))}${of}${old}`;
+  return `CPU ${cpu} ${baseWords(scale)} · memory ${quantityText(formatBytes(used, scale.units))}${of}${swapped}${old}`;
 }

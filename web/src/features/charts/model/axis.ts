@@ -3,10 +3,13 @@ import { quantityText } from "../../../components/format/quantity";
 import { formatClock, formatHourMinute } from "../../../components/format/time";
 import { type ChartId, quantityOf } from "./specs";
 
+/** Charts of what has no fractions. */
+const WHOLE: ReadonlySet<ChartId> = new Set(["pids", "mem", "swap", "net", "io"]);
+
 /** Steps between the lines of the grid that make round numbers: powers of two where sizes are counted in them. */
 export function stepsOf(id: ChartId, units: Scale["units"]): number[] {
-  if (id === "mem" && units === "binary") return Array.from({ length: 54 }, (_, i) => 2 ** i);
-  const least = id === "pids" || id === "mem" || id === "net" || id === "io" ? 0 : -2;
+  if ((id === "mem" || id === "swap") && units === "binary") return Array.from({ length: 54 }, (_, i) => 2 ** i);
+  const least = WHOLE.has(id) ? 0 : -2;
   const out: number[] = [];
   for (let power = least; power < 15; power++) {
     for (const digit of power === 0 && least === 0 ? [1, 2, 5] : [1, 2, 2.5, 5]) out.push(digit * 10 ** power);
@@ -26,6 +29,7 @@ const NEAR_LIMIT = 0.25;
 const LEAST_TOP: Record<ChartId, number> = {
   cpu: 2,
   mem: 1024 * 1024,
+  swap: 1024 * 1024,
   net: 1000,
   io: 1000,
   pids: 4,

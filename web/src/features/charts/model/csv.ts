@@ -5,6 +5,7 @@ const HEADS: Record<Charted, string> = {
   cpu: "cpu_percent_of_one_core",
   mem: "memory_bytes",
   memLimit: "memory_limit_bytes",
+  swap: "swap_bytes",
   rxRate: "network_received_bytes_per_second",
   txRate: "network_sent_bytes_per_second",
   readRate: "block_read_bytes_per_second",

@@ -7,6 +7,7 @@ export const CHARTED = [
   "cpu",
   "mem",
   "memLimit",
+  "swap",
   "rxRate",
   "txRate",
   "readRate",
@@ -101,6 +102,11 @@ export class History {
   /** Whether anything is known of a column. */
   knows(name: Charted): boolean {
     return this.cols[name].some((v) => v !== null);
+  }
+
+  /** Whether a column was ever more than nothing. */
+  uses(name: Charted): boolean {
+    return this.cols[name].some((v) => v !== null && v > 0);
   }
 
   #look(at: number): void {

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { baseWords, type Scale } from "../../../components/container/scale";
 import { quantityText } from "../../../components/format/quantity";
 import { stepsOf, tickText, topOf } from "./axis";
-import { factor, limitOf, quantityOf } from "./specs";
+import { CHARTED, type Charted, History } from "./history";
+import { CHARTS, factor, isShown, limitOf, quantityOf } from "./specs";
 import { summaryOf } from "./summary";
 
 const scale: Scale = { base: "core", units: "binary", cpus: 8, cpuLimit: 0.5, memoryLimit: 64 * 1024 * 1024 };
@@ -22,6 +23,23 @@ describe("what CPU is measured against", () => {
     expect(baseWords(s)).toBe(words);
     if (limit === null) expect(limitOf("cpu", s)).toBeNull();
     else expect(limitOf("cpu", s)).toBeCloseTo(limit);
+  });
+});
+
+describe("which charts there are", () => {
+  const shown = (...samples: Partial<Record<Charted, number>>[]) => {
+    const history = new History();
+    const nothing = Object.fromEntries(CHARTED.map((name) => [name, null])) as Record<Charted, number | null>;
+    for (const [i, s] of samples.entries()) history.append(i * 1000, { ...nothing, ...s }, 1000);
+    return CHARTS.filter((c) => isShown(c, history)).map((c) => c.id);
+  };
+  const always = ["cpu", "mem", "net", "io", "pids"];
+
+  it("throttling and pressure where the machine tells them, swap where something was swapped", () => {
+    expect(shown()).toEqual(always);
+    expect(shown({ cpu: 1, swap: 0 })).toEqual(always);
+    expect(shown({ throttled: 0, psiIo: 0 })).toEqual([...always, "throttled", "psi"]);
+    expect(shown({ swap: 0 }, { swap: 4096 }, { swap: 0 })).toEqual(["cpu", "mem", "swap", "net", "io", "pids"]);
   });
 });
 

@@ -7,9 +7,9 @@ import {
   quantityText,
   threeDigits,
 } from "../../../components/format/quantity";
-import type { Charted } from "./history";
+import type { Charted, History } from "./history";
 
-export type ChartId = "cpu" | "mem" | "net" | "io" | "pids" | "throttled" | "psi";
+export type ChartId = "cpu" | "mem" | "swap" | "net" | "io" | "pids" | "throttled" | "psi";
 
 export interface LineSpec {
   readonly column: Charted;
@@ -21,13 +21,15 @@ export interface ChartSpec {
   readonly id: ChartId;
   readonly title: string;
   readonly lines: readonly LineSpec[];
-  /** Shown only where the engine's machine tells such values. */
-  readonly optional: boolean;
+  /** Shown always; only where the engine's machine tells such values; only where there are some. */
+  readonly shown: "always" | "known" | "used";
 }
 
 export const CHARTS: readonly ChartSpec[] = [
-  { id: "cpu", title: "CPU", lines: [{ column: "cpu", label: "" }], optional: false },
-  { id: "mem", title: "Memory", lines: [{ column: "mem", label: "" }], optional: false },
+  { id: "cpu", title: "CPU", lines: [{ column: "cpu", label: "" }], shown: "always" },
+  { id: "mem", title: "Memory", lines: [{ column: "mem", label: "" }], shown: "always" },
+  // Where nothing is swapped, which is nearly everywhere, a picture of it would be of nothing.
+  { id: "swap", title: "Swap", lines: [{ column: "swap", label: "" }], shown: "used" },
   {
     id: "net",
     title: "Network",
@@ -35,7 +37,7 @@ export const CHARTS: readonly ChartSpec[] = [
       { column: "rxRate", label: "received" },
       { column: "txRate", label: "sent" },
     ],
-    optional: false,
+    shown: "always",
   },
   {
     id: "io",
@@ -44,14 +46,14 @@ export const CHARTS: readonly ChartSpec[] = [
       { column: "readRate", label: "read" },
       { column: "writeRate", label: "written" },
     ],
-    optional: false,
+    shown: "always",
   },
-  { id: "pids", title: "Processes and threads", lines: [{ column: "pids", label: "" }], optional: false },
+  { id: "pids", title: "Processes and threads", lines: [{ column: "pids", label: "" }], shown: "always" },
   {
     id: "throttled",
     title: "CPU throttling",
     lines: [{ column: "throttled", label: "" }],
-    optional: true,
+    shown: "known",
   },
   {
     id: "psi",
@@ -61,9 +63,15 @@ export const CHARTS: readonly ChartSpec[] = [
       { column: "psiMem", label: "memory" },
       { column: "psiIo", label: "I/O" },
     ],
-    optional: true,
+    shown: "known",
   },
 ];
+
+/** Whether there is anything to show in a chart. */
+export function isShown(chart: ChartSpec, past: Pick<History, "knows" | "uses">): boolean {
+  if (chart.shown === "always") return true;
+  return chart.lines.some(({ column }) => (chart.shown === "known" ? past.knows(column) : past.uses(column)));
+}
 
 /** By what a cell of the wire becomes the number that is drawn: percent, bytes, counts. */
 export function factor(id: ChartId, s: Scale): number {
@@ -82,6 +90,7 @@ export function quantityOf(id: ChartId, value: number, s: Scale): Quantity {
   if (Number.isNaN(value)) return { value: DASH, unit: "" };
   switch (id) {
     case "mem":
+    case "swap":
       return formatBytes(value, s.units);
     case "net":
     case "io":
