@@ -5,7 +5,6 @@ import { LogLines } from "./LogLines";
 import { LogStatus } from "./LogStatus";
 import { LogToolbar } from "./LogToolbar";
 import { LogWaiting } from "./LogWaiting";
-import { NewLines } from "./NewLines";
 import { SelectionBar } from "./SelectionBar";
 import { SourceChips } from "./SourceChips";
 import { useAnnouncements } from "./useAnnouncements";
@@ -36,7 +35,6 @@ export function LogPane({ containers, title }: LogPaneProps) {
       <div className="relative flex min-h-0 flex-1 flex-col">
         <LogLines screen={screen} title={title} />
         <LogWaiting screen={screen} />
-        <NewLines screen={screen} />
         <SelectionBar screen={screen} />
       </div>
       <LogStatus screen={screen} />

@@ -4,7 +4,7 @@ import { linesText } from "./model/countText";
 import type { LogScreen } from "./screen/logScreen";
 import { useLogState } from "./useLogState";
 
-/** The way back to the end, and what came there meanwhile. */
+/** The way back to the end, and what came there meanwhile. Below the lines: over them it would cover the last ones. */
 export function NewLines({ screen }: { screen: LogScreen }) {
   const following = useLogState(screen, (s) => s.following);
   const n = useLogState(screen, (s) => s.newLines);
@@ -12,7 +12,7 @@ export function NewLines({ screen }: { screen: LogScreen }) {
   return (
     <Button
       tone="primary"
-      className="absolute end-5 bottom-3 z-1 rounded-full px-3"
+      className="ms-auto h-6 rounded-full px-3"
       onClick={() => screen.follow()}
       data-testid="log-new"
       title="Follow the end (End)"
