@@ -38,7 +38,7 @@ export function BulkBar({ containers, selection, narrow }: BulkBarProps) {
       <span className="shrink-0 text-sm font-semibold" role="status">
         {keys.size} selected
       </span>
-      <span className="flex min-w-0 flex-wrap items-center gap-1">
+      <span className={`flex min-w-0 flex-wrap items-center gap-1 ${narrow ? "order-1 basis-full" : ""}`}>
         {choices.map(({ action, keys: on, reason }) => (
           <ActionButton
             key={action}
@@ -60,7 +60,7 @@ export function BulkBar({ containers, selection, narrow }: BulkBarProps) {
           {!narrow && "Logs"}
         </Button>
       </span>
-      <Button tone="quiet" title="Esc" onClick={() => selection.clear()}>
+      <Button tone="quiet" className={narrow ? "ms-auto" : ""} title="Esc" onClick={() => selection.clear()}>
         <X size={14} aria-hidden />
         {narrow ? <span className="sr-only">Clear selection</span> : "Clear selection"}
       </Button>

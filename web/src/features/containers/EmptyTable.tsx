@@ -6,7 +6,7 @@ const COMMAND = "docker run --rm -d --name hello -p 8080:80 nginx";
 /** An engine without containers: what to do next. */
 export function EmptyTable({ engine }: { engine: string }) {
   return (
-    <div className="m-auto flex max-w-lg flex-col items-center gap-4 px-6 py-12 text-center">
+    <div className="m-auto flex w-full max-w-lg min-w-0 flex-col items-center gap-4 px-6 py-12 text-center">
       <Anchor size={32} strokeWidth={1.5} aria-hidden className="text-text-3" />
       <div>
         <h2 className="text-lg font-semibold">No containers yet</h2>
@@ -16,7 +16,7 @@ export function EmptyTable({ engine }: { engine: string }) {
         </p>
       </div>
       <div className="flex max-w-full items-center gap-2 rounded border border-line bg-surface-2 py-1.5 ps-3 pe-1.5">
-        <code className="overflow-x-auto font-mono text-sm whitespace-nowrap">{COMMAND}</code>
+        <code className="min-w-0 overflow-x-auto font-mono text-sm whitespace-nowrap">{COMMAND}</code>
         <CopyButton label="Copy" text={() => COMMAND} />
       </div>
     </div>
