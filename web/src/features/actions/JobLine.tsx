@@ -76,8 +76,8 @@ export function JobLine({ job, own, onCancel, onRetry, onClose }: JobLineProps) 
       {open && (
         <ul id={list} aria-label="Failures" className="mt-1 flex max-h-48 flex-col gap-0.5 overflow-auto text-sm">
           {failures.map((f) => (
-            <li key={f.key} className="flex gap-3">
-              <span className="w-48 shrink-0 truncate font-semibold">{f.name}</span>
+            <li key={f.key} className="flex gap-x-3 max-sm:flex-col">
+              <span className="shrink-0 truncate font-semibold sm:w-48">{f.name}</span>
               <span className="min-w-0 text-text-2 wrap-anywhere">{f.message}</span>
             </li>
           ))}

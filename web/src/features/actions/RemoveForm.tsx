@@ -39,7 +39,8 @@ export function RemoveForm({ keys, project, first, onClose }: RemoveFormProps) {
     <form onSubmit={submit} className="flex flex-col gap-3">
       <Dialog.Title className="text-lg font-semibold wrap-anywhere">{titleOf(left, project)}</Dialog.Title>
       <Dialog.Description className="text-text-2">
-        {running > 0 ? runningText(running, left.length) : ""}What they wrote outside of volumes is gone for good.
+        {running > 0 ? runningText(running, left.length) : ""}What {left.length === 1 ? "it" : "they"} wrote outside of
+        volumes is gone for good.
       </Dialog.Description>
       <ul className="max-h-40 overflow-auto rounded border border-line bg-surface-0 py-1" aria-label="What is removed">
         {left.map((c) => (
@@ -57,7 +58,7 @@ export function RemoveForm({ keys, project, first, onClose }: RemoveFormProps) {
           onChange={(e) => setVolumes(e.target.checked)}
         />
         <span>
-          Remove their anonymous volumes too
+          Remove {left.length === 1 ? "its" : "their"} anonymous volumes too
           <span className="block text-text-2">Volumes with a name stay.</span>
         </span>
       </label>
