@@ -33,7 +33,7 @@ export function Header({ bare }: HeaderProps) {
         <span className="max-sm:sr-only">Quaywatch</span>
       </Link>
       {!bare && <EngineSummary />}
-      <span className="ms-auto flex min-w-0 items-center gap-1 max-sm:gap-0">
+      <span className="ms-auto flex min-w-0 items-center gap-1 max-sm:gap-0 sm:shrink-0">
         {!bare && <Tools />}
         <span className="ms-1 flex min-w-0">
           <ConnectionPill />

@@ -36,7 +36,7 @@ export function ConnectionPill() {
         >
           <PillIcon state={view.state} />
           <span className="truncate">
-            <PillText />
+            <PillText brief={view.state === "engine-down" || view.state === "offline"} />
             {view.retryAt !== null && <Countdown at={view.retryAt} />}
           </span>
         </Popover.Trigger>
@@ -60,9 +60,22 @@ export function ConnectionPill() {
   );
 }
 
-/** Apart, so that a new round trip draws its own words anew and not the pill with its popover. */
-function PillText() {
-  return usePillText();
+/**
+ * Apart, so that a new round trip draws its own words anew and not the pill with
+ * its popover. Brief leaves since when it is so to the popover where there is no room.
+ */
+function PillText({ brief }: { brief: boolean }) {
+  const text = usePillText();
+  if (!brief) return text;
+  const at = text.indexOf(" · ");
+  return at < 0 ? (
+    text
+  ) : (
+    <>
+      {text.slice(0, at)}
+      <span className="max-sm:sr-only">{text.slice(at)}</span>
+    </>
+  );
 }
 
 function Spoken() {
