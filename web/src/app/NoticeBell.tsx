@@ -44,7 +44,7 @@ export function NoticeBell() {
         <Popover.Positioner side="bottom" align="end" sideOffset={6} collisionPadding={8} className="z-50">
           <Popover.Popup
             aria-label="Notifications"
-            className="qw-popup flex max-h-(--available-height) min-h-40 w-96 max-w-(--available-width) flex-col"
+            className="qw-popup flex max-h-(--available-height) min-h-32 w-96 max-w-(--available-width) flex-col"
           >
             <OverlayBoundary>
               <Suspense fallback={null}>

@@ -1,6 +1,9 @@
+import ScrollText from "lucide-react/icons/scroll-text";
+import { createElement } from "react";
 import type { Action, Container } from "../../api/types.gen";
 import type { Command } from "../../components/commands";
 import { containerPath } from "../../components/routes";
+import { ActionIcon } from "../../features/actions/ActionIcon";
 import { ACTIONS, WORDS } from "../../features/actions/model/words";
 import type { ContainerEntry } from "../../store/state";
 
@@ -16,6 +19,10 @@ export interface Verb {
   readonly command: Command;
 }
 
+const ICONS = Object.fromEntries(
+  ACTIONS.map((action) => [action, ({ size = 14 }: { size?: number }) => createElement(ActionIcon, { action, size })]),
+) as unknown as Readonly<Record<Action, (props: { size?: number }) => React.JSX.Element>>;
+
 /** What can be done to a container now. */
 export function verbsOf({ key, container: c }: ContainerEntry, can: Can): readonly Verb[] {
   const logs: Command = {
@@ -23,6 +30,7 @@ export function verbsOf({ key, container: c }: ContainerEntry, can: Can): readon
     title: `Logs of ${c.name}`,
     group: "Actions",
     keys: "l",
+    icon: ScrollText,
     run: () => can.go(containerPath(key, "logs")),
   };
   const verbs: Verb[] = [{ verb: "logs", command: logs }];
@@ -33,6 +41,7 @@ export function verbsOf({ key, container: c }: ContainerEntry, can: Can): readon
       id: `${action} ${key}`,
       title: `${verb} ${c.name}`,
       group: "Actions",
+      icon: ICONS[action],
       run: () => can.act([key], action),
     };
     verbs.push({ verb: verb.toLowerCase(), command });

@@ -26,7 +26,7 @@ export function TreeSearch({ tree }: { tree: Tree }) {
         className="h-7 w-56 min-w-0 max-sm:flex-1 rounded border border-line-strong bg-surface-0 px-2"
       />
       <span
-        className="min-w-[9ch] text-sm max-sm:min-w-[7ch] whitespace-nowrap text-text-2"
+        className="min-w-[9ch] ps-1.5 text-sm max-sm:min-w-[7ch] whitespace-nowrap text-text-2"
         role="status"
         data-testid="found"
       >
