@@ -1,14 +1,10 @@
 import { createRoot } from "react-dom/client";
-import { navigate } from "wouter/use-browser-location";
 import { notify } from "../components/notice";
-import { alertChoices } from "../components/preferences";
 import { followAbsence } from "../features/events/absence";
-import { browserFrames, browserTimers } from "../lib/timers";
+import { persist } from "../lib/persist";
 import { LiveProvider } from "../store/hooks";
 import type { Live } from "../store/live";
 import { App } from "./App";
-import { followOnDesktop } from "./alerts/desktop";
-import { Watchdog } from "./alerts/Watchdog";
 import { followTitle } from "./followTitle";
 import { PageBoundary } from "./PageBoundary";
 import { followTheme } from "./theme";
@@ -18,15 +14,16 @@ export function mount(root: HTMLElement, live: Live): void {
   followTheme(document.documentElement);
   followTitle(live);
   followAbsence(live.store);
-  new Watchdog({
-    store: live.store,
-    frames: browserFrames,
-    timers: browserTimers,
-    wanted: alertChoices.get,
-    notify,
-    go: navigate,
-  }).start();
-  followOnDesktop();
+  // Nobody can tell of trouble before there is a view of anything.
+  void persist(() => import("./alerts/follow")).then(
+    ({ followAlerts }) => followAlerts(live),
+    () =>
+      notify({
+        tone: "bad",
+        title: "Nobody watches for trouble",
+        text: "A part of this page could not be loaded. Reload it.",
+      }),
+  );
   createRoot(root).render(
     <LiveProvider value={live}>
       <PageBoundary name="Quaywatch">
