@@ -16,7 +16,8 @@ type Event struct {
 	Detail string `json:"detail"`
 	ID     string `json:"id"`
 	Name   string `json:"name"`
-	// Attributes are the engine's, at most MaxEventAttributes of them.
+	// Attributes are the engine's, at most MaxEventAttributes of them, and
+	// AttrContainerName.
 	Attributes map[string]string `json:"attributes"`
 	// Inferred events were recovered from inspect data; their time is the one
 	// the engine recorded (FinishedAt, StartedAt) where it did.
@@ -27,6 +28,10 @@ type Event struct {
 	// Seq is the event's position in topic "events" within the epoch.
 	Seq uint64 `json:"seq"`
 }
+
+// AttrContainerName is the attribute that Quaywatch adds to events of networks
+// and volumes that are about a container: its name, where it is known.
+const AttrContainerName = "containerName"
 
 // MaxEventAttributes bounds Event.Attributes; labels are the first to go.
 const MaxEventAttributes = 64

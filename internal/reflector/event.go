@@ -1,6 +1,7 @@
 package reflector
 
 import (
+	"maps"
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
@@ -10,6 +11,8 @@ import (
 const (
 	kindContainer = "container"
 	kindNetwork   = "network"
+	// attrContainer is the id of the container that an event of something else is about.
+	attrContainer = "container"
 )
 
 // meaning is what an action asks for.
@@ -55,13 +58,17 @@ func (t *tracker) hear(e *api.Event, now time.Time) {
 	switch {
 	case e.Kind == kindContainer && e.ID != "":
 		t.hearContainer(e, now)
-	case e.Kind == kindNetwork && e.Attributes["container"] != "":
+	case e.Attributes[attrContainer] != "":
 		// A container that is not known yet comes with the list or an event of its
 		// own, and is inspected then.
-		if k, ok := t.keys[e.Attributes["container"]]; ok {
+		k, ok := t.keys[e.Attributes[attrContainer]]
+		if ok && e.Kind == kindNetwork {
 			t.touch(k.id, false)
 			t.hint(k, e, now)
 			return
+		}
+		if ok {
+			nameContainer(e, k)
 		}
 		t.batch.event(*e)
 	default:
@@ -111,6 +118,9 @@ func (t *tracker) hearContainer(e *api.Event, now time.Time) {
 	case meansInspect:
 		t.touch(e.ID, false)
 		k = t.key(e.ID)
+		if e.Name != "" {
+			k.name = e.Name
+		}
 		k.note(e)
 		t.hint(k, e, now)
 	}
@@ -122,6 +132,17 @@ func (t *tracker) hint(k *key, e *api.Event, now time.Time) {
 	k.held = append(k.held, held{*e, now, true})
 	t.hold(k)
 	t.mark(k, now, queueUrgent)
+}
+
+// nameContainer adds the name of the container that an event of something else
+// is about: the engine tells its id only.
+func nameContainer(e *api.Event, k *key) {
+	if k.name == "" || e.Attributes[attrContainer] == "" {
+		return
+	}
+	named := maps.Clone(e.Attributes)
+	named[api.AttrContainerName] = k.name
+	e.Attributes = named
 }
 
 // note remembers what the event tells of the container's life.

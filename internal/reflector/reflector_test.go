@@ -2,6 +2,7 @@ package reflector
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -246,6 +247,20 @@ func TestOtherKinds(t *testing.T) {
 		}
 		if g.inspects("unknown") != 0 {
 			t.Error("a container nobody knows was inspected")
+		}
+		g.set(func(f *fake) {
+			f.emitLocked(api.Event{Kind: "volume", Action: "mount", ID: "data", Attributes: map[string]string{"container": "a"}})
+		})
+		g.after(time.Second)
+		got := map[string]string{}
+		for _, e := range g.store.Events(-1) {
+			if e.Kind != "container" {
+				got[e.Kind+" "+e.Action] = e.Attributes[api.AttrContainerName]
+			}
+		}
+		want := map[string]string{"image pull": "", "network connect": g.get("a").Name, "network disconnect": "", "volume mount": g.get("a").Name}
+		if !maps.Equal(got, want) || want["volume mount"] == "" {
+			t.Errorf("the containers' names are %v, want %v", got, want)
 		}
 	})
 }

@@ -178,7 +178,11 @@ func (t *tracker) release(k *key, n int) {
 		n++
 	}
 	for i := range k.held[:n] {
-		t.batch.event(k.held[i].event)
+		e := k.held[i].event
+		if e.Kind != kindContainer {
+			nameContainer(&e, k)
+		}
+		t.batch.event(e)
 	}
 	k.held = k.held[n:]
 	if len(k.held) == 0 {

@@ -86,7 +86,7 @@ export function eventView(e: Event): EventView {
 }
 
 function specialView(e: Event): EventView | null {
-  if (e.kind !== "container") return null;
+  if (e.kind !== "container") return aboutView(e);
   switch (e.action) {
     case "die":
       return dieView(e.attributes["exitCode"]);
@@ -107,6 +107,20 @@ function specialView(e: Event): EventView | null {
     default:
       return null;
   }
+}
+
+const ABOUT: Record<string, [words: (name: string) => string, icon: EventIcon]> = {
+  "network connect": [(name) => `connected ${name}`, "link"],
+  "network disconnect": [(name) => `disconnected ${name}`, "link"],
+  "volume mount": [(name) => `mounted in ${name}`, "volume"],
+  "volume unmount": [(name) => `unmounted from ${name}`, "volume"],
+};
+
+/** What happened between something and a container, where its name is known. */
+function aboutView(e: Event): EventView | null {
+  const about = ABOUT[`${e.kind} ${e.action}`];
+  const name = e.attributes["containerName"];
+  return about && name ? { words: about[0](name), icon: about[1], tone: "plain" } : null;
 }
 
 const HEALTH_TONES: Record<string, EventTone> = { healthy: "good", unhealthy: "bad" };

@@ -178,6 +178,16 @@ describe("what repeats itself", () => {
       row(2 * i + 1, { kind: "network", action: "disconnect", time: at(i), attributes: { container: "a" } }),
     ]);
     expect(fold(links.toReversed())).toMatchObject([{ words: "connected and disconnected a container ×2 in 1 s" }]);
+    const named = links.map((r) =>
+      r.kind === "event"
+        ? { ...r, event: { ...r.event, attributes: { ...r.event.attributes, containerName: "web" } } }
+        : r,
+    );
+    expect(fold(named.toReversed())).toMatchObject([{ words: "connected and disconnected web ×2 in 1 s" }]);
+    expect(named.slice(0, 2).map((r) => r.kind === "event" && eventView(r.event).words)).toEqual([
+      "connected web",
+      "disconnected web",
+    ]);
   });
 
   it("is marked where the user went away", () => {

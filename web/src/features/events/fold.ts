@@ -120,7 +120,7 @@ function foldRow(run: Run): FoldRow {
 
 function whatText(run: Run, newest: Event): string {
   if (run.family === "life") return "restarted";
-  if (run.family === "link") return "connected and disconnected a container";
+  if (run.family === "link") return `connected and disconnected ${newest.attributes["containerName"] ?? "a container"}`;
   if (run.family.startsWith("exec ")) return newest.detail === "" ? "command ran" : `ran ${newest.detail}`;
   return eventView(newest).words;
 }
