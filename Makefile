@@ -78,6 +78,10 @@ bench: build ## Measure the figures of docs/benchmarks.md (about ten minutes, as
 	@scripts/deps test
 	$(GO) run ./bench $(BENCH_ARGS)
 
+.PHONY: screenshots
+screenshots: build deps-test ## Pictures of every view into test-results, the chosen ones into docs/guide
+	cd web && npx playwright test --config playwright.screenshots.config.ts
+
 ##@ Keep it right
 
 .PHONY: check
@@ -104,4 +108,4 @@ generate: web/node_modules/.package-lock.json ## Golden files, JSON Schema and T
 
 .PHONY: clean
 clean: ## Remove what was built
-	rm -rf bin web/dist/* web/node_modules web/test-results
+	rm -rf bin web/dist/* web/node_modules web/test-results test-results
