@@ -1,8 +1,5 @@
-/**
- * Commands: what the palette (Ctrl/⌘ K) can do on what is on screen. A leaf:
- * whoever is on screen offers them, the palette lists them.
- */
-import { type ComponentType, useEffect, useRef } from "react";
+/** Commands: what the palette (Ctrl/⌘ K) can do. */
+import type { ComponentType } from "react";
 
 export interface Command {
   readonly id: string;
@@ -16,27 +13,4 @@ export interface Command {
   readonly keys?: string;
   readonly icon?: ComponentType<{ size?: number }>;
   run(): void;
-}
-
-/** Makes the commands when the palette is opened, not before. */
-export type CommandSource = () => readonly Command[];
-
-const sources = new Set<{ current: CommandSource }>();
-
-/** Offers commands for as long as the component is there. */
-export function useCommands(source: CommandSource): void {
-  const holder = useRef(source);
-  useEffect(() => {
-    holder.current = source;
-  });
-  useEffect(() => {
-    sources.add(holder);
-    return () => {
-      sources.delete(holder);
-    };
-  }, []);
-}
-
-export function allCommands(): readonly Command[] {
-  return [...sources].flatMap((s) => s.current());
 }

@@ -2,14 +2,13 @@ import { Dialog } from "@base-ui/react/dialog";
 import Search from "lucide-react/icons/search";
 import { type KeyboardEvent, useDeferredValue, useId, useMemo, useState } from "react";
 import { navigate } from "wouter/use-browser-location";
-import { allCommands } from "../../components/commands";
 import { containerPath } from "../../components/routes";
 import { useActions } from "../../features/actions/useActions";
 import { useLive } from "../../store/hooks";
 import { overlay } from "../overlay";
 import { signOut } from "../signOut";
 import { takeTyped } from "../typeAhead";
-import { isOfContainer, verbsOf } from "./actionCommands";
+import { verbsOf } from "./actionCommands";
 import { PaletteOption } from "./PaletteOption";
 import { recentIds, rememberId } from "./recent";
 import { find, type Result } from "./results";
@@ -46,7 +45,7 @@ function Finder() {
   const [known] = useState(() => {
     movedOn = false;
     return {
-      commands: [...allCommands().filter((c) => !isOfContainer(c)), ...shellCommands(() => signOut(live))],
+      commands: shellCommands(() => signOut(live)),
       containers: live.store
         .view()
         .containers.entries.toSorted((a, b) => (a.container.name < b.container.name ? -1 : 1)),

@@ -48,8 +48,3 @@ export function verbsOf({ key, container: c }: ContainerEntry, can: Can): readon
   }
   return verbs;
 }
-
-/** Made for containers, one by one: the palette makes better ones of its own, of all containers. */
-export function isOfContainer(command: Command): boolean {
-  return command.group === "Containers" || /^\w+ \w+\/[0-9a-f]{64}$/.test(command.id);
-}

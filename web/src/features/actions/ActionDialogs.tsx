@@ -3,13 +3,11 @@ import { useLive } from "../../store/hooks";
 import { deskOf } from "./desk";
 import { RemoveDialog } from "./RemoveDialog";
 import { RenameDialog } from "./RenameDialog";
-import { useContainerCommands } from "./useContainerCommands";
 
-/** What is asked before something is renamed or destroyed, and the palette's actions. Stands in the page once. */
+/** What is asked before something is renamed or destroyed. Stands in the page once. */
 export function ActionDialogs() {
   const desk = deskOf(useLive());
   const question = useSyncExternalStore(desk.subscribe, desk.question);
-  useContainerCommands();
   const onClose = () => desk.ask(null);
   return (
     <>
