@@ -1,8 +1,9 @@
 import { browserFrames } from "../lib/timers";
 import type { Live } from "../store/live";
 import type { LiveView } from "../store/liveStore";
+import { Tally } from "../store/tally";
 import { type Route, routeOf } from "./route";
-import { iconUrl, type Trouble, titleText, troubleOf } from "./trouble";
+import { ailmentsOf, iconUrl, type Trouble, titleText, troubleOf } from "./trouble";
 
 /** wouter tells of these besides the browser's own popstate. */
 const MOVES = ["popstate", "pushState", "replaceState"] as const;
@@ -11,6 +12,7 @@ const MOVES = ["popstate", "pushState", "replaceState"] as const;
 export function followTitle({ store }: Live): void {
   const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
   const mark = icon?.getAttribute("href") ?? "";
+  const ailments = new Tally(ailmentsOf);
   let seen: Pick<LiveView, "containers" | "engines" | "connection"> | null = null;
   let trouble: Trouble | null = null;
 
@@ -19,7 +21,7 @@ export function followTitle({ store }: Live): void {
       seen?.containers === view.containers &&
       seen.engines === view.engines &&
       seen.connection.phase === view.connection.phase;
-    if (!same || trouble === null) trouble = troubleOf(view);
+    if (!same || trouble === null) trouble = troubleOf(view, ailments.count(view.containers));
     seen = view;
     const title = titleText(pageName(routeOf(location.pathname), view), trouble);
     if (document.title !== title) document.title = title;

@@ -1,4 +1,5 @@
 /** What the tab itself shows while nobody looks at the page: trouble, in a word and in the icon. Pure. */
+import type { Container } from "../api/types.gen";
 import type { LiveView } from "../store/liveStore";
 
 export interface Trouble {
@@ -10,9 +11,18 @@ export interface Trouble {
   readonly count: number;
 }
 
+export type Ailment = "unhealthy" | "restarting";
+
 const NONE: Trouble = { kind: "none", words: "", count: 0 };
 
-export function troubleOf(view: Pick<LiveView, "containers" | "engines" | "connection">): Trouble {
+/** The words a container in trouble is counted under. */
+export function ailmentsOf(c: Container): readonly Ailment[] {
+  if (c.state === "restarting") return ["restarting"];
+  return c.state === "running" && c.health === "unhealthy" ? ["unhealthy"] : [];
+}
+
+/** What is the matter; `count` tells how many containers have an ailment. */
+export function troubleOf(view: Pick<LiveView, "engines" | "connection">, count: (a: Ailment) => number): Trouble {
   const { phase } = view.connection;
   if (phase === "offline" || phase === "closed") return { kind: "offline", words: "Offline", count: 0 };
   if (phase === "signin") return { kind: "ask", words: "Sign in", count: 0 };
@@ -21,12 +31,8 @@ export function troubleOf(view: Pick<LiveView, "containers" | "engines" | "conne
   if (down > 0) {
     return { kind: "engine", words: down === 1 ? "Docker unreachable" : `${down} engines unreachable`, count: 0 };
   }
-  let unhealthy = 0;
-  let restarting = 0;
-  for (const { container: c } of view.containers.entries) {
-    if (c.state === "restarting") restarting++;
-    else if (c.state === "running" && c.health === "unhealthy") unhealthy++;
-  }
+  const unhealthy = count("unhealthy");
+  const restarting = count("restarting");
   if (unhealthy + restarting === 0) return NONE;
   const words = [unhealthy > 0 && `${unhealthy} unhealthy`, restarting > 0 && `${restarting} restarting`];
   return { kind: "bad", words: words.filter(Boolean).join(", "), count: unhealthy + restarting };

@@ -51,3 +51,22 @@ test("no change is no new map", () => {
   expect(map.has("a")).toBe(true);
   expect(map.has("b")).toBe(false);
 });
+
+test("tells what differs between any two versions", () => {
+  fc.assert(
+    fc.property(fc.array(ops, { minLength: 1 }), (rounds) => {
+      const versions: Keyed<number>[] = [Keyed.empty()];
+      for (const round of rounds)
+        versions.push(run(versions.at(-1) ?? Keyed.empty(), new Map(versions.at(-1)?.entries()), round));
+      for (const since of versions) {
+        for (const now of versions) {
+          const keys = new Set([...since.entries(), ...now.entries()].map(([key]) => key));
+          const differ = [...keys].filter((key) => since.get(key) !== now.get(key));
+          const changes = now.changes(since).map((c) => `${c.before} ${c.now}`);
+          expect(changes.sort()).toEqual(differ.map((key) => `${since.get(key)} ${now.get(key)}`).sort());
+        }
+      }
+    }),
+    { numRuns: 30 },
+  );
+});

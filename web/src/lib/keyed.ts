@@ -1,3 +1,9 @@
+/** What stood under a key, and what does now; undefined for nothing. */
+export interface Change<V> {
+  readonly before: V | undefined;
+  readonly now: V | undefined;
+}
+
 /**
  * A persistent map from strings: a change copies one bucket of 1/256 of the
  * entries, not all 10,000 of them, and every older version stays as it was.
@@ -34,6 +40,24 @@ export class Keyed<V> {
     const out: V[] = [];
     for (const bucket of this.#buckets) {
       if (bucket) for (const v of bucket.values()) out.push(v);
+    }
+    return out;
+  }
+
+  /** What differs from an older version, at the cost of the buckets that do. */
+  changes(since: Keyed<V>): Change<V>[] {
+    const out: Change<V>[] = [];
+    for (let i = 0; i < BUCKETS; i++) {
+      const was = since.#buckets[i];
+      const is = this.#buckets[i];
+      if (was === is) continue;
+      for (const [key, before] of was ?? []) {
+        const now = is?.get(key);
+        if (now !== before) out.push({ before, now });
+      }
+      for (const [key, now] of is ?? []) {
+        if (!was?.has(key)) out.push({ before: undefined, now });
+      }
     }
     return out;
   }

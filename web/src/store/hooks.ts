@@ -1,13 +1,14 @@
 /** The live data as React hooks: narrow selectors over one store. */
-import { createContext, useContext, useEffect, useId, useSyncExternalStore } from "react";
+import { createContext, useContext, useEffect, useId, useMemo, useSyncExternalStore } from "react";
 import type { ColumnName } from "../api/columns.gen";
 import type { EngineStatus, Job, ServerStatus } from "../api/types.gen";
 import type { SignIn } from "../transport/auth";
 import type { ConnectionState } from "../transport/connection";
 import type { Quality } from "../transport/quality";
 import type { Trouble } from "../transport/trouble";
+import type { ContainerTable } from "./containerTable";
 import type { Live } from "./live";
-import type { ContainerTable, EventLog, LiveView, MetricsReader } from "./liveStore";
+import type { EventLog, LiveView, MetricsReader } from "./liveStore";
 import type { ContainerEntry } from "./state";
 
 const LiveContext = createContext<Live | null>(null);
@@ -73,7 +74,16 @@ export function useLiveContainers(): ContainerTable {
 
 /** One container by ENGINE/ID, undefined when there is none. */
 export function useLiveContainer(key: string): ContainerEntry | undefined {
+  useInSight(useMemo(() => new Set([key]), [key]));
   return useView((v) => v.containers.get(key));
+}
+
+/** Tells the store what is drawn: a change of it is shown at once, also in a rush of others. */
+export function useInSight(keys: ReadonlySet<string>): void {
+  const { store } = useLive();
+  const part = useId();
+  useEffect(() => store.look(part, keys), [store, part, keys]);
+  useEffect(() => () => store.look(part, null), [store, part]);
 }
 
 export function useLiveEvents(): EventLog {

@@ -211,6 +211,78 @@ describe("what is seen", () => {
   });
 });
 
+describe("a rush of changes", () => {
+  function rush() {
+    const made = live();
+    let seq = 10;
+    const change = (id: string) => {
+      const set = { restartCount: ++seq };
+      const delta = { type: "delta", topic: "containers", from: seq - 1, seq } as const;
+      made.time.advance(50);
+      made.store.receive([{ ...delta, changed: { [keyOf(id)]: { set } } }], 0);
+      made.frames.draw();
+    };
+    for (let i = 0; i < 20; i++) change("a");
+    return { ...made, change, restarts: () => made.store.view().containers.get(keyOf("a"))?.container.restartCount };
+  }
+
+  test("is told at once while it is none", () => {
+    const { store, time, frames, commits } = live();
+    const before = commits();
+    for (let seq = 11; seq <= 20; seq++) {
+      time.advance(400);
+      const changed = { [keyOf("a")]: { set: { restartCount: seq } } };
+      store.receive([{ type: "delta", topic: "containers", from: seq - 1, seq, changed }], 0);
+      frames.draw();
+    }
+    expect(commits()).toBe(before + 10);
+  });
+
+  test("waits for the next tick of the metrics", () => {
+    const { store, frames, commits, restarts } = rush();
+    const before = commits();
+    const then = restarts();
+    store.receive([metrics({ seq: 2, rows: [1], cols: { cpu: { v: [7] } } })], 0);
+    frames.draw();
+    expect(commits()).toBe(before + 1);
+    expect(then).toBeLessThan(30);
+    expect(restarts()).toBe(30);
+  });
+
+  test("waits no longer than a moment where no metrics come", () => {
+    const { change, commits } = rush();
+    const before = commits();
+    for (let i = 0; i < 24; i++) change("a");
+    expect(commits()).toBe(before + 1);
+  });
+
+  test("holds nothing back that is in sight", () => {
+    const { store, change, commits, restarts } = rush();
+    store.look("table", new Set([keyOf("b")]));
+    const before = commits();
+    change("a");
+    expect(commits()).toBe(before);
+    change("b");
+    expect(commits()).toBe(before + 1);
+    expect(restarts()).toBe(31);
+    store.look("table", null);
+    change("b");
+    expect(commits()).toBe(before + 1);
+  });
+
+  test("ends with the link's report, whatever came", () => {
+    const { store, time, frames, restarts } = rush();
+    const { connection, quality } = store.view();
+    time.advance(1_000);
+    store.report(connection, quality, false);
+    frames.draw();
+    expect(restarts()).toBe(30);
+    store.report({ ...connection, phase: "reconnecting" }, quality, true);
+    frames.draw();
+    expect(store.view().connection.phase).toBe("reconnecting");
+  });
+});
+
 describe("metrics", () => {
   test("are read by row, with their age", () => {
     const { store, time } = live();

@@ -1,13 +1,16 @@
 /**
  * The framework-free core: it takes what the connection received, applies it at
- * once, and tells its listeners once an animation frame. While the page is
- * hidden nothing is told; what has changed is told when it is shown again.
+ * once, and tells its listeners once an animation frame. In a rush of changes
+ * only what is in sight is told that soon; the rest waits for the next commit,
+ * which the metrics make each second, because a page that is drawn twenty times a
+ * second for what nobody sees has no time left for who works with it. While the
+ * page is hidden nothing is told; what has changed is told when it is shown again.
  */
 import type { ColumnName } from "../api/columns.gen";
 import type { ServerMessage } from "../api/messages";
 import type { EngineStatus, Filter, Job, Resume, ServerStatus, Topic } from "../api/types.gen";
 import type { Clock } from "../lib/clock";
-import type { Keyed } from "../lib/keyed";
+import { Keyed } from "../lib/keyed";
 import type { Frames } from "../lib/timers";
 import type { ConnectionState, Received, Sink } from "../transport/connection";
 import { SLOW_RTT_MS } from "../transport/link";
@@ -15,18 +18,11 @@ import type { Polled } from "../transport/poller";
 import type { Quality } from "../transport/quality";
 import { type Applied, applyMessages, cut, opened, resumeOf, withRole } from "./apply";
 import { Columns } from "./columns";
+import { ContainerTable } from "./containerTable";
 import { pollMessages } from "./poll";
-import { type ContainerEntry, type EventRow, initialState, type LiveState } from "./state";
+import { Rush } from "./rush";
+import { type EventRow, initialState, type LiveState } from "./state";
 import type { MetricsStep } from "./step";
-
-/** The containers as of a commit. */
-export interface ContainerTable {
-  /** False until the first snapshot has come. */
-  readonly loaded: boolean;
-  /** In no particular order. An entry is the same object until it changes. */
-  readonly entries: readonly ContainerEntry[];
-  get(key: string): ContainerEntry | undefined;
-}
 
 /** The event feed as of a commit. */
 export interface EventLog {
@@ -87,6 +83,11 @@ export interface LiveStoreOptions {
 
 type Listener = () => void;
 
+/** What can wait is committed once the last commit is so old: by then the next tick of the metrics should have come. */
+const PATIENCE_MS = 1_200;
+/** Ages are told once a second: by the tick if there is one, otherwise by the link's report. */
+const AGES_MS = 900;
+
 export class LiveStore implements Sink {
   readonly #clock: Clock;
   readonly #frames: Frames;
@@ -110,8 +111,11 @@ export class LiveStore implements Sink {
   #clockDoubted = false;
   #metricsDirty = false;
   #second: number;
-  #tellSecond = false;
   #scheduled = false;
+  #committedAt = Number.NEGATIVE_INFINITY;
+  readonly #rush = new Rush();
+  /** The keys of what each part of the page draws. */
+  readonly #sights = new Map<string, ReadonlySet<string>>();
 
   readonly metrics: MetricsReader = {
     read: (row, column) => {
@@ -139,7 +143,7 @@ export class LiveStore implements Sink {
     this.#second = Math.floor(options.clock.now() / 1000);
     this.#view = {
       versions: { containers: 0, events: 0, system: 0, jobs: 0, metrics: 0, connection: 0 },
-      containers: { loaded: false, entries: [], get: () => undefined },
+      containers: new ContainerTable(Keyed.empty(), false),
       events: { loaded: false, rows: [] },
       server: null,
       engines: [],
@@ -169,6 +173,12 @@ export class LiveStore implements Sink {
   readonly subscribeWakeful = (fn: Listener): (() => void) => {
     this.#wakefulListeners.add(fn);
     return () => this.#wakefulListeners.delete(fn);
+  };
+
+  /** A part of the page draws these containers: what changes in them is told with the next frame, come what may. */
+  readonly look = (part: string, keys: ReadonlySet<string> | null): void => {
+    if (keys === null) this.#sights.delete(part);
+    else this.#sights.set(part, keys);
   };
 
   /** All that is known now, also what is not committed yet. It costs a pass over what changed. */
@@ -232,12 +242,8 @@ export class LiveStore implements Sink {
     const phase = this.#connection.phase;
     this.#connection = connection;
     this.#quality = quality;
-    const second = Math.floor(this.#clock.now() / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#tellSecond = true;
-    }
-    this.#schedule();
+    const calm = phase === "live" && connection.phase === "live";
+    this.#schedule(calm ? AGES_MS : 0);
     if (connection.phase !== phase) this.#wake();
   }
 
@@ -253,11 +259,23 @@ export class LiveStore implements Sink {
     const before = this.#state;
     this.#state = result.state;
     for (const s of result.metrics) this.#step(s, now);
-    this.#schedule();
+    this.#schedule(this.#canWait(before, result, now) ? PATIENCE_MS : 0);
     if (before.system.entries !== result.state.system.entries) this.#onEngines(systemOf(result.state).engines);
     if (changed(before, result.state)) this.#wake();
     const { gaps, resyncs, resubscribe, synced } = result;
     return { gaps, resyncs, resubscribe, synced };
+  }
+
+  /** Whether what came is one of many changes, none of them in sight. */
+  #canWait(before: LiveState, { state, metrics }: Applied, now: number): boolean {
+    if (!changed(before, state) || !this.#rush.note(now)) return false;
+    if (metrics.length > 0 || before.containers.epoch !== state.containers.epoch) return false;
+    if (before.system.entries !== state.system.entries || before.jobs.entries !== state.jobs.entries) return false;
+    for (const { before: was, now: is } of state.containers.entries.changes(before.containers.entries)) {
+      const key = (was ?? is)?.key ?? "";
+      for (const keys of this.#sights.values()) if (keys.has(key)) return false;
+    }
+    return true;
   }
 
   /** What was made at that time has come now, half a round trip later: or less, where the round trip was held up. */
@@ -319,8 +337,10 @@ export class LiveStore implements Sink {
     this.#columns.sweep(rows);
   }
 
-  #schedule(): void {
+  /** Commits with the next frame; or, where there is one that young, leaves it to the commit after the last. */
+  #schedule(patienceMs = 0): void {
     if (this.#scheduled || this.#frames.hidden()) return;
+    if (this.#clock.now() - this.#committedAt < patienceMs) return;
     this.#scheduled = true;
     this.#frames.request(() => {
       this.#scheduled = false;
@@ -335,11 +355,12 @@ export class LiveStore implements Sink {
     const next = this.#next(metrics);
     this.#shown = this.#state;
     this.#metricsDirty = false;
-    const tell = metrics || this.#tellSecond;
-    const second = this.#tellSecond;
-    this.#tellSecond = false;
+    this.#committedAt = this.#clock.now();
+    const at = Math.floor(this.#committedAt / 1000);
+    const second = at !== this.#second;
+    this.#second = at;
     this.#view = next;
-    if (tell) for (const fn of [...this.#metricsListeners]) fn();
+    if (metrics || second) for (const fn of [...this.#metricsListeners]) fn();
     if (next !== before || second) for (const fn of [...this.#listeners]) fn();
   }
 }
@@ -377,7 +398,9 @@ function nextView(
       metrics: v.metrics + Number(metrics),
       connection: v.connection + Number(link),
     },
-    containers: containers ? table(state.containers.entries, state.containers.epoch !== null) : before.containers,
+    containers: containers
+      ? new ContainerTable(state.containers.entries, state.containers.epoch !== null)
+      : before.containers,
     events: events ? { loaded: state.events.epoch !== null, rows: state.events.rows } : before.events,
     ...(system ? systemOf(state) : { server: before.server, engines: before.engines }),
     jobs: jobs ? jobsOf(state.jobs.entries) : before.jobs,
@@ -389,10 +412,6 @@ function nextView(
 
 function jobsOf(entries: Keyed<Job>): readonly Job[] {
   return entries.values().sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
-}
-
-function table(entries: Keyed<ContainerEntry>, loaded: boolean): ContainerTable {
-  return { loaded, entries: entries.values(), get: (key) => entries.get(key) };
 }
 
 function systemOf(state: LiveState): { server: ServerStatus | null; engines: readonly EngineStatus[] } {

@@ -1,7 +1,10 @@
 /** For tests: a container, and a page's live data as the desk sees it, driven by hand. */
 import { ApiError } from "../../api/client";
 import type { Container, Job, Problem } from "../../api/types.gen";
+import { Keyed } from "../../lib/keyed";
+import { ContainerTable } from "../../store/containerTable";
 import type { LiveView } from "../../store/liveStore";
+import type { ContainerEntry } from "../../store/state";
 import type { DeskLive } from "./desk";
 
 export function testContainer(fields: Partial<Container> = {}): Container {
@@ -95,12 +98,12 @@ export class TestPage {
 }
 
 function table(containers: readonly Container[]): LiveView["containers"] {
-  const entries = containers.map((container) => ({
-    key: `${container.engine}/${container.id}`,
-    container,
-    changedAt: 0,
-  }));
-  return { loaded: true, entries, get: (key) => entries.find((e) => e.key === key) };
+  const keyed = Keyed.empty<ContainerEntry>().edit();
+  for (const container of containers) {
+    const key = `${container.engine}/${container.id}`;
+    keyed.set(key, { key, container, changedAt: 0 });
+  }
+  return new ContainerTable(keyed.done(), true);
 }
 
 /** Lets what was answered be heard. */

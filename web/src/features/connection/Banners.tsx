@@ -11,7 +11,7 @@ export function Banners() {
   const engines = useEngines();
   const { store } = useLive();
   const said = useSyncExternalStore(store.subscribe, () => noEngine(store.view().containers, store.view().engines));
-  const empty = useSyncExternalStore(store.subscribe, () => store.view().containers.entries.length === 0);
+  const empty = useSyncExternalStore(store.subscribe, () => store.view().containers.size === 0);
   const demos = engines.filter((e) => e.demo);
   const down = said ? [] : engines.filter((e) => e.state === "unreachable");
   return (

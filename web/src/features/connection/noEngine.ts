@@ -1,5 +1,5 @@
 import type { EngineStatus } from "../../api/types.gen";
-import type { ContainerTable } from "../../store/liveStore";
+import type { ContainerTable } from "../../store/containerTable";
 
 /**
  * Whether there is nothing to show because of an engine that does not answer.
@@ -7,5 +7,5 @@ import type { ContainerTable } from "../../store/liveStore";
  * again.
  */
 export function noEngine(containers: ContainerTable, engines: readonly EngineStatus[]): boolean {
-  return containers.loaded && containers.entries.length === 0 && engines.some((e) => e.state !== "connected");
+  return containers.loaded && containers.size === 0 && engines.some((e) => e.state !== "connected");
 }

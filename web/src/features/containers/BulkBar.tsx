@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { useLocation } from "wouter";
 import { Button } from "../../components/Button";
 import { logsPath } from "../../components/routes";
-import type { ContainerTable } from "../../store/liveStore";
+import type { ContainerTable } from "../../store/containerTable";
 import { ActionButton } from "../actions/ActionButton";
 import { BULK_ACTIONS, WORDS } from "../actions/model/words";
 import { useActions } from "../actions/useActions";

@@ -5,14 +5,15 @@
 import { type MouseEvent, useCallback, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { containerPath } from "../../components/routes";
-import type { ContainerTable, MetricsReader } from "../../store/liveStore";
+import type { ContainerTable } from "../../store/containerTable";
+import type { MetricsReader } from "../../store/liveStore";
 import { ContainerRow } from "./ContainerRow";
 import type { ColumnShape } from "./columnStore";
 import type { Layout } from "./columns";
 import { GridHead } from "./GridHead";
 import { GroupMenu } from "./GroupMenu";
 import { GroupRow } from "./GroupRow";
-import { isGroup } from "./model/lines";
+import { isGroup } from "./model/groups";
 import type { Painter } from "./painter";
 import { RowMenu } from "./RowMenu";
 import type { Selection } from "./selection";

@@ -1,6 +1,7 @@
-import { useMemo } from "react";
-import type { ContainerTable } from "../../store/liveStore";
-import { countStates } from "./model/counts";
+import { useMemo, useState } from "react";
+import type { ContainerTable } from "../../store/containerTable";
+import { Tally } from "../../store/tally";
+import { stateCounts, wordsOf } from "./model/counts";
 
 interface CountsProps {
   containers: ContainerTable;
@@ -10,7 +11,8 @@ interface CountsProps {
 
 /** How many there are of what matters; each is a filter, pressed again it is none. */
 export function Counts({ containers, query, onFilter }: CountsProps) {
-  const counts = useMemo(() => countStates(containers.entries), [containers]);
+  const [tally] = useState(() => new Tally(wordsOf));
+  const counts = useMemo(() => stateCounts(tally.count(containers)), [tally, containers]);
   return (
     <div className="flex min-w-0 items-center gap-1 overflow-hidden text-sm whitespace-nowrap max-lg:hidden">
       {counts.map((c) => {

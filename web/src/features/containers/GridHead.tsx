@@ -6,7 +6,7 @@ import { type MouseEvent, useRef, useState } from "react";
 import { columnStore } from "./columnStore";
 import type { ColumnSpec, Layout } from "./columns";
 import { HeadMenu } from "./HeadMenu";
-import type { Line } from "./model/lines";
+import type { Line } from "./model/groups";
 import type { ColumnId } from "./model/order";
 import { SelectAll } from "./SelectAll";
 import type { Selection } from "./selection";

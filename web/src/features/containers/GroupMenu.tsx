@@ -7,7 +7,7 @@ import { ActionIcon } from "../actions/ActionIcon";
 import { BULK_ACTIONS, WORDS } from "../actions/model/words";
 import { useActions } from "../actions/useActions";
 import { bulkChoices } from "./model/bulk";
-import type { GroupLine } from "./model/lines";
+import type { GroupLine } from "./model/groups";
 import type { Selection } from "./selection";
 
 interface GroupMenuProps {

@@ -10,7 +10,7 @@ import { stateView } from "../../components/container/stateView";
 import { logsPath } from "../../components/routes";
 import type { Layout } from "./columns";
 import { GroupBox } from "./GroupBox";
-import type { GroupLine } from "./model/lines";
+import type { GroupLine } from "./model/groups";
 import type { ColumnId } from "./model/order";
 import type { Painter } from "./painter";
 import type { Selection } from "./selection";

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { isGroup, type Line } from "./model/lines";
+import { isGroup, type Line } from "./model/groups";
 import { type Selection, useSelection } from "./selection";
 
 interface SelectAllProps {

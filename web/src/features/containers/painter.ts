@@ -16,7 +16,7 @@ import {
 import type { CpuBase } from "../../components/preferences";
 import type { MetricsReader } from "../../store/liveStore";
 import type { ContainerEntry } from "../../store/state";
-import { isGroup, type Line } from "./model/lines";
+import { isGroup, type Line } from "./model/groups";
 import { drawTrend, trendColor } from "./trendCanvas";
 import type { TrendMetric, Trends } from "./trends";
 

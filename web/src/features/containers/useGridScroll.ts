@@ -1,7 +1,7 @@
 import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useCallback, useLayoutEffect, useMemo, useRef } from "react";
 import { anchorShift } from "./model/anchor";
-import type { Line } from "./model/lines";
+import type { Line } from "./model/groups";
 
 /** The head is stuck to the top inside what scrolls. */
 export const HEAD_HEIGHT = 32;

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Container } from "../../api/types.gen";
-import type { ContainerTable, MetricsReader } from "../../store/liveStore";
+import type { ContainerTable } from "../../store/containerTable";
+import type { MetricsReader } from "../../store/liveStore";
 import type { Filter } from "./filter/filter";
 import type { Sight } from "./filter/sight";
 import { Lines, type View } from "./model/lines";

@@ -8,7 +8,7 @@ import {
   useState,
 } from "react";
 import { announce } from "../../components/Announcer";
-import { type GroupLine, isGroup, type Line } from "./model/lines";
+import { type GroupLine, isGroup, type Line } from "./model/groups";
 import { indexNear, moveTo } from "./model/moves";
 
 export interface Roving {

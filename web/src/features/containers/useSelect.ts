@@ -1,5 +1,5 @@
 import { type MouseEvent, useCallback, useMemo } from "react";
-import { isGroup, type Line } from "./model/lines";
+import { isGroup, type Line } from "./model/groups";
 import { shownKeys } from "./SelectAll";
 import type { Selection } from "./selection";
 

@@ -3,11 +3,11 @@ import type { Action } from "../../api/types.gen";
 import { announce } from "../../components/Announcer";
 import { type KeyBinding, useKeys } from "../../components/keys";
 import { containerPath, logsPath } from "../../components/routes";
-import type { ContainerTable } from "../../store/liveStore";
+import type { ContainerTable } from "../../store/containerTable";
 import { WORDS } from "../actions/model/words";
 import { useActions } from "../actions/useActions";
 import { bulkChoices } from "./model/bulk";
-import { isGroup, type Line } from "./model/lines";
+import { isGroup, type Line } from "./model/groups";
 import type { Selection } from "./selection";
 import type { Roving } from "./useRoving";
 

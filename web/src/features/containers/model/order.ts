@@ -58,7 +58,7 @@ const nameKeys = new WeakMap<Container, string>();
 function nameKey(c: Container): string {
   let key = nameKeys.get(c);
   if (key === undefined) {
-    key = `${naturalKey(c.name)}\n${c.id}`;
+    key = `${naturalKey(c.name)}\n${c.id}\n${c.engine}`;
     nameKeys.set(c, key);
   }
   return key;

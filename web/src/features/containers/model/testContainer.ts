@@ -1,6 +1,8 @@
 import { COLUMNS, type ColumnName } from "../../../api/columns.gen";
 import type { Container } from "../../../api/types.gen";
-import type { ContainerTable, MetricsReader } from "../../../store/liveStore";
+import { Keyed } from "../../../lib/keyed";
+import { ContainerTable } from "../../../store/containerTable";
+import type { MetricsReader } from "../../../store/liveStore";
 import type { ContainerEntry } from "../../../store/state";
 
 /** A container for tests: running, without anything special, row 1. */
@@ -44,8 +46,9 @@ export function testEntry(fields: Partial<Container> = {}): ContainerEntry {
 }
 
 export function testTable(entries: readonly ContainerEntry[]): ContainerTable {
-  const byKey = new Map(entries.map((e) => [e.key, e]));
-  return { loaded: true, entries, get: (key) => byKey.get(key) };
+  const keyed = Keyed.empty<ContainerEntry>().edit();
+  for (const entry of entries) keyed.set(entry.key, entry);
+  return new ContainerTable(keyed.done(), true);
 }
 
 /** Metrics that can be set, one slot a row. */

@@ -4,10 +4,11 @@ import { freshness } from "../../../components/container/freshness";
 import { exposedText, portViews } from "../../../components/container/ports";
 import { stateView } from "../../../components/container/stateView";
 import { uptimeText } from "../../../components/container/uptime";
+import { Tally } from "../../../store/tally";
 import { anchorShift } from "./anchor";
-import { countStates } from "./counts";
+import { stateCounts, wordsOf } from "./counts";
 import { shownText } from "./shownText";
-import { testContainer, testEntry } from "./testContainer";
+import { testContainer, testEntry, testTable } from "./testContainer";
 
 describe("an exit code", () => {
   it.each([
@@ -99,12 +100,12 @@ describe("ports", () => {
 
 describe("the counts", () => {
   it("name what there is, as filters", () => {
-    const entries = [
+    const table = testTable([
       testEntry({ name: "a" }),
       testEntry({ name: "b", health: "unhealthy" }),
       testEntry({ name: "c", state: "exited", health: "unhealthy" }),
-    ];
-    expect(countStates(entries).map((c) => [c.count, c.word, c.query])).toEqual([
+    ]);
+    expect(stateCounts(new Tally(wordsOf).count(table)).map((c) => [c.count, c.word, c.query])).toEqual([
       [2, "running", "state:running"],
       [1, "exited", "state:exited"],
       [1, "unhealthy", "health:unhealthy"],
