@@ -15,7 +15,7 @@ export function EngineSummary() {
     >
       {engines.slice(0, SHOWN).map((e) => (
         <span key={e.id} className="flex min-w-0 items-baseline gap-2" title={titleOf(e)}>
-          <span className="max-w-48 min-w-12 shrink-0 truncate font-semibold">{e.name || e.host}</span>
+          <span className="max-w-48 shrink-0 truncate font-semibold">{e.name || e.host}</span>
           <span className="truncate text-text-2">{summaryOf(e)}</span>
         </span>
       ))}

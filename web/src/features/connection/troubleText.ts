@@ -23,7 +23,8 @@ export function lastedText(t: Trouble): string {
   if (t.times !== undefined) parts.push(`×${t.times}`);
   if (t.until !== undefined) {
     const ms = t.until - t.at;
-    parts.push(ms < 10_000 ? formatMillis(ms) : formatDuration(ms));
+    if (ms < 1_000) parts.push(formatMillis(ms));
+    else parts.push(ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : formatDuration(ms));
   }
   return parts.join(" · ");
 }

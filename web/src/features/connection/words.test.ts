@@ -41,9 +41,9 @@ describe("an entry of the trouble log", () => {
 
   it("tells how long, or how often", () => {
     expect(lastedText({ at, what: "lost", detail: "" })).toBe("");
-    expect(lastedText({ at, what: "lost", detail: "", until: at + 1_240 })).toBe("1240 ms");
+    expect(lastedText({ at, what: "lost", detail: "", until: at + 1_240 })).toBe("1.2 s");
     expect(lastedText({ at, what: "offline", detail: "", until: at + 24_000 })).toBe("24 s");
-    expect(lastedText({ at, what: "gap", detail: "", until: at + 2_000, times: 3 })).toBe("×3 · 2000 ms");
+    expect(lastedText({ at, what: "gap", detail: "", until: at + 2_000, times: 3 })).toBe("×3 · 2.0 s");
   });
 
   it("is a line to copy", () => {
