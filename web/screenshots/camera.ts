@@ -38,6 +38,12 @@ export class Camera extends Live {
     await this.page.evaluate((to) => history.pushState(null, "", to), path);
   }
 
+  /** Closes what the page has told meanwhile. */
+  async quiet(): Promise<void> {
+    const close = this.page.locator("[data-toast]").getByRole("button", { name: /^Close/ });
+    while ((await close.count()) > 0) await close.first().click();
+  }
+
   async snap(name: string): Promise<void> {
     for (const scheme of SCHEMES) {
       await this.page.emulateMedia({ colorScheme: scheme });

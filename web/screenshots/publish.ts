@@ -18,7 +18,7 @@ const CHOSEN: Readonly<Record<string, string>> = {
   remove: "remove-project-wide-light",
   overview: "container-overview-wide-light",
   why: "container-events-wide-light",
-  charts: "container-charts-wide-dark",
+  charts: "container-charts-wide-light",
   logs: "logs-project-wide-light",
   connection: "popover-wide-light",
   palette: "palette-wide-light",

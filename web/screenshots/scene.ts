@@ -14,7 +14,7 @@ interface Actor {
 
 /** A load that comes and goes: so many turns of a loop at the most. */
 const burn =
-  "t=0; burn() { t=$((t+1)); i=0; n=$(($1 * (20 + t * t % 80) / 100)); while [ $i -lt $n ]; do i=$((i+1)); done; }";
+  "trap 'exit 0' TERM; t=0; burn() { t=$((t+1)); i=0; n=$(($1 * (20 + t * t % 80) / 100)); while [ $i -lt $n ]; do i=$((i+1)); done; }";
 
 /** The programs of the scene, as they stand in its image. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -30,6 +30,7 @@ while :; do
   [ $((RANDOM % 5)) -eq 0 ] && printf '\\033[33mWARN\\033[0m slow query, %s ms: select * from orders\\n' $((RANDOM % 900)) >&2
   [ $((RANDOM % 17)) -eq 0 ] && printf '\\033[31mERROR\\033[0m payment refused by the bank, order %s\\n' $RANDOM >&2
   wget -q -O /dev/null http://$WEB/page; burn 60000; usleep 400000
+  [ $((t % 3)) -eq 0 ] && dd if=/dev/zero of=/var/uploads/last bs=64k count=$((1 + RANDOM % 8)) conv=fsync 2>/dev/null
 done`,
   db: `head -c 40000000 /dev/zero | tr '\\0' x >/dev/shm/pages
 while :; do

@@ -13,18 +13,6 @@ async function ready(camera: Camera): Promise<void> {
   await expect(camera.cell("shop-web-1", "cpu")).toContainText(/\d/);
 }
 
-async function tables(camera: Camera): Promise<void> {
-  const { page } = camera;
-  await ready(camera);
-  await camera.snap("table");
-  await page.getByRole("button", { name: "Group" }).click();
-  await expect(page.locator('[data-group="shop"]')).toBeVisible();
-  await page.mouse.move(5, 5);
-  await page.waitForTimeout(1_200);
-  await camera.snap("table-grouped");
-  await page.getByRole("button", { name: "Group" }).click();
-}
-
 /** Other widths, with a live order that is held still. */
 async function widths(camera: Camera): Promise<void> {
   const { page } = camera;
@@ -92,7 +80,7 @@ test("what is done to containers", async ({ stage, engine }) => {
   await engine.start(
     "slow",
     "--network",
-    "none",
+    "container:shop-cache-1",
     "busybox:local",
     "sh",
     "-c",
@@ -153,10 +141,6 @@ async function failures(camera: Camera): Promise<void> {
   await line.getByRole("button", { name: "1 failure" }).click();
   await camera.snap("job-failures");
 }
-
-test("the table after a while, with its last two minutes", async ({ stage }) => {
-  await Promise.all(stage.patient.table.map(tables));
-});
 
 test("other looks: high contrast, paper", async ({ stage }) => {
   await stage.each(async (camera) => {

@@ -11,8 +11,25 @@ test("a container's own view", async ({ stage, engine }) => {
   await stage.each(events);
   await stage.each(logs);
   await stage.each(projectLogs);
-  await Promise.all(stage.patient.charts.map(charts));
+  for (const camera of stage.patient.charts) await charts(camera);
 });
+
+test("the table after a while, with its last two minutes", async ({ stage }) => {
+  for (const camera of stage.patient.table) await tables(camera);
+});
+
+async function tables(camera: Camera): Promise<void> {
+  const { page } = camera;
+  await camera.quiet();
+  await expect(camera.cell("shop-web-1", "cpu")).toContainText(/\d/);
+  await camera.snap("table");
+  await page.getByRole("button", { name: "Group" }).click();
+  await expect(page.locator('[data-group="shop"]')).toBeVisible();
+  await page.mouse.move(5, 5);
+  await page.waitForTimeout(1_200);
+  await camera.snap("table-grouped");
+  await page.getByRole("button", { name: "Group" }).click();
+}
 
 async function open(camera: Camera, name: string, tab = ""): Promise<void> {
   await camera.open(`/containers/${name}${tab && `/${tab}`}`);
@@ -21,6 +38,7 @@ async function open(camera: Camera, name: string, tab = ""): Promise<void> {
 
 async function charts(camera: Camera): Promise<void> {
   const { page } = camera;
+  await camera.quiet();
   await expect(page.getByTestId("charts")).toHaveAttribute("data-past", "ready");
   await camera.snap("container-charts");
   const box = await page.locator('[data-chart="cpu"] .u-over').boundingBox();
@@ -68,6 +86,10 @@ async function inspects(camera: Camera): Promise<void> {
 async function events(camera: Camera): Promise<void> {
   await open(camera, "shop-api-1", "events");
   await expect(camera.page.locator("[data-why]").first()).toBeVisible();
+  if (camera.wide) {
+    await camera.page.getByRole("button", { name: "Restart", exact: true }).click();
+    await expect(camera.page.locator('[data-event="start"] [data-why="you"]').first()).toBeVisible({ timeout: 20_000 });
+  }
   await camera.snap("container-events");
   await open(camera, "shop-worker-1", "events");
   await expect(camera.page.locator("[data-why]").first()).toBeVisible();
