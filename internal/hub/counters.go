@@ -27,11 +27,14 @@ type Lag struct {
 type Counters struct {
 	// Sessions have said hello and are open; Greeting have not yet.
 	Sessions, Greeting int
-	Accepted           uint64
-	FramesOut          uint64
-	BytesOut           uint64
-	FramesIn           uint64
-	BytesIn            uint64
+	// LogStreams are the containers' logs that are followed now, over all
+	// sessions; MaxLogStreams is how many there may be.
+	LogStreams, MaxLogStreams int
+	Accepted                  uint64
+	FramesOut                 uint64
+	BytesOut                  uint64
+	FramesIn                  uint64
+	BytesIn                   uint64
 	// Coalesced counts changes that did not travel by themselves because a later
 	// one, in the same delta, took their place or joined them; SkippedTicks
 	// counts metrics ticks that became part of a later frame.
@@ -98,7 +101,7 @@ func (h *Hub) Counters() Counters {
 	c := &h.stats
 	bounds := lagBounds()
 	out := Counters{
-		Sessions: all - greeting, Greeting: greeting, Accepted: c.accepted.Load(),
+		Sessions: all - greeting, Greeting: greeting, LogStreams: int(h.logSources.Load()), MaxLogStreams: maxLogSources, Accepted: c.accepted.Load(),
 		FramesOut: c.framesOut.Load(), BytesOut: c.bytesOut.Load(),
 		FramesIn: c.framesIn.Load(), BytesIn: c.bytesIn.Load(),
 		Coalesced: c.coalesced.Load(), SkippedTicks: c.skippedTicks.Load(),

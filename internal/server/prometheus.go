@@ -89,6 +89,8 @@ func (c *collector) collectHub(e exposition) {
 	h := c.s.o.Hub.Counters()
 	e.gauge("quaywatch_clients", "Clients of the stream.", float64(h.Sessions))
 	e.gauge("quaywatch_clients_greeting", "Connections that have not said hello yet.", float64(h.Greeting))
+	e.gauge("quaywatch_log_streams", "Containers' logs that are followed, over all clients.", float64(h.LogStreams))
+	e.gauge("quaywatch_log_streams_max", "How many logs can be followed at once.", float64(h.MaxLogStreams))
 	e.counter("quaywatch_stream_connections_total", "Connections accepted.", float64(h.Accepted))
 	e.counter("quaywatch_stream_frames_total", "Frames by direction.", float64(h.FramesOut), "direction", "out")
 	e.counter("quaywatch_stream_frames_total", "Frames by direction.", float64(h.FramesIn), "direction", "in")

@@ -231,7 +231,7 @@ func TestHealthAndMetrics(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	for _, want := range []string{
-		"quaywatch_clients 1", "quaywatch_engine_cpu_percent 0.3", `quaywatch_queue_depth{queue="events"} 3`, `quaywatch_drops_total{queue="events"} 2`,
+		"quaywatch_clients 1", "quaywatch_log_streams 0", "quaywatch_log_streams_max 1024", "quaywatch_engine_cpu_percent 0.3", `quaywatch_queue_depth{queue="events"} 3`, `quaywatch_drops_total{queue="events"} 2`,
 		`quaywatch_containers{state="running"} 1`, `quaywatch_engine_state{engine="e1",state="connected"} 1`,
 		`quaywatch_stream_lag_seconds_bucket{le="0.02"} 0`, "quaywatch_stream_lag_seconds_count 1", `quaywatch_stream_frames_total{direction="out"}`,
 	} {
