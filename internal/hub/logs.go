@@ -18,8 +18,8 @@ const (
 	// maxFrame.
 	firstLogFrame = 16 << 10
 	leastLogFrame = 4 << 10
-	// A frame that is confirmed within quickAck was small; one that takes longer
-	// than slowAck was large.
+	// A frame that is confirmed within quickAck of the round trip was small; one
+	// that takes longer than slowAck besides was large.
 	quickAck = 100 * time.Millisecond
 	slowAck  = 300 * time.Millisecond
 	// logEvery is how soon after a logs frame the next may leave: without it, a
@@ -186,7 +186,13 @@ func (s *session) confirm(m api.Ack, now time.Time) {
 	}
 	l.acked = m.N
 	i := m.N % api.LogWindow
-	switch took := now.Sub(l.sent[i]); {
+	took := now.Sub(l.sent[i])
+	// Where logs flow all the time, a ping waits behind them: an ack that came
+	// sooner knows better how far away the client is.
+	if took > 0 {
+		s.trip = min(s.trip, took)
+	}
+	switch took -= s.trip; {
 	case took > slowAck:
 		l.size = max(l.size/2, min(leastLogFrame, s.maxFrame))
 	case took < quickAck && l.filled[i]:

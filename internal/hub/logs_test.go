@@ -109,11 +109,19 @@ func withContainer() *store.Store {
 // logBubble is a hub with logs, and a client that follows a's.
 func logBubble(t *testing.T, f func(w world, c *client, ts *tails)) {
 	t.Helper()
+	pingedLogBubble(t, time.Minute, 0, f)
+}
+
+// pingedLogBubble is the same with pings so often, and a client so far away.
+func pingedLogBubble(t *testing.T, heartbeat, trip time.Duration, f func(w world, c *client, ts *tails)) {
+	t.Helper()
 	ts := &tails{}
-	bubble(t, Options{Store: withContainer(), OpenLogs: ts.open, Heartbeat: time.Minute}, func(w world) {
+	bubble(t, Options{Store: withContainer(), OpenLogs: ts.open, Heartbeat: heartbeat}, func(w world) {
 		c := connect(w.ctx, w.h, Identity{Key: "k"})
 		c.send(helloAs("c"))
 		c.until(w.t, api.TypeWelcome)
+		time.Sleep(trip)
+		c.send(api.Pong{Type: api.TypePong, N: 1}) // the ping comes with it
 		f(w, c, ts)
 		for _, tail := range ts.all {
 			tail.mu.Lock()
@@ -176,6 +184,9 @@ func TestLogsWindow(t *testing.T) {
 		c.send(subLogs(5, "e/a"))
 		c.until(w.t, api.TypeSubbed)
 		tail := ts.nth(1)
+		if n := w.h.Counters().LogStreams; n != 1 {
+			w.t.Errorf("%d logs are counted as followed", n)
+		}
 		if r := tail.request; r.Tail != api.DefaultLogTail || len(r.Keys) != 1 || r.Containers[0].ID != "a" || r.Since[0] != 0 {
 			w.t.Errorf("request = %+v", r)
 		}
@@ -241,6 +252,52 @@ func TestLogsFrameSize(t *testing.T) {
 		if last > leastLogFrame {
 			w.t.Errorf("acks that are neither make frames of %d bytes", last)
 		}
+	})
+}
+
+// TestLogsFrameSizeOfAFarClient: how far away a client is says nothing of how
+// much its line carries. What waits on the way does.
+func TestLogsFrameSizeOfAFarClient(t *testing.T) {
+	pingedLogBubble(t, 2*time.Second, 200*time.Millisecond, func(w world, c *client, ts *tails) {
+		c.send(subLogs(5, "e/a"))
+		ts.nth(1).dryUp(false)
+		// listen answers all that comes, trip later, and returns the size of the last frame.
+		listen := func(trip, during time.Duration) (last int) {
+			for until := time.After(during); ; {
+				select {
+				case b := <-c.out:
+					for _, m := range split(b) {
+						var f api.LogsFrame
+						if err := json.Unmarshal(m, &f); err != nil {
+							w.t.Fatal(err)
+						}
+						switch f.Type {
+						case api.TypeLogs:
+							last = len(b)
+							time.AfterFunc(trip, func() { c.send(ack(5, f.N)) })
+						case api.TypePing:
+							time.AfterFunc(trip, func() { c.send(api.Pong{Type: api.TypePong, N: f.N}) })
+						default:
+						}
+					}
+				case <-until:
+					return last
+				}
+			}
+		}
+		if size := listen(200*time.Millisecond, 10*time.Second); size < MaxFrame*3/4 {
+			w.t.Errorf("200 ms away, with a line as fast as any, frames have %d bytes", size)
+		}
+		if size := listen(600*time.Millisecond, 10*time.Second); size > leastLogFrame {
+			w.t.Errorf("400 ms later than that they have %d bytes", size)
+		}
+		if size := listen(0, 10*time.Second); size < MaxFrame*3/4 {
+			w.t.Errorf("nearby again they have %d bytes", size)
+		}
+		if size := listen(350*time.Millisecond, 10*time.Second); size > leastLogFrame {
+			w.t.Errorf("350 ms away, after it was near, they have %d bytes", size)
+		}
+		time.Sleep(time.Second) // the last answers
 	})
 }
 
@@ -384,7 +441,7 @@ func TestLogsThatAreRefused(t *testing.T) {
 // TestLogsOnASlowLine: 20 KB/s, which a log fills. After a few frames a change of
 // state is never behind more than what the window holds.
 func TestLogsOnASlowLine(t *testing.T) {
-	logBubble(t, func(w world, c *client, ts *tails) {
+	pingedLogBubble(t, 2*time.Second, 0, func(w world, c *client, ts *tails) {
 		const rate = 20_000 // bytes a second
 		c.send(sub(1, api.TopicContainers))
 		c.until(w.t, api.TypeSnapEnd)
@@ -418,6 +475,8 @@ func TestLogsOnASlowLine(t *testing.T) {
 				case api.TypeLogs:
 					logged += len(b)
 					c.send(ack(5, f.N))
+				case api.TypePing: // it has waited behind the logs
+					c.send(api.Pong{Type: api.TypePong, N: f.N})
 				case api.TypeDelta:
 					for len(changed) > 0 {
 						late := time.Since(<-changed)

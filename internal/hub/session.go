@@ -60,7 +60,11 @@ type session struct {
 	logs     logFeed
 	out      outbox
 	pings    uint64
+	pingedAt time.Time
 	nextPing time.Time
+	// trip is the shortest round trip of a ping on this connection, 0 before the
+	// first: how far away the client is, without what waits on the way.
+	trip     time.Duration
 	recheck  bool // look at the feeds although no change was told
 	strikes  []time.Time
 	lastSlow bool // the last write took noticeably long

@@ -76,6 +76,8 @@ func (s *session) handle(ctx context.Context, authenticate Authenticate) *ending
 			s.subscribe(m)
 		case api.Unsub:
 			s.unsubscribe(m.ID)
+		case api.Pong:
+			s.answered(m, time.Now())
 		case api.Ack:
 			s.confirm(m, time.Now())
 		case api.Hello:
@@ -112,7 +114,6 @@ func (s *session) welcome(ctx context.Context, hello api.Hello, authenticate Aut
 	hello.Token, hello.Ticket = "", ""
 	s.hello, s.still = &hello, who.Still
 	now := time.Now()
-	s.nextPing = now.Add(s.hub.o.Heartbeat)
 	s.hear()
 	server, engines := s.hub.system()
 	s.out.add(encode(api.Welcome{
@@ -121,6 +122,7 @@ func (s *session) welcome(ctx context.Context, hello api.Hello, authenticate Aut
 		Limits:      api.Limits{MaxFrame: s.maxFrame, MaxInbound: MaxInbound, MaxSubs: maxSubs},
 		Role:        who.Role, Time: now.UTC(), Server: server, Engines: engines,
 	}))
+	s.ping(now) // measures the way while nothing waits on it yet
 	return nil
 }
 
@@ -152,15 +154,32 @@ func (s *session) beat(now time.Time) *ending {
 	if now.Add(early).Before(s.nextPing) {
 		return nil
 	}
-	s.pings++
-	if s.still != nil && s.pings%stillEvery == 0 {
+	if s.still != nil && (s.pings+1)%stillEvery == 0 {
 		if err := s.still(); err != nil {
 			return &ending{code: api.CloseUnauthorized, reason: closeReason(err.Error())}
 		}
 	}
-	s.out.add(encode(api.Ping{Type: api.TypePing, N: s.pings, Coalesced: s.coalesced, Skipped: s.skipped}))
-	s.nextPing = now.Add(every)
+	s.ping(now)
 	return nil
+}
+
+// ping asks the client for a sign of life, and tells what it did not get.
+func (s *session) ping(now time.Time) {
+	s.pings++
+	s.out.add(encode(api.Ping{Type: api.TypePing, N: s.pings, Coalesced: s.coalesced, Skipped: s.skipped}))
+	s.pingedAt, s.nextPing = now, now.Add(s.hub.o.Heartbeat)
+}
+
+// answered takes the answer to our last ping.
+func (s *session) answered(m api.Pong, now time.Time) {
+	if m.N != s.pings || s.pings == 0 || s.pingedAt.IsZero() {
+		return
+	}
+	took := max(now.Sub(s.pingedAt), 1)
+	s.pingedAt = time.Time{}
+	if s.trip == 0 || took < s.trip {
+		s.trip = took
+	}
 }
 
 // due is when there will be something to do without being woken.
