@@ -58,6 +58,8 @@ export const EventLine = memo(function EventLine({ line: { row, why } }: { line:
 function asideWords(e: Event, words: string): string {
   if (e.kind === "network" && e.action === "connect") return `joined network ${e.name}`;
   if (e.kind === "network" && e.action === "disconnect") return `left network ${e.name}`;
+  // Here it goes without saying which container.
+  if (e.kind === "volume" && (e.action === "mount" || e.action === "unmount")) return `volume ${e.name} ${e.action}ed`;
   return `${e.kind} ${e.name} ${words}`;
 }
 

@@ -21,8 +21,11 @@ export function InspectTab({ containerKey, name }: { containerKey: string; name:
         <Button tone="quiet" onClick={tree.closeAll}>
           Close all
         </Button>
-        <span className="ms-auto flex flex-wrap items-center gap-2">
+        {/* On a telephone how old it is has a line of its own, below what can be pressed. */}
+        <span className="max-sm:order-1 sm:ms-auto">
           <ReadAt inspected={inspected} />
+        </span>
+        <span className="max-sm:ms-auto">
           <CopyButton label="Copy all" text={() => JSON.stringify(doc, null, 2)} />
         </span>
       </div>
