@@ -42,6 +42,9 @@ export class Camera extends Live {
   async quiet(): Promise<void> {
     const close = this.page.locator("[data-toast]").getByRole("button", { name: /^Close/ });
     while ((await close.count()) > 0) await close.first().click();
+    // The last of them may have left the pointer over something that holds still under it.
+    await this.page.mouse.move(5, 5);
+    await this.page.waitForTimeout(800);
   }
 
   async snap(name: string): Promise<void> {

@@ -22,14 +22,14 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 mkdir -p /tmp/www; dd if=/dev/zero of=/tmp/www/page bs=1k count=96 2>/dev/null; httpd -p 80 -h /tmp/www
 while :; do
   echo "10.4.0.$((RANDOM % 250)) GET /products/$((RANDOM % 9000)) 200 $((RANDOM % 90)) ms"
-  burn 20000; usleep 350000
+  burn 40000; usleep 350000
 done`,
   api: `${burn}
 while :; do
   echo "{\\"level\\":\\"info\\",\\"msg\\":\\"order accepted\\",\\"order\\":$RANDOM,\\"ms\\":$((RANDOM % 80))}"
   [ $((RANDOM % 5)) -eq 0 ] && printf '\\033[33mWARN\\033[0m slow query, %s ms: select * from orders\\n' $((RANDOM % 900)) >&2
   [ $((RANDOM % 17)) -eq 0 ] && printf '\\033[31mERROR\\033[0m payment refused by the bank, order %s\\n' $RANDOM >&2
-  wget -q -O /dev/null http://$WEB/page; burn 60000; usleep 400000
+  wget -q -O /dev/null http://$WEB/page; burn 140000; usleep 400000
   [ $((t % 3)) -eq 0 ] && dd if=/dev/zero of=/var/uploads/last bs=64k count=$((1 + RANDOM % 8)) conv=fsync 2>/dev/null
 done`,
   db: `head -c 40000000 /dev/zero | tr '\\0' x >/dev/shm/pages
