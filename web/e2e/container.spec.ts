@@ -97,6 +97,13 @@ test("the overview says what docker inspect says", async ({ engine, live, page }
         timeout: 15_000,
       },
     );
+
+    await engine.start("rider", "--network", "container:web-1", "busybox:local", ...forever);
+    await open(page, live, "rider");
+    const networks = overview.getByRole("region", { name: "Networks" });
+    await expect(networks).toContainText("That of container web-1");
+    await networks.getByRole("link", { name: "web-1" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "web-1" })).toBeVisible();
   } finally {
     await engine.removeAll();
     await engine.docker("network", "rm", "front");

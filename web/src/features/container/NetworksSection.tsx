@@ -1,9 +1,19 @@
+import { Link } from "wouter";
+import { containerPath } from "../../components/routes";
+import { useLiveContainer } from "../../store/hooks";
 import { Facts } from "./Facts";
 import type { Network } from "./model/document";
 import { Section } from "./Section";
 
+interface NetworksSectionProps {
+  networks: readonly Network[];
+  mode: string;
+  /** The engine's id. */
+  engine: string;
+}
+
 /** The networks it is in, and by which addresses. */
-export function NetworksSection({ networks, mode }: { networks: readonly Network[]; mode: string }) {
+export function NetworksSection({ networks, mode, engine }: NetworksSectionProps) {
   if (networks.length === 0 && mode === "") return null;
   const facts = networks.map((n) => ({
     name: n.name,
@@ -18,7 +28,28 @@ export function NetworksSection({ networks, mode }: { networks: readonly Network
   }));
   return (
     <Section title="Networks">
-      {facts.length > 0 ? <Facts facts={facts} /> : <p>{mode === "none" ? "None" : `That of ${mode}`}</p>}
+      {facts.length > 0 ? <Facts facts={facts} /> : <Mode mode={mode} engine={engine} />}
     </Section>
+  );
+}
+
+const OF_CONTAINER = "container:";
+
+function Mode({ mode, engine }: { mode: string; engine: string }) {
+  const id = mode.startsWith(OF_CONTAINER) ? mode.slice(OF_CONTAINER.length) : "";
+  const other = useLiveContainer(`${engine}/${id}`);
+  if (mode === "none") return <p>None</p>;
+  if (id === "") return <p className="wrap-anywhere">That of {mode}</p>;
+  return (
+    <p className="wrap-anywhere">
+      That of container{" "}
+      {other ? (
+        <Link href={containerPath(other.key)} className="text-accent underline">
+          {other.container.name}
+        </Link>
+      ) : (
+        <span className="font-mono text-sm">{id.slice(0, 12)}</span>
+      )}
+    </p>
   );
 }

@@ -24,7 +24,7 @@ export function Overview({ entry, there }: { entry: ContainerEntry; there: boole
         <StateSection container={c} autoRemove={at(doc, "HostConfig", "AutoRemove") === true} />
         <IdentitySection container={c} doc={doc} />
         <PortsSection container={c} />
-        {doc && <NetworksSection networks={networksOf(doc)} mode={c.networkMode} />}
+        {doc && <NetworksSection networks={networksOf(doc)} mode={c.networkMode} engine={c.engine} />}
         {doc && <MountsSection mounts={mountsOf(doc)} />}
         {doc && <LimitsSection limits={limitsOf(doc)} />}
         {health && <HealthSection container={c} health={health} />}
