@@ -1,9 +1,12 @@
+import type { Engine } from "../e2e/support/engine.ts";
 import type { Camera } from "./camera.ts";
 import { expect, test } from "./stage.ts";
 
 test("a container's own view", async ({ stage, engine }) => {
   await stage.each(overviews);
   await stage.each(inspects);
+  await stage.one("wide", (camera) => gone(camera, engine));
+  await stage.one("narrow", (camera) => gone(camera, engine));
   // Something for the events, the charts and their markers.
   await engine.docker("restart", "-t", "0", "shop-api-1");
   await engine.docker("pause", "shop-api-1");
@@ -71,6 +74,19 @@ async function overviews(camera: Camera): Promise<void> {
   await camera.go("/containers/nobody");
   await expect(page.getByRole("heading", { name: "No such container" })).toBeVisible();
   await camera.snap("no-container");
+}
+
+/** Removed while one looks, and there is another of its name. */
+async function gone(camera: Camera, engine: Engine): Promise<void> {
+  const start = () => engine.start("import", "--network", "container:shop-cache-1", "scene:1", "idle");
+  await start();
+  await open(camera, "import");
+  await engine.docker("rm", "-f", "import");
+  await expect(camera.page.getByTestId("gone")).toBeVisible();
+  await start();
+  await expect(camera.page.getByRole("link", { name: "There is a new import" })).toBeVisible();
+  await camera.snap("container-gone");
+  await engine.docker("rm", "-f", "import");
 }
 
 async function inspects(camera: Camera): Promise<void> {
