@@ -263,6 +263,16 @@ describe("clock jumps", () => {
     expect(d.kinds()).toContain("open");
   });
 
+  test("waking while a socket is opening: another at once, and the sleep is no failure of it", () => {
+    const d = IN.reconnecting().send({ type: "retry" });
+    const { attempt, refused, generation } = d.state;
+    expect(d.state.socket).toBe("opening");
+    d.send({ type: "tick" }, 1_000);
+    d.send({ type: "tick" }, 600_000);
+    expect(d.kinds()).toEqual(expect.arrayContaining(["woke", "close", "open"]));
+    expect(d.state).toMatchObject({ attempt, refused, generation: generation + 1, retryAt: null });
+  });
+
   test("backwards: nothing fires, nothing is blocked", () => {
     for (const from of every) {
       const d = IN[from]();

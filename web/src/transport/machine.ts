@@ -292,14 +292,16 @@ function tickFailing(state: LinkState, slept: boolean, now: number): Step {
 
 function tickSocket(state: LinkState, slept: boolean, now: number, random: Random): Step {
   if (state.socket === "none") return stay(state);
-  if (!state.welcomed) return tickOpening(state, now, random);
+  if (!state.welcomed) return tickOpening(state, slept, now, random);
   const up = tickUp(forgive(state, now), slept, now, random);
   if (up.state.quietUntil === null || now < up.state.quietUntil) return up;
   return andThen(up, (s) => stay(enter({ ...s, quietUntil: null }, "syncing", now)));
 }
 
-function tickOpening(state: LinkState, now: number, random: Random): Step {
+function tickOpening(state: LinkState, slept: boolean, now: number, random: Random): Step {
   if (state.openBy === null || now < state.openBy) return stay(state);
+  // It slept through its time, which says nothing of the server. (A hidden page's timers are throttled: that is no wake.)
+  if (slept && !state.hidden) return reopen(state, now);
   return abandon(state, "refused", "the server did not answer", now, random);
 }
 
