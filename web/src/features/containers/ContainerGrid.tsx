@@ -66,8 +66,10 @@ export function ContainerGrid(props: ContainerGridProps) {
     open: (key) => navigate(containerPath(key)),
     select: select.roving,
   });
+  const layer = useRef<HTMLDivElement>(null);
   const { virtualizer, slots } = useGridScroll({
     grid: gridRef,
+    layer,
     lines,
     rowHeight,
     activeIndex: roving.focused ? roving.activeIndex : -1,
@@ -156,42 +158,45 @@ export function ContainerGrid(props: ContainerGridProps) {
           onLeave={() => roving.step(1)}
         />
         <div
-          role="rowgroup"
           className="qw-body relative"
           onPointerEnter={() => setPointed(true)}
           onPointerLeave={() => setPointed(false)}
           style={{ height: virtualizer.getTotalSize(), minWidth: layout.minWidth }}
         >
-          {items.map((item) => {
-            const line = lines[item.index];
-            if (!line) return null;
-            const active = item.index === roving.activeIndex || (roving.activeIndex < 0 && item.index === 0);
-            const inWindow = item.index >= (virtualizer.range?.startIndex ?? 0) - OVERSCAN;
-            const slot = inWindow ? `${item.index % slots}` : "far";
-            const place = { index: item.index, top: item.start, layout, painter, active, selection };
-            if (isGroup(line)) {
-              return (
-                <GroupRow
-                  key={`group ${slot}`}
-                  {...place}
-                  group={line}
-                  engineName={engineNames.size > 1 ? (engineNames.get(line.engine) ?? "") : null}
-                />
-              );
-            }
-            return (
-              <ContainerRow
-                key={slot}
-                {...place}
-                entry={line}
-                level={tree ? 2 : undefined}
-                widths={props.shape.widths}
-                flash={props.isRecent(line.changedAt)}
-                engineName={engineNames.get(line.container.engine) ?? ""}
-                lastKnown={lastKnown === "all" || lastKnown.has(line.container.engine)}
-              />
-            );
-          })}
+          <div className="qw-window">
+            <div ref={layer} role="rowgroup">
+              {items.map((item) => {
+                const line = lines[item.index];
+                if (!line) return null;
+                const active = item.index === roving.activeIndex || (roving.activeIndex < 0 && item.index === 0);
+                const inWindow = item.index >= (virtualizer.range?.startIndex ?? 0) - OVERSCAN;
+                const slot = inWindow ? `${item.index % slots}` : "far";
+                const place = { index: item.index, top: item.start, layout, painter, active, selection };
+                if (isGroup(line)) {
+                  return (
+                    <GroupRow
+                      key={`group ${slot}`}
+                      {...place}
+                      group={line}
+                      engineName={engineNames.size > 1 ? (engineNames.get(line.engine) ?? "") : null}
+                    />
+                  );
+                }
+                return (
+                  <ContainerRow
+                    key={slot}
+                    {...place}
+                    entry={line}
+                    level={tree ? 2 : undefined}
+                    widths={props.shape.widths}
+                    flash={props.isRecent(line.changedAt)}
+                    engineName={engineNames.get(line.container.engine) ?? ""}
+                    lastKnown={lastKnown === "all" || lastKnown.has(line.container.engine)}
+                  />
+                );
+              })}
+            </div>
+          </div>
         </div>
       </div>
       <RowMenu

@@ -1,5 +1,6 @@
 import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useCallback, useLayoutEffect, useMemo, useRef } from "react";
+import { flushSync } from "react-dom";
 import { anchorShift } from "./model/anchor";
 import type { Line } from "./model/groups";
 
@@ -11,6 +12,8 @@ type GridVirtualizer = Virtualizer<HTMLDivElement, HTMLDivElement>;
 
 interface GridScrollOptions {
   grid: RefObject<HTMLDivElement | null>;
+  /** The layer that holds the rows at their places in the whole list. */
+  layer: RefObject<HTMLDivElement | null>;
   lines: readonly Line[];
   rowHeight: number;
   /** Of the line in focus, which is drawn wherever it is. */
@@ -25,14 +28,19 @@ export interface GridScroll {
   slots: number;
 }
 
+type Report = (offset: number) => void;
+
 /**
- * The window of rows that is drawn, and where it stands. When lines come or go
- * above it, the scroll position follows, so that what is looked at stays put.
+ * The window of rows that is drawn, and where it stands. The rows stand on a layer
+ * within a box that sticks to the screen while the grid scrolls behind it; the
+ * layer is moved in the same task that draws the rows for a new place. So however
+ * fast the browser scrolls, what it shows meanwhile is the last picture and never
+ * an empty one. When lines come or go above the window, the scroll position follows, so that what is looked at stays put.
  * A new sort order or filter is not followed: there, the place is what counts.
  */
 export function useGridScroll(o: GridScrollOptions): GridScroll {
   const { lines, rowHeight, activeIndex } = o;
-  const report = useRef<((offset: number, scrolling: boolean) => void) | null>(null);
+  const report = useRef<Report | null>(null);
 
   const rangeExtractor = useCallback(
     (range: { startIndex: number; endIndex: number; count: number }) => {
@@ -56,25 +64,29 @@ export function useGridScroll(o: GridScrollOptions): GridScroll {
     scrollPaddingEnd: HEAD_HEIGHT,
     initialRect: { width: 1280, height: 720 },
     // Its own observer, kept at hand to tell it of a move before the next picture.
-    observeElementOffset: useMemo(() => observeOffset(report), []),
+    observeElementOffset: useMemo(() => observeOffset(o.layer, report), [o.layer]),
   });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the virtualizer does not notice another height by itself
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
   useAnchor(o, virtualizer, report);
-
   const height = virtualizer.scrollRect?.height ?? 720;
+  useEnd(o, virtualizer, height, report);
   return { virtualizer, slots: Math.ceil(height / rowHeight) + 2 * OVERSCAN + 3 };
 }
 
-function observeOffset(report: RefObject<((offset: number, scrolling: boolean) => void) | null>) {
+function observeOffset(layer: RefObject<HTMLDivElement | null>, report: RefObject<Report | null>) {
   return (instance: GridVirtualizer, notify: (offset: number, scrolling: boolean) => void) => {
     const el = instance.scrollElement;
     if (!el) return undefined;
-    report.current = notify;
-    const onScroll = () => notify(el.scrollTop, false);
+    const tell = (offset: number) => {
+      if (layer.current) layer.current.style.transform = `translateY(${-offset}px)`;
+      notify(offset, false);
+    };
+    report.current = tell;
+    const onScroll = () => flushSync(() => tell(el.scrollTop));
     el.addEventListener("scroll", onScroll, { passive: true });
-    notify(el.scrollTop, false);
+    tell(el.scrollTop);
     return () => {
       report.current = null;
       el.removeEventListener("scroll", onScroll);
@@ -88,11 +100,21 @@ interface Shown {
   rowHeight: number;
 }
 
-function useAnchor(
-  o: GridScrollOptions,
+/** A list that has become shorter than where it is scrolled to: the browser goes back to its end, and tells a picture later. */
+function useEnd(
+  { grid, lines, rowHeight }: GridScrollOptions,
   virtualizer: GridVirtualizer,
-  report: RefObject<((offset: number, scrolling: boolean) => void) | null>,
+  height: number,
+  report: RefObject<Report | null>,
 ): void {
+  const total = lines.length * rowHeight + HEAD_HEIGHT;
+  useLayoutEffect(() => {
+    const offset = virtualizer.scrollOffset ?? 0;
+    if (offset > 0 && offset + height > total && grid.current) report.current?.(grid.current.scrollTop);
+  }, [grid, virtualizer, report, height, total]);
+}
+
+function useAnchor(o: GridScrollOptions, virtualizer: GridVirtualizer, report: RefObject<Report | null>): void {
   const { grid, lines, arrangement, rowHeight, activeKey } = o;
   const before = useRef<Shown>({ lines, arrangement, rowHeight });
   useLayoutEffect(() => {
@@ -105,7 +127,7 @@ function useAnchor(
     const shift = shiftOf(was.lines, lines, offset, el.clientHeight - HEAD_HEIGHT, rowHeight, activeKey);
     if (shift === 0) return;
     el.scrollTop = offset + shift * rowHeight;
-    report.current?.(el.scrollTop, false);
+    report.current?.(el.scrollTop);
   }, [grid, virtualizer, report, lines, arrangement, rowHeight, activeKey]);
 }
 
