@@ -86,7 +86,7 @@ type Listener = () => void;
 /** What can wait is committed once the last commit is so old: by then the next tick of the metrics should have come. */
 const PATIENCE_MS = 1_200;
 /** Ages are told once a second: by the tick if there is one, otherwise by the link's report. */
-const AGES_MS = 900;
+const AGES_MS = 950;
 
 export class LiveStore implements Sink {
   readonly #clock: Clock;
@@ -311,7 +311,8 @@ export class LiveStore implements Sink {
   }
 
   #step(s: MetricsStep, now: number): void {
-    this.#metricsDirty = true;
+    // An answer says which rows come from now on, and nothing of those that are here.
+    if (s.type !== "answered") this.#metricsDirty = true;
     switch (s.type) {
       case "frame":
         this.#columns.apply(s.frame, this.#filter, now);

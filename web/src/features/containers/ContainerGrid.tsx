@@ -122,12 +122,14 @@ export function ContainerGrid(props: ContainerGridProps) {
     const row = menuKey === null ? null : rowOf(gridRef.current, menuKey);
     return row?.querySelector("[data-menu-of]") ?? row ?? null;
   }, [gridRef, menuKey]);
-  const activeRow = () => rowOf(gridRef.current, roving.activeKey ?? "");
-  const closeMenu = () => setMenuKey(null);
+  const { activeKey } = roving;
+  const activeRow = useCallback(() => rowOf(gridRef.current, activeKey ?? ""), [gridRef, activeKey]);
+  const closeMenu = useCallback(() => setMenuKey(null), []);
   const menuGroup = menuKey?.startsWith("group:") ? lines.find((l) => l.key === menuKey) : undefined;
 
   // Rows that open and close are a tree's: a grid has no aria-expanded for them.
-  const tree = lines.some(isGroup);
+  const [first] = lines;
+  const tree = first !== undefined && isGroup(first);
   return (
     <>
       <div

@@ -1,4 +1,13 @@
-import { useCallback, useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import {
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { useChoices } from "../../components/choices";
 import { usePreference } from "../../components/preference";
 import { useEngines, useLive, useLiveContainers, useMetrics } from "../../store/hooks";
@@ -57,7 +66,9 @@ export function ContainerView() {
   const cpu = useCpuView();
   const sight = useSight(cpu, engineNames);
   const painter = usePainter(cpu);
-  const filter = useMemo(() => parseFilter(query), [query]);
+  // What is typed is painted first, and filtered by right after.
+  const filtered = useDeferredValue(query);
+  const filter = useMemo(() => parseFilter(filtered), [filtered]);
   const selecting = useSyncExternalStore(selection.subscribe, () => selection.size() > 0);
 
   const layout = useMemo(
@@ -70,7 +81,7 @@ export function ContainerView() {
   const lines = useLines({
     containers,
     metrics,
-    query,
+    query: filtered,
     filter,
     sight,
     cpuScale,
@@ -124,7 +135,7 @@ export function ContainerView() {
         ) : total === 0 ? (
           <EmptyTable engine={engines[0]?.name ?? ""} />
         ) : shown === 0 ? (
-          <NoMatch query={query} total={total} onClear={() => setQuery("")} />
+          <NoMatch query={filtered} total={total} onClear={() => setQuery("")} />
         ) : (
           <ContainerGrid
             gridRef={grid}

@@ -1,6 +1,7 @@
 import { Menu } from "@base-ui/react/menu";
 import ScrollText from "lucide-react/icons/scroll-text";
 import SquareCheck from "lucide-react/icons/square-check";
+import { memo } from "react";
 import { useLocation } from "wouter";
 import { logsPath } from "../../components/routes";
 import { ActionIcon } from "../actions/ActionIcon";
@@ -20,7 +21,7 @@ interface GroupMenuProps {
 }
 
 /** The menu of a Compose project: what is done to all of its containers. */
-export function GroupMenu({ group, selection, anchor, row, onClose }: GroupMenuProps) {
+export const GroupMenu = memo(function GroupMenu({ group, selection, anchor, row, onClose }: GroupMenuProps) {
   return (
     <Menu.Root open={group !== undefined} onOpenChange={(open) => !open && onClose()} modal={false}>
       <Menu.Portal>
@@ -36,7 +37,7 @@ export function GroupMenu({ group, selection, anchor, row, onClose }: GroupMenuP
       </Menu.Portal>
     </Menu.Root>
   );
-}
+});
 
 function Items({ group, selection }: { group: GroupLine; selection: Selection }) {
   const [, navigate] = useLocation();

@@ -3,6 +3,7 @@ import Copy from "lucide-react/icons/copy";
 import ExternalLink from "lucide-react/icons/external-link";
 import ScrollText from "lucide-react/icons/scroll-text";
 import SquareCheck from "lucide-react/icons/square-check";
+import { memo } from "react";
 import { useLocation } from "wouter";
 import type { Container } from "../../api/types.gen";
 import { announce } from "../../components/Announcer";
@@ -23,7 +24,7 @@ interface RowMenuProps {
 }
 
 /** The menu of a row. There is one for the whole table; it belongs to a container's id. */
-export function RowMenu({ container, selection, anchor, row, onClose }: RowMenuProps) {
+export const RowMenu = memo(function RowMenu({ container, selection, anchor, row, onClose }: RowMenuProps) {
   return (
     <Menu.Root open={container !== undefined} onOpenChange={(open) => !open && onClose()} modal={false}>
       <Menu.Portal>
@@ -39,7 +40,7 @@ export function RowMenu({ container, selection, anchor, row, onClose }: RowMenuP
       </Menu.Portal>
     </Menu.Root>
   );
-}
+});
 
 function Items({ container: c, selection }: { container: Container; selection: Selection }) {
   const [, navigate] = useLocation();

@@ -77,8 +77,8 @@ export function EventFeed() {
                 return (
                   <li
                     key={row.key}
-                    className="absolute inset-x-0 top-0 border-b border-line"
-                    style={{ height: item.size, transform: `translateY(${item.start}px)` }}
+                    className="absolute inset-x-0 border-b border-line"
+                    style={{ height: item.size, top: item.start }}
                   >
                     <Row row={row} open={opened.has(row.key)} onToggle={toggle} />
                   </li>

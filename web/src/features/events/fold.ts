@@ -42,6 +42,25 @@ function subjectOf(e: Event): string {
   return `${e.engine} ${e.kind} ${e.id} ${about}`;
 }
 
+/** Of which story an event is, and when it was. */
+interface Place {
+  readonly subject: string;
+  readonly family: string;
+  readonly at: number;
+}
+
+// Events are immutable and each is folded many times: its place is found once.
+const places = new WeakMap<Event, Place>();
+
+function placeOf(e: Event): Place {
+  let place = places.get(e);
+  if (place === undefined) {
+    place = { subject: subjectOf(e), family: familyOf(e), at: parseTime(e.time) };
+    places.set(e, place);
+  }
+  return place;
+}
+
 interface Run {
   readonly family: string;
   readonly rows: EventOnly[];
@@ -72,9 +91,7 @@ export function fold(rows: readonly EventRow[]): (EventRow | FoldRow)[] {
 }
 
 function join(open: Map<string, Run>, row: EventOnly): Run {
-  const subject = subjectOf(row.event);
-  const family = familyOf(row.event);
-  const at = parseTime(row.event.time);
+  const { subject, family, at } = placeOf(row.event);
   const current = open.get(subject);
   if (current && current.family === family && at - current.last <= FOLD_GAP_MS) {
     current.rows.push(row);

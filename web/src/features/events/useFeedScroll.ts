@@ -14,7 +14,7 @@ export function useFeedScroll(scroller: RefObject<HTMLDivElement | null>, rows: 
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => EVENT_HEIGHT,
-    overscan: 6,
+    overscan: 3,
     getItemKey: (index) => rows[index]?.key ?? index,
   });
   /** The newest row that was seen; null while at the top. */

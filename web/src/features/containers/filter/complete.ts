@@ -60,15 +60,40 @@ function values(field: Field, typed: string, minus: string, seen: Seen): Suggest
     .slice(comma + 1)
     .replaceAll('"', "")
     .toLowerCase();
-  const counts = count(field, seen);
-  const found = [...counts].filter(([value]) => value.toLowerCase().includes(begun));
-  const starts = (value: string) => Number(value.toLowerCase().startsWith(begun));
-  found.sort((a, b) => starts(b[0]) - starts(a[0]) || b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  return found.slice(0, MOST).map(([value, n]) => ({
+  return best(count(field, seen), begun).map(({ value, n }) => ({
     text: `${minus}${field}:${kept}${quote(value)}`,
     hint: n === 0 ? "" : n === 1 ? "1 container" : `${n} containers`,
     whole: true,
   }));
+}
+
+interface Found {
+  readonly value: string;
+  /** In how many containers. */
+  readonly n: number;
+  /** Whether it begins with what was typed. */
+  readonly starts: boolean;
+}
+
+/** Those that fit best: what begins so, then the commonest. Names are as many as containers, so they are not all sorted. */
+function best(counts: ReadonlyMap<string, number>, begun: string): Found[] {
+  const found: Found[] = [];
+  for (const [value, n] of counts) {
+    const at = value.toLowerCase().indexOf(begun);
+    if (at < 0) continue;
+    const one = { value, n, starts: at === 0 };
+    const last = found[MOST - 1];
+    if (last && !isBetter(one, last)) continue;
+    const place = found.findIndex((f) => isBetter(one, f));
+    found.splice(place < 0 ? found.length : place, 0, one);
+    found.length = Math.min(found.length, MOST);
+  }
+  return found;
+}
+
+function isBetter(a: Found, b: Found): boolean {
+  if (a.starts !== b.starts) return a.starts;
+  return a.n === b.n ? a.value < b.value : a.n > b.n;
 }
 
 /** The values of a field in the data, and in how many containers each is. */
@@ -77,7 +102,8 @@ function count(field: Field, seen: Seen): Map<string, number> {
   if (field === "is") return counts;
   const read = READ[field];
   for (const c of seen.containers) {
-    for (const value of new Set(read(c, seen))) {
+    const values = read(c, seen);
+    for (const value of values.length > 1 ? new Set(values) : values) {
       if (value !== "") counts.set(value, (counts.get(value) ?? 0) + 1);
     }
   }
