@@ -7,7 +7,8 @@ import "time"
 type Event struct {
 	Time   time.Time `json:"time"`
 	Engine string    `json:"engine"`
-	// Kind is the engine's Type: container, image, volume, network, daemon, …
+	// Kind is the engine's Type: container, image, volume, network, daemon, …,
+	// or KindEngine.
 	Kind string `json:"kind"`
 	// Action is the engine's Action in its canonical spelling ("die", not
 	// podman's "died"); what follows a colon stands in Detail
@@ -32,6 +33,14 @@ type Event struct {
 // AttrContainerName is the attribute that Quaywatch adds to events of networks
 // and volumes that are about a container: its name, where it is known.
 const AttrContainerName = "containerName"
+
+// Events that no engine tells: Quaywatch has lost one that it was connected to,
+// or has it back. They are inferred, and their ID is the engine's.
+const (
+	KindEngine        = "engine"
+	ActionUnreachable = "unreachable"
+	ActionConnected   = "connected"
+)
 
 // MaxEventAttributes bounds Event.Attributes; labels are the first to go.
 const MaxEventAttributes = 64

@@ -24,6 +24,26 @@ func (g *rig) awayFor(d time.Duration, do func()) {
 	}
 }
 
+// Nothing else tells of a container whether it ended by itself or because its
+// engine did.
+func TestAnEngineThatWasAwayIsTold(t *testing.T) {
+	inBubble(t, []string{"a"}, nil, func(g *rig) {
+		g.after(5 * time.Second)
+		lost := time.Now()
+		g.awayFor(20*time.Second, func() { g.quietly(func() { g.act("die", "a") }) })
+		var got []string
+		for _, e := range g.store.Events(-1) {
+			got = append(got, e.Kind+" "+e.Action+" "+e.ID)
+			if e.Kind == api.KindEngine && (!e.Inferred || e.Engine != "eng1" || e.Name == "" || e.Time.Before(lost) || e.Time.After(time.Now())) {
+				t.Errorf("event %+v", e)
+			}
+		}
+		if want := "[engine unreachable eng1 engine connected eng1 container die a]"; fmt.Sprint(got) != want {
+			t.Errorf("events %v, want %s", got, want)
+		}
+	})
+}
+
 func TestAwayIsInferred(t *testing.T) {
 	inBubble(t, []string{"dead", "restarted", "removed", "same", "paused"}, nil, func(g *rig) {
 		g.after(5 * time.Second)
@@ -40,7 +60,7 @@ func TestAwayIsInferred(t *testing.T) {
 			})
 		})
 		got := make(map[string][]string)
-		for _, e := range g.store.Events(-1) {
+		for _, e := range ofThings(g.store.Events(-1)) {
 			got[e.ID] = append(got[e.ID], e.Action)
 			if !e.Inferred || e.Kind != "container" || e.Engine != "eng1" {
 				t.Errorf("event %+v, want an inferred one", e)

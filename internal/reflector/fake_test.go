@@ -366,10 +366,10 @@ func (g *rig) has(id string) bool {
 	return ok
 }
 
-// said is the log as "action id", inferred events with a star.
+// said is the log of the engine's things as "action id", inferred events with a star.
 func (g *rig) said() []string {
 	var out []string
-	for _, e := range g.store.Events(-1) {
+	for _, e := range ofThings(g.store.Events(-1)) {
 		s := e.Action
 		if e.ID != "" {
 			s += " " + e.ID
@@ -380,6 +380,11 @@ func (g *rig) said() []string {
 		out = append(out, s)
 	}
 	return out
+}
+
+// ofThings leaves out the events of the engine itself: that it was away.
+func ofThings(events []api.Event) []api.Event {
+	return slices.DeleteFunc(events, func(e api.Event) bool { return e.Kind == api.KindEngine })
 }
 
 func (g *rig) wantSaid(want ...string) {

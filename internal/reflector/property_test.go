@@ -98,7 +98,7 @@ func runSteps(ctx context.Context, steps []step) string {
 	if wrong != "" {
 		return wrong + "\nlog: " + fmt.Sprint(s.Events(-1))
 	}
-	return w.judgeLog(s.Events(-1), !w.muted && r.Counters().Drops == 0, int(r.Counters().Filtered))
+	return w.judgeLog(ofThings(s.Events(-1)), !w.muted && r.Counters().Drops == 0, int(r.Counters().Filtered))
 }
 
 func (w *world) step(s step) {

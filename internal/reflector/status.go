@@ -20,6 +20,9 @@ func (r *Reflector) connected(s api.EngineStatus) {
 	if r.status.State != api.EngineConnected || r.status.ID != s.ID {
 		s.Since = time.Now().UTC()
 	}
+	if r.status.State == api.EngineUnreachable && r.status.ID == s.ID {
+		r.tracker.batch.event(ofEngine(&s, api.ActionConnected, s.Since))
+	}
 	if s.Host == "" {
 		s.Host = r.status.Host
 	}
@@ -32,13 +35,27 @@ func (r *Reflector) connected(s api.EngineStatus) {
 
 // unreachable shows why the engine can't be reached. Its rows stay as they are.
 func (r *Reflector) unreachable(err error) {
+	var ch store.Change
 	if r.status.State != api.EngineUnreachable {
 		r.log.Warn("engine unreachable", "engine", r.status.Name, "host", r.status.Host, "error", err)
+		known := r.status.State == api.EngineConnected
 		r.status.State, r.status.Since = api.EngineUnreachable, time.Now().UTC()
+		if known {
+			ch.Events = append(ch.Events, ofEngine(&r.status, api.ActionUnreachable, r.status.Since))
+		}
 	}
 	r.status.Error, r.status.ErrorCode = sentence(err), api.CodeOf(err)
 	r.status.RTTSeconds = nil
-	r.publish(store.Change{})
+	r.publish(ch)
+}
+
+// ofEngine is an event of an engine that was lost or is back. With those of its
+// containers it tells that they ended because the engine did.
+func ofEngine(s *api.EngineStatus, action string, at time.Time) api.Event {
+	return api.Event{
+		Time: at, Engine: s.ID, Kind: api.KindEngine, Action: action, ID: s.ID, Name: s.Name,
+		Attributes: map[string]string{}, Inferred: true,
+	}
 }
 
 // sentence is what a person is told of the error.

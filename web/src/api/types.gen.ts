@@ -318,7 +318,8 @@ export interface Event {
   time: string;
   engine: string;
   /**
-   * Kind is the engine's Type: container, image, volume, network, daemon, …
+   * Kind is the engine's Type: container, image, volume, network, daemon, …,
+   * or KindEngine.
    */
   kind: string;
   /**
@@ -331,7 +332,8 @@ export interface Event {
   id: string;
   name: string;
   /**
-   * Attributes are the engine's, at most MaxEventAttributes of them.
+   * Attributes are the engine's, at most MaxEventAttributes of them, and
+   * AttrContainerName.
    */
   attributes: {
     [k: string]: string;

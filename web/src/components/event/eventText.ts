@@ -73,6 +73,8 @@ const PLAIN: Record<string, [words: string, icon: EventIcon, tone?: EventTone]> 
   "volume unmount": ["unmounted", "volume"],
   "volume destroy": ["removed", "remove"],
   "volume prune": ["unused volumes pruned", "remove"],
+  "engine unreachable": ["became unreachable", "fail", "bad"],
+  "engine connected": ["answers again", "start", "good"],
   "daemon reload": ["configuration reloaded", "other"],
 };
 

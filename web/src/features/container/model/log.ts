@@ -22,9 +22,9 @@ export function logOf(
   const own = rows.filter((row) => row.kind === "gap" || concerns(row.event, engine, id));
   const whys = whysOf(own, facts);
   const lines = own.map((row, i) => ({ row, why: whys[i] ?? null }));
-  const first = lines.findIndex(({ row }) => row.kind === "event");
+  const first = lines.findIndex(({ row }) => row.kind === "event" && row.event.kind !== "engine");
   if (first < 0) return [];
-  // What was missing before its first event does not concern it.
+  // What was missing before its first event, or away, does not concern it.
   return lines
     .slice(first)
     .filter(({ row }) => aside || row.kind === "gap" || row.event.kind !== "container" || !ASIDE.test(row.event.action))
@@ -33,5 +33,6 @@ export function logOf(
 
 function concerns(e: Event, engine: string, id: string): boolean {
   if (e.engine !== engine) return false;
-  return e.kind === "container" ? e.id === id : e.attributes["container"] === id;
+  // What becomes of its engine becomes of it.
+  return e.kind === "engine" || (e.kind === "container" ? e.id === id : e.attributes["container"] === id);
 }

@@ -44,6 +44,17 @@ const run: Step[] = [
   ["start", 500],
 ];
 
+/** What it tells of itself as it is shut down and comes up again (measured on 20.10). */
+const shutDown: Step[] = [
+  ["kill", 9_000, { signal: 15 }],
+  ["die", 9_030, { code: 0 }],
+  ["disconnect", 9_100, { kind: "network" }],
+  ["stop", 9_140],
+  ["unreachable", 19_200, { kind: "engine", id: "e", inferred: true }],
+];
+const back: Step[] = [["connected", 23_000, { kind: "engine", id: "e", inferred: true }]];
+const unlessStopped: WhyFacts = { ...facts, restartPolicy: "unless-stopped" };
+
 /** name, events, what the line of the last row of an action says, and whose doing it was. */
 const cases: [name: string, steps: Step[], of: string, cause: Cause, text: RegExp, facts?: WhyFacts][] = [
   ["docker run", run, "start", "elsewhere", /^Started by a client elsewhere/],
@@ -278,6 +289,61 @@ const cases: [name: string, steps: Step[], of: string, cause: Cause, text: RegEx
     { ...facts, autoRemove: null },
   ],
   ["removed by you", [...run, ["destroy", 9100, { by: you }]], "destroy", "you", /^Removed by you/],
+  ["engine shut down", [...run, ...shutDown], "die", "engine", /^Stopped with the engine/],
+  ["engine shut down: the signal", [...run, ...shutDown], "kill", "engine", /^Stopped with the engine/],
+  ["engine shut down: the stop", [...run, ...shutDown], "stop", "engine", /^Stopped with the engine/],
+  [
+    "stopped by you, and the engine shut down just after",
+    [...run, ["kill", 9000, { signal: 15, by: you }], ["die", 9030, { code: 0, by: you }], ...shutDown.slice(4)],
+    "die",
+    "you",
+    /^Stopped|^Killed/,
+  ],
+  [
+    "docker stop, long before the engine is lost",
+    [...run, ...shutDown.slice(0, 4), ["unreachable", 60_000, { kind: "engine" }]],
+    "die",
+    "elsewhere",
+    /^Stopped by a client elsewhere/,
+  ],
+  [
+    "engine came up: always",
+    [...run, ...shutDown, ...back, ["start", 22_900]],
+    "start",
+    "engine",
+    /“always” started it as the engine came up/,
+    always,
+  ],
+  [
+    "engine came up: unless-stopped, and it was not",
+    [...run, ...shutDown, ["start", 22_900], ...back],
+    "start",
+    "engine",
+    /“unless-stopped” started it as the engine came up/,
+    unlessStopped,
+  ],
+  [
+    "engine came up: unless-stopped, it was stopped before, and is started by hand",
+    [...run, ...shutDown.slice(0, 4), ["unreachable", 60_000, { kind: "engine" }], ...back, ["start", 90_000]],
+    "start",
+    "elsewhere",
+    /^Started by a client elsewhere/,
+    unlessStopped,
+  ],
+  [
+    "engine came up: no policy, started by hand",
+    [...run, ...shutDown, ...back, ["start", 40_000]],
+    "start",
+    "elsewhere",
+    /^Started by a client elsewhere/,
+  ],
+  [
+    "ended while the engine was away",
+    [...run, ["unreachable", 9_000, { kind: "engine" }], ...back, ["die", 9_500, { code: 137, inferred: true }]],
+    "die",
+    "engine",
+    /^It ended while the engine was away/,
+  ],
 ];
 
 describe("why a container changed", () => {

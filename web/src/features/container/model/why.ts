@@ -43,6 +43,8 @@ const CLIENT = "a client elsewhere (docker CLI, Compose, …)";
 const HEED_MS = 15_000;
 /** The kernel's kill is told a moment before the death that it causes. */
 const OOM_MS = 10_000;
+/** How soon after it has stopped its containers an engine that shuts down is gone. */
+const SHUTDOWN_MS = 20_000;
 /** What the engine does with a dead --rm container it does at once. */
 const REMOVE_MS = 3_000;
 
@@ -52,6 +54,8 @@ interface Life {
   oomAt: number | null;
   unhealthy: boolean;
   died: { at: number; code: number | null; asked: boolean } | null;
+  /** When the engine was lost since it was started; null where it was not. */
+  engineLost: number | null;
   /** Events are missing, or these are the first that are known: what was before can't be told. */
   blind: boolean;
 }
@@ -61,26 +65,28 @@ interface Life {
  * be; null where there is nothing to say. It claims no more than the events tell.
  */
 export function whysOf(rows: readonly EventRow[], facts: WhyFacts): (Why | null)[] {
-  let life: Life = { kills: [], oomAt: null, unhealthy: false, died: null, blind: true };
+  let life: Life = { ...BORN, blind: true };
   return rows.map((row, i) => {
     if (row.kind === "gap") {
-      if (row.lost !== 0) life.blind = true;
+      if (row.lost !== 0) life = { ...life, blind: true };
       return null;
     }
     const e = row.event;
     const why = whyOf(rows, i, e, life, facts);
+    if (e.kind === "engine" && e.action === "unreachable") life = { ...life, engineLost: Date.parse(e.time) };
     if (e.kind === "container") life = after(life, e, why);
     return why;
   });
 }
 
+const BORN: Life = { kills: [], oomAt: null, unhealthy: false, died: null, engineLost: null, blind: false };
+
 function after(life: Life, e: Event, why: Why | null): Life {
   const at = Date.parse(e.time);
   switch (e.action) {
     case "create":
-      return { kills: [], oomAt: null, unhealthy: false, died: null, blind: false };
     case "start":
-      return { kills: [], oomAt: null, unhealthy: false, died: null, blind: false };
+      return BORN;
     case "kill":
       return { ...life, kills: [...life.kills, e] };
     case "oom":
@@ -112,7 +118,11 @@ function whyOf(rows: readonly EventRow[], i: number, e: Event, life: Life, facts
     default: {
       const verb = VERBS[e.action];
       if (verb === undefined) return null;
-      return e.inferred && !e.by ? nobodyTold() : asked(e.by, verb, facts);
+      if (e.by || !e.inferred) {
+        const ended = !e.by && (e.action === "kill" || e.action === "stop");
+        return ended && goneSoon(rows, i, Date.parse(e.time)) ? withEngine() : asked(e.by, verb, facts);
+      }
+      return nobodyTold();
     }
   }
 }
@@ -137,6 +147,7 @@ function whyDied(rows: readonly EventRow[], i: number, e: Event, life: Life, fac
   const by = e.by ?? kill?.by ?? followed?.by;
   const verb = followed || following(rows, i, ["restart"], ["die"]) ? "Stopped" : "Killed";
   if (by) return asked(by, verb, facts);
+  if ((kill || followed) && goneSoon(rows, i, at)) return withEngine();
   if (life.oomAt !== null && at - life.oomAt < OOM_MS) {
     return { cause: "oom", text: "The kernel killed it: out of memory" };
   }
@@ -146,7 +157,7 @@ function whyDied(rows: readonly EventRow[], i: number, e: Event, life: Life, fac
     const sick = life.unhealthy ? "; it was unhealthy" : "";
     return { cause: "elsewhere", text: `${verb} by ${CLIENT}${sent}${sick}` };
   }
-  if (e.inferred) return nobodyTold();
+  if (e.inferred) return life.engineLost === null ? nobodyTold() : endedMeanwhile();
   if (life.blind) return { cause: "unknown", text: "Not known: what was before it was not heard" };
   return ownEnd(code);
 }
@@ -166,8 +177,12 @@ function whyStarted(rows: readonly EventRow[], i: number, e: Event, life: Life, 
   const by = e.by ?? restart?.by;
   if (by) return asked(by, restart ? "Restarted" : "Started", facts);
   if (restart) return { cause: "elsewhere", text: `Restarted by ${CLIENT}` };
+  const { died, engineLost } = life;
+  if (engineLost !== null && died && outlives(facts, died.asked)) {
+    const text = `Its restart policy “${policyName(facts)}” started it as the engine came up again`;
+    return { cause: "engine", text };
+  }
   if (e.inferred) return nobodyTold();
-  const { died } = life;
   if (died && !died.asked && policyRestarts(facts.restartPolicy, died.code)) {
     const exit = died.code === null ? "it ended" : `exit ${died.code}`;
     return { cause: "policy", text: `Its restart policy “${policyName(facts)}” started it again after ${exit}` };
@@ -198,6 +213,25 @@ function asked(by: Actor | undefined, verb: string, facts: WhyFacts): Why {
   if (!by) return { cause: "elsewhere", text: `${verb} by ${CLIENT}` };
   if (by.client !== "" && by.client === facts.clientId) return { cause: "you", text: `${verb} by you, here` };
   return { cause: "other", text: `${verb} by ${by.name || "somebody"} through Quaywatch` };
+}
+
+/** Whether the engine was gone just after: one that is shut down stops its containers first. */
+function goneSoon(rows: readonly EventRow[], i: number, at: number): boolean {
+  for (const row of rows.slice(i + 1, i + 12)) {
+    if (row.kind === "gap") return false;
+    const { kind, action, time } = row.event;
+    if (kind === "engine" && action === "unreachable") return Date.parse(time) - at < SHUTDOWN_MS;
+    if (kind === "container" && action === "start") return false;
+  }
+  return false;
+}
+
+function withEngine(): Why {
+  return { cause: "engine", text: "Stopped with the engine, which was shut down or started anew" };
+}
+
+function endedMeanwhile(): Why {
+  return { cause: "engine", text: "It ended while the engine was away: shut down, started anew, or out of reach" };
 }
 
 function nobodyTold(): Why {
@@ -237,6 +271,12 @@ function policyRestarts(policy: string, code: number | null): boolean {
   const name = policy.split(":")[0];
   if (name === "always" || name === "unless-stopped") return true;
   return name === "on-failure" && code !== 0;
+}
+
+/** Whether the engine starts it when it comes up itself. */
+function outlives(facts: WhyFacts, asked: boolean): boolean {
+  const name = policyName(facts);
+  return name === "always" || (name === "unless-stopped" && !asked);
 }
 
 function policyName({ restartPolicy }: WhyFacts): string {
