@@ -344,6 +344,52 @@ const cases: [name: string, steps: Step[], of: string, cause: Cause, text: RegEx
     "engine",
     /^It ended while the engine was away/,
   ],
+  [
+    "engine crashed: what had outlived it",
+    [
+      ...run,
+      ["unreachable", 9_000, { kind: "engine" }],
+      ["kill", 11_200, { signal: 9 }],
+      ["die", 11_300, { code: 137 }],
+      ["stop", 11_310],
+      ["start", 11_900],
+      ["connected", 12_000, { kind: "engine" }],
+    ],
+    "die",
+    "engine",
+    /^Stopped by the engine as it came up/,
+    always,
+  ],
+  [
+    "engine crashed: its start",
+    [
+      ...run,
+      ["unreachable", 9_000, { kind: "engine" }],
+      ["kill", 11_200, { signal: 9 }],
+      ["die", 11_300, { code: 137 }],
+      ["stop", 11_310],
+      ["start", 11_900],
+      ["connected", 12_000, { kind: "engine" }],
+    ],
+    "start",
+    "engine",
+    /“always” started it as the engine came up/,
+    always,
+  ],
+  [
+    "docker stop after the engine was back",
+    [
+      ...run,
+      ["unreachable", 9_000, { kind: "engine" }],
+      ["connected", 12_000, { kind: "engine" }],
+      ["kill", 15_000, { signal: 15 }],
+      ["die", 15_010, { code: 0 }],
+      ["stop", 15_020],
+    ],
+    "die",
+    "elsewhere",
+    /^Stopped by a client elsewhere/,
+  ],
 ];
 
 describe("why a container changed", () => {

@@ -54,8 +54,9 @@ interface Life {
   oomAt: number | null;
   unhealthy: boolean;
   died: { at: number; code: number | null; asked: boolean } | null;
-  /** When the engine was lost since it was started; null where it was not. */
+  /** When the engine was lost since it was started, and when it was back; null where it was not. */
   engineLost: number | null;
+  engineBack: number | null;
   /** Events are missing, or these are the first that are known: what was before can't be told. */
   blind: boolean;
 }
@@ -73,13 +74,21 @@ export function whysOf(rows: readonly EventRow[], facts: WhyFacts): (Why | null)
     }
     const e = row.event;
     const why = whyOf(rows, i, e, life, facts);
-    if (e.kind === "engine" && e.action === "unreachable") life = { ...life, engineLost: Date.parse(e.time) };
+    if (e.kind === "engine") life = engineTold(life, e);
     if (e.kind === "container") life = after(life, e, why);
     return why;
   });
 }
 
-const BORN: Life = { kills: [], oomAt: null, unhealthy: false, died: null, engineLost: null, blind: false };
+const BORN: Life = {
+  kills: [],
+  oomAt: null,
+  unhealthy: false,
+  died: null,
+  engineLost: null,
+  engineBack: null,
+  blind: false,
+};
 
 function after(life: Life, e: Event, why: Why | null): Life {
   const at = Date.parse(e.time);
@@ -102,6 +111,12 @@ function after(life: Life, e: Event, why: Why | null): Life {
   }
 }
 
+function engineTold(life: Life, e: Event): Life {
+  const at = Date.parse(e.time);
+  if (e.action === "unreachable") return { ...life, engineLost: at, engineBack: null };
+  return e.action === "connected" ? { ...life, engineBack: at } : life;
+}
+
 function whyOf(rows: readonly EventRow[], i: number, e: Event, life: Life, facts: WhyFacts): Why | null {
   if (e.kind !== "container") return null;
   switch (e.action) {
@@ -120,7 +135,7 @@ function whyOf(rows: readonly EventRow[], i: number, e: Event, life: Life, facts
       if (verb === undefined) return null;
       if (e.by || !e.inferred) {
         const ended = !e.by && (e.action === "kill" || e.action === "stop");
-        return ended && goneSoon(rows, i, Date.parse(e.time)) ? withEngine() : asked(e.by, verb, facts);
+        return (ended ? engineStopped(rows, i, Date.parse(e.time), life) : null) ?? asked(e.by, verb, facts);
       }
       return nobodyTold();
     }
@@ -147,7 +162,8 @@ function whyDied(rows: readonly EventRow[], i: number, e: Event, life: Life, fac
   const by = e.by ?? kill?.by ?? followed?.by;
   const verb = followed || following(rows, i, ["restart"], ["die"]) ? "Stopped" : "Killed";
   if (by) return asked(by, verb, facts);
-  if ((kill || followed) && goneSoon(rows, i, at)) return withEngine();
+  const stopped = kill || followed ? engineStopped(rows, i, at, life) : null;
+  if (stopped) return stopped;
   if (life.oomAt !== null && at - life.oomAt < OOM_MS) {
     return { cause: "oom", text: "The kernel killed it: out of memory" };
   }
@@ -226,8 +242,15 @@ function goneSoon(rows: readonly EventRow[], i: number, at: number): boolean {
   return false;
 }
 
-function withEngine(): Why {
-  return { cause: "engine", text: "Stopped with the engine, which was shut down or started anew" };
+/** It was the engine that stopped it, for reasons of its own; null where that is not so, or not known. */
+function engineStopped(rows: readonly EventRow[], i: number, at: number, life: Life): Why | null {
+  if (goneSoon(rows, i, at)) {
+    return { cause: "engine", text: "Stopped with the engine, which was shut down or started anew" };
+  }
+  // What had outlived a crash of it is stopped as it comes up, before it answers anybody.
+  const { engineLost, engineBack } = life;
+  if (engineLost === null || at < engineLost || (engineBack !== null && at > engineBack)) return null;
+  return { cause: "engine", text: "Stopped by the engine as it came up again" };
 }
 
 function endedMeanwhile(): Why {
