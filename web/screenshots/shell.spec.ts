@@ -1,21 +1,30 @@
-import type { Camera } from "./camera.ts";
+import { type Camera, SIZES } from "./camera.ts";
 import { expect, test } from "./stage.ts";
 
 test("what stands around the pages", async ({ stage, engine }) => {
-  const news = async () => {
-    await new Promise((done) => setTimeout(done, 1_500));
-    await engine.docker("restart", "-t", "0", "thumbnailer");
-  };
-  const told = Promise.all([stage.each(toldOf), news()]);
-  await told;
+  let watching = 0;
+  const news = new EventTarget();
+  await stage.each(async (camera) => {
+    const heard = new Promise((done) => news.addEventListener("news", done));
+    await camera.open("/");
+    // What watches for trouble comes after the page, and tells of what is new only.
+    await camera.page.waitForLoadState("networkidle");
+    await camera.page.waitForTimeout(1_500);
+    watching++;
+    if (watching === Object.keys(SIZES).length) {
+      await engine.docker("restart", "-t", "0", "thumbnailer");
+      news.dispatchEvent(new Event("news"));
+    }
+    await heard;
+    await told(camera);
+  });
   await stage.each(overlays);
   await stage.each(settings);
 });
 
 /** A container runs out of memory while one looks: a toast, the bell, the centre. */
-async function toldOf(camera: Camera): Promise<void> {
+async function told(camera: Camera): Promise<void> {
   const { page } = camera;
-  await camera.open("/");
   await expect(page.locator("[data-toast]", { hasText: "ran out of memory" })).toBeVisible({ timeout: 30_000 });
   await camera.snap("toast");
   await page.getByRole("button", { name: /^Notifications/ }).click();
