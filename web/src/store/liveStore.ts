@@ -271,9 +271,11 @@ export class LiveStore implements Sink {
     if (!changed(before, state) || !this.#rush.note(now)) return false;
     if (metrics.length > 0 || before.containers.epoch !== state.containers.epoch) return false;
     if (before.system.entries !== state.system.entries || before.jobs.entries !== state.jobs.entries) return false;
-    for (const { before: was, now: is } of state.containers.entries.changes(before.containers.entries)) {
-      const key = (was ?? is)?.key ?? "";
-      for (const keys of this.#sights.values()) if (keys.has(key)) return false;
+    const was = before.containers.entries;
+    const is = state.containers.entries;
+    if (was === is) return true;
+    for (const keys of this.#sights.values()) {
+      for (const key of keys) if (was.get(key) !== is.get(key)) return false;
     }
     return true;
   }

@@ -116,6 +116,8 @@ export class Connection {
   /** What the probe was welcomed with, for its promotion. */
   #welcome: Welcome | null = null;
   #stopTick: () => void = () => {};
+  /** When it rings, by the clock. */
+  #tickAt = Number.POSITIVE_INFINITY;
   #stopSignals: readonly (() => void)[] = [];
   #filter: Filter | null = null;
   #rtt: number | null = null;
@@ -203,8 +205,8 @@ export class Connection {
     } finally {
       this.#running = false;
     }
-    this.#arm();
     this.#report();
+    this.#arm();
   }
 
   #run(effect: Effect): void {
@@ -432,15 +434,24 @@ export class Connection {
     this.#socket?.send(JSON.stringify(message));
   }
 
-  /** arm sets the one timer for the machine's next instant. */
+  /**
+   * arm sets the one timer for the machine's next instant, or the next report. One that
+   * rings sooner is left as it is: a tick too many does nothing, and frames come often.
+   */
   #arm(): void {
+    const now = this.#o.clock.now();
+    const report = Math.min(this.#qualityAt, now) + TICK_MS;
+    const due = Math.min(nextTickAt(this.#link) ?? Number.POSITIVE_INFINITY, report);
+    const idle = this.#link.phase === "idle";
+    if (!idle && this.#tickAt <= due) return;
     this.#stopTick();
     this.#stopTick = () => {};
-    if (this.#link.phase === "idle") return;
-    const now = this.#o.clock.now();
-    const due = nextTickAt(this.#link) ?? Number.POSITIVE_INFINITY;
-    const wait = Math.max(0, Math.min(due, now + TICK_MS) - now);
-    this.#stopTick = this.#o.timers.after(wait, () => this.#dispatch({ type: "tick" }));
+    this.#tickAt = idle ? Number.POSITIVE_INFINITY : due;
+    if (idle) return;
+    this.#stopTick = this.#o.timers.after(Math.max(0, due - now), () => {
+      this.#tickAt = Number.POSITIVE_INFINITY;
+      this.#dispatch({ type: "tick" });
+    });
   }
 
   /** report tells the sink when the state shown changed, and of the quality once a second. */

@@ -133,7 +133,8 @@ describe("polling", () => {
     made.time.advance(40);
     made.sync.answer([...more(3, 4), ...marks({ containers: 4, events: 5 })]);
     await settle();
-    made.time.advance(1_000);
+    // The next poll, and then the report of it.
+    made.time.advance(2_000);
     const { quality, events, containers } = made.view();
     expect(quality).toMatchObject({ polls: 3, rttP95: 40, malformed: 0, gaps: 0 });
     expect(quality.bytes).toBeGreaterThan(100);
