@@ -75,7 +75,7 @@ export function ContainerView() {
     () => layoutOf({ width, grouped, engines: engines.length, wanted, fit, selecting, ...shape }),
     [width, grouped, engines.length, wanted, fit, selecting, shape],
   );
-  const model = useSortModel(layout);
+  const model = useSortModel();
   const { sort } = model;
   const cpuScale = cpu.base === "core" ? undefined : cpu.scale;
   const lines = useLines({

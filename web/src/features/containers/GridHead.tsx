@@ -26,7 +26,7 @@ interface GridHeadProps {
 
 /** The row of column heads; each sorts by its column, sizes and moves it, and has a menu that does all of that. */
 export function GridHead({ model, layout, lines, selection, cpuTitle, onLeave }: GridHeadProps) {
-  const { table, sort } = model;
+  const { sort, sortBy } = model;
   const row = useRef<HTMLDivElement>(null);
   const [menu, setMenu] = useState<ColumnId | null>(null);
   const { move, handlers } = useColumnDrag();
@@ -76,7 +76,7 @@ export function GridHead({ model, layout, lines, selection, cpuTitle, onLeave }:
                 title={`${title(column)}. Click to sort, drag to move, right click for more.`}
                 aria-description="Shift and arrows size it, Alt and arrows move it, Shift F10 opens its menu"
                 onFocus={() => keys.onFocus(column.id)}
-                onClick={() => table.getColumn(column.id)?.toggleSorting()}
+                onClick={() => sortBy(column.id)}
               >
                 {column.numeric && sorted && <Arrow size={12} aria-hidden className="shrink-0" />}
                 <span className="truncate">{column.label}</span>

@@ -25,7 +25,7 @@ export function HeadMenu({ column: id, layout, model, head, onClose }: HeadMenuP
   const shown = layout.columns.map((c) => c.id);
   const at = id === null ? -1 : shown.indexOf(id);
   const anchor = () => head()?.querySelector(`[data-col="${id}"]`) ?? null;
-  const sort = (desc: boolean) => id !== null && model.table.getColumn(id)?.toggleSorting(desc);
+  const sort = (desc: boolean) => id !== null && model.sortBy(id, desc);
   const button = () => head()?.querySelector<HTMLElement>(`[data-col="${id}"] .qw-sort`) ?? null;
   return (
     <Menu.Root open={id !== null} onOpenChange={(open) => !open && onClose()} modal={false}>
