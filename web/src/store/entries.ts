@@ -85,7 +85,8 @@ function entry(
   const changed =
     before.state !== container.state || before.health !== container.health || before.startedAt !== container.startedAt;
   if (!changed && same(before, container)) return old;
-  return { key, container, changedAt: changed ? now : old.changedAt };
+  // The key that is there already: each delta brings a copy of its own.
+  return { key: old.key, container, changedAt: changed ? now : old.changedAt };
 }
 
 /** A topic whose resources are shown as they come: how to name one, and its type's name for the check. */

@@ -99,6 +99,7 @@ export class Trends {
   #batch(): void {
     this.#stopBatch = null;
     for (const key of this.#waiting.splice(-BATCH)) {
+      if (!this.#rings.has(key)) continue; // forgotten before its turn
       this.#asked.add(key);
       this.#o.past(key).then(
         (series) => this.#fill(key, series),
