@@ -2,7 +2,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows have the grid's roving focus, cells have none of their own
 // biome-ignore-all lint/a11y/noStaticElementInteractions: its role is one of two, which the rule can't see
 // biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: the same
-import { type MouseEvent, useCallback, useEffect, useRef, useState } from "react";
+import { type MouseEvent, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { containerPath } from "../../components/routes";
 import type { ContainerTable } from "../../store/containerTable";
@@ -43,14 +43,13 @@ interface ContainerGridProps {
   lastKnown: ReadonlySet<string> | "all";
   onToggleGroup: (key: string, collapsed: boolean) => void;
   onHeld: (held: boolean) => void;
-  gridRef: React.RefObject<HTMLDivElement | null>;
+  gridRef: RefObject<HTMLDivElement | null>;
 }
 
 /** The grid itself: the window of rows, keyboard, focus, menus. */
 export function ContainerGrid(props: ContainerGridProps) {
   const { containers, metrics, painter, live, layout, rowHeight, selection, engineNames, lastKnown, gridRef } = props;
   const { lines } = live.view;
-  const [menuKey, setMenuKey] = useState<string | null>(null);
   const [pointed, setPointed] = useState(false);
   const [, navigate] = useLocation();
   const scrollTo = useRef<(index: number) => void>(() => {});
@@ -62,10 +61,11 @@ export function ContainerGrid(props: ContainerGridProps) {
     pageRows: () => Math.max(1, Math.floor(((gridRef.current?.clientHeight ?? 0) - HEAD_HEIGHT) / rowHeight) - 1),
     scrollTo: (index) => scrollTo.current(index),
     toggleGroup: props.onToggleGroup,
-    openMenu: setMenuKey,
+    openMenu: (key) => menu.open(key),
     open: (key) => navigate(containerPath(key)),
     select: select.roving,
   });
+  const menu = useMenu(gridRef, roving.activeKey);
   const layer = useRef<HTMLDivElement>(null);
   const { virtualizer, slots } = useGridScroll({
     grid: gridRef,
@@ -79,15 +79,8 @@ export function ContainerGrid(props: ContainerGridProps) {
   scrollTo.current = (index) => virtualizer.scrollToIndex(index, { align: "auto" });
   useTableKeys({ roving, lines, containers, selection, select: select.toggle });
 
-  useEffect(() => metrics.subscribe(() => painter.paint()), [metrics, painter]);
-
-  const held = roving.focused || pointed || menuKey !== null;
-  const { onHeld } = props;
-  useEffect(() => {
-    onHeld(held);
-    // A table that is gone holds nothing still.
-    return () => onHeld(false);
-  }, [onHeld, held]);
+  usePainting(metrics, painter);
+  useHeld(roving.focused || pointed || menu.key !== null, props.onHeld);
 
   const items = virtualizer.getVirtualItems();
   useVisibleRows(lines, items);
@@ -97,7 +90,7 @@ export function ContainerGrid(props: ContainerGridProps) {
     if (key === undefined || !gridRef.current?.contains(target)) return;
     e.preventDefault();
     roving.setActive(key);
-    setMenuKey(key);
+    menu.open(key);
   };
   const onClick = (e: MouseEvent) => {
     const target = e.target as HTMLElement;
@@ -118,14 +111,7 @@ export function ContainerGrid(props: ContainerGridProps) {
     const key = target.closest<HTMLElement>("[data-key]")?.dataset.key;
     if (key !== undefined && !target.closest("a, button, input, [data-select-cell]")) navigate(containerPath(key));
   };
-  const anchor = useCallback(() => {
-    const row = menuKey === null ? null : rowOf(gridRef.current, menuKey);
-    return row?.querySelector("[data-menu-of]") ?? row ?? null;
-  }, [gridRef, menuKey]);
-  const { activeKey } = roving;
-  const activeRow = useCallback(() => rowOf(gridRef.current, activeKey ?? ""), [gridRef, activeKey]);
-  const closeMenu = useCallback(() => setMenuKey(null), []);
-  const menuGroup = menuKey?.startsWith("group:") ? lines.find((l) => l.key === menuKey) : undefined;
+  const menuGroup = menu.key?.startsWith("group:") ? lines.find((l) => l.key === menu.key) : undefined;
 
   // Rows that open and close are a tree's: a grid has no aria-expanded for them.
   const [first] = lines;
@@ -202,21 +188,49 @@ export function ContainerGrid(props: ContainerGridProps) {
         </div>
       </div>
       <RowMenu
-        container={menuKey === null ? undefined : containers.get(menuKey)?.container}
+        container={menu.key === null ? undefined : containers.get(menu.key)?.container}
         selection={selection}
-        anchor={anchor}
-        row={activeRow}
-        onClose={closeMenu}
+        anchor={menu.anchor}
+        row={menu.row}
+        onClose={menu.close}
       />
       <GroupMenu
         group={menuGroup && isGroup(menuGroup) ? menuGroup : undefined}
         selection={selection}
-        anchor={anchor}
-        row={activeRow}
-        onClose={closeMenu}
+        anchor={menu.anchor}
+        row={menu.row}
+        onClose={menu.close}
       />
     </>
   );
+}
+
+// What lives longer than a picture is made in hooks of its own: made in the grid,
+// it would keep the lines of the picture it was made with.
+
+/** Draws the cells of metrics as they come. */
+function usePainting(metrics: MetricsReader, painter: Painter): void {
+  useEffect(() => metrics.subscribe(() => painter.paint()), [metrics, painter]);
+}
+
+function useHeld(held: boolean, onHeld: (held: boolean) => void): void {
+  useEffect(() => {
+    onHeld(held);
+    // A table that is gone holds nothing still.
+    return () => onHeld(false);
+  }, [onHeld, held]);
+}
+
+/** Whose menu is open, and where it hangs: rows change their elements, so they are looked up anew. */
+function useMenu(grid: RefObject<HTMLDivElement | null>, activeKey: string | null) {
+  const [key, setKey] = useState<string | null>(null);
+  const anchor = useCallback(() => {
+    const row = key === null ? null : rowOf(grid.current, key);
+    return row?.querySelector("[data-menu-of]") ?? row ?? null;
+  }, [grid, key]);
+  const row = useCallback(() => rowOf(grid.current, activeKey ?? ""), [grid, activeKey]);
+  const close = useCallback(() => setKey(null), []);
+  return { key, open: setKey, close, anchor, row };
 }
 
 function rowOf(grid: HTMLElement | null, key: string): HTMLElement | null {

@@ -32,24 +32,11 @@ export interface LiveLines {
 /** The lines of the table, sorted and filtered by live metrics at the pace of model/resort.ts. */
 export function useLines(o: LinesOptions): LiveLines {
   const [lines] = useState(() => new Lines());
-  const [round, setRound] = useState(0);
   const seen = useRef(0);
-  const lastResort = useRef(0);
-  const held = useRef(o.held);
-  held.current = o.held;
   const { containers, metrics, filter, sight, cpuScale, sort, grouped, collapsed } = o;
   const live = liveMetric(sort.id) !== undefined || filter.live.length > 0;
 
-  useEffect(() => {
-    lastResort.current = performance.now();
-    if (!live) return;
-    return metrics.subscribe(() => {
-      const now = performance.now();
-      if (!mayResort({ live, held: held.current, lastMs: lastResort.current }, now)) return;
-      lastResort.current = now;
-      setRound((n) => n + 1);
-    });
-  }, [metrics, live]);
+  const round = useRound(metrics, live, o.held);
 
   const view = useMemo(() => {
     const resort = seen.current !== round;
@@ -58,4 +45,27 @@ export function useLines(o: LinesOptions): LiveLines {
   }, [lines, containers, metrics, filter, sight, cpuScale, sort, grouped, collapsed, round]);
 
   return { view, arrangement: `${o.query}\n${sort.id}\n${sort.desc}\n${grouped}\n${round}` };
+}
+
+/**
+ * Counts the times at which the lines are put in order by the live metrics anew.
+ * A hook of its own: what listens lives on, and would keep the containers there
+ * were when it began.
+ */
+function useRound(metrics: MetricsReader, live: boolean, holding: boolean): number {
+  const [round, setRound] = useState(0);
+  const last = useRef(0);
+  const held = useRef(holding);
+  held.current = holding;
+  useEffect(() => {
+    last.current = performance.now();
+    if (!live) return;
+    return metrics.subscribe(() => {
+      const now = performance.now();
+      if (!mayResort({ live, held: held.current, lastMs: last.current }, now)) return;
+      last.current = now;
+      setRound((n) => n + 1);
+    });
+  }, [metrics, live]);
+  return round;
 }

@@ -1,12 +1,4 @@
-import {
-  type FocusEvent,
-  type KeyboardEvent,
-  type RefObject,
-  useCallback,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from "react";
+import { type FocusEvent, type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from "react";
 import { announce } from "../../components/Announcer";
 import { type GroupLine, isGroup, type Line } from "./model/groups";
 import { indexNear, moveTo } from "./model/moves";
@@ -134,7 +126,6 @@ export function useRoving(o: RovingOptions): Roving {
     return true;
   };
 
-  const setActive = useCallback((key: string) => setActiveKey(key), []);
   const onFocus = (e: FocusEvent) => {
     const key = (e.target as HTMLElement).closest<HTMLElement>("[data-line]")?.dataset.line;
     if (key === undefined) return;
@@ -145,7 +136,7 @@ export function useRoving(o: RovingOptions): Roving {
     if (!grid.current?.contains(e.relatedTarget)) setFocused(false);
   };
 
-  return { activeKey: current, activeIndex, focused, setActive, step, onKeyDown, onFocus, onBlur };
+  return { activeKey: current, activeIndex, focused, setActive: setActiveKey, step, onKeyDown, onFocus, onBlur };
 }
 
 function isMenuKey(e: KeyboardEvent): boolean {

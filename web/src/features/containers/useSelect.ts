@@ -1,20 +1,11 @@
-import { type MouseEvent, useCallback, useMemo } from "react";
+import { type MouseEvent, useMemo } from "react";
 import { isGroup, type Line } from "./model/groups";
 import { shownKeys } from "./SelectAll";
 import type { Selection } from "./selection";
 
 /** How lines are selected: with the keys and with the pointer. */
 export function useSelect(selection: Selection, lines: readonly Line[]) {
-  const toggle = useCallback(
-    (line: Line) => {
-      if (!isGroup(line)) selection.toggle(line.key);
-      else {
-        const keys = line.members.map((m) => m.key);
-        selection.set(keys, !keys.every((key) => selection.has(key)));
-      }
-    },
-    [selection],
-  );
+  const toggle = useMemo(() => toggler(selection), [selection]);
 
   /** A click that selects; tells whether it did. */
   const onClick = (e: MouseEvent): boolean => {
@@ -43,4 +34,15 @@ export function useSelect(selection: Selection, lines: readonly Line[]) {
     [selection, lines, toggle],
   );
   return { toggle, onClick, roving };
+}
+
+// Made out here: made in the hook, what lives on would keep the lines of its first picture.
+function toggler(selection: Selection): (line: Line) => void {
+  return (line) => {
+    if (!isGroup(line)) selection.toggle(line.key);
+    else {
+      const keys = line.members.map((m) => m.key);
+      selection.set(keys, !keys.every((key) => selection.has(key)));
+    }
+  };
 }
