@@ -187,7 +187,11 @@ func TestUnknownTypesAreIgnored(t *testing.T) {
 		t, ctx, h := w.t, w.ctx, w.h
 		c := connect(ctx, h, Identity{Key: "k"})
 		c.send([]byte(`{"type":"later"}`), []byte(`[{"type":"x"},`+string(encode(helloAs("a")))+`,{"type":"ping","n":7,"extra":1}]`))
-		msgs := c.until(t, api.TypePong)
+		// In one frame or in two.
+		msgs := c.until(t, api.TypeWelcome)
+		if !slices.Contains(types(msgs), "pong ") {
+			msgs = append(msgs, c.until(t, api.TypePong)...)
+		}
 		if got := types(msgs); !slices.Equal(got, []string{"welcome ", "ping ", "pong "}) {
 			t.Errorf("got %v", got)
 		}

@@ -52,6 +52,7 @@ func (t *tracker) hear(e *api.Event, now time.Time) {
 		return
 	}
 	t.heardN++
+	t.measure(e, now)
 	if e.Time.After(t.watermark) {
 		t.watermark = e.Time
 	}

@@ -108,7 +108,7 @@ func (t *tracker) judge(k *key, now time.Time) {
 		return
 	}
 	k.pending, k.heard = true, false
-	t.agenda.add(now.Add(verdictGrace), k, choreVerify)
+	t.agenda.add(now.Add(t.grace()), k, choreVerify)
 }
 
 // sameRow reports whether two values agree in everything that a list tells and

@@ -116,6 +116,7 @@ func (s *session) run(ctx context.Context) error {
 	if first {
 		t.watermark = time.Now().Add(t.ahead)
 	}
+	t.opened = time.Now().Add(t.ahead)
 	since := t.watermark.Add(-overlap)
 	if first {
 		t.past, since = since, t.watermark.Add(-history)

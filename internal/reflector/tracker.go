@@ -14,8 +14,11 @@ const (
 	// holdMax is how long an event waits for the state it caused.
 	holdMax = time.Second
 	// verdictGrace is how long after a list the events that are on their way may
-	// take: within it they speak, after it the record does.
+	// take: within it they speak, after it the record does. Where events have
+	// lately come late, it is longer by twice of that, up to verdictMost: a
+	// container that is starting shows in a list before its event is even made.
 	verdictGrace = time.Second
+	verdictMost  = 5 * time.Second
 	// ghostGrace is the same for the destroy of a container that an inspect did
 	// not find.
 	ghostGrace = time.Second
@@ -47,9 +50,11 @@ type tracker struct {
 	slow   int // those of them from the bulk
 
 	seen      *seen
-	watermark time.Time // of the latest event, by the engine's clock
-	past      time.Time // what is older came before the first view
-	listed    bool      // there was a first list
+	watermark time.Time     // of the latest event, by the engine's clock
+	opened    time.Time     // when the stream was opened, by the same; what is older is replayed
+	late      time.Duration // how late events came lately
+	past      time.Time     // what is older came before the first view
+	listed    bool          // there was a first list
 
 	// Gaps are counted: those up to closed were looked after by a list, and a
 	// list that is under way looks after those up to listing.
@@ -102,6 +107,17 @@ func (t *tracker) attribute(e *api.Event, at time.Time) {
 
 // ours is a time of the engine's by our clock.
 func (t *tracker) ours(at time.Time) time.Time { return at.Add(-t.ahead) }
+
+// measure notes how late an event came. A peak is forgotten slowly.
+func (t *tracker) measure(e *api.Event, now time.Time) {
+	if e.Time.Before(t.opened) {
+		return
+	}
+	t.late = max(now.Sub(t.ours(e.Time)), t.late-t.late/16)
+}
+
+// grace is how long a verdict waits for events.
+func (t *tracker) grace() time.Duration { return min(verdictGrace+2*t.late, verdictMost) }
 
 // replayed takes an event that was heard before. The engine forgets its oldest
 // events first, so if it still has the last one that was heard, it has replayed

@@ -161,3 +161,36 @@ func TestBulkLeavesRoomForEvents(t *testing.T) {
 		t.Errorf("change %+v", ch)
 	}
 }
+
+// Where the engine tells late, the record is believed later; what is replayed
+// is old and says nothing of that.
+func TestVerdictsWaitForAnEngineThatTellsLate(t *testing.T) {
+	s := store.New(store.Options{})
+	tr := newTracker(s.Container)
+	now := time.Now()
+	tr.ahead = time.Hour
+	tr.begin("e")
+	hear := func(made time.Time, later time.Duration) {
+		e := api.Event{Time: made.Add(tr.ahead), Engine: "e", Kind: "image", Action: "tag", ID: fmt.Sprint(made, later)}
+		tr.hear(&e, made.Add(later))
+	}
+	tr.opened = now.Add(tr.ahead)
+	hear(now.Add(-time.Minute), time.Minute)
+	if tr.grace() != verdictGrace {
+		t.Errorf("after a replay the grace is %v", tr.grace())
+	}
+	hear(now, 1500*time.Millisecond)
+	if want := verdictGrace + 3*time.Second; tr.grace() != want {
+		t.Errorf("1.5 s late, the grace is %v, want %v", tr.grace(), want)
+	}
+	hear(now, time.Minute)
+	if tr.grace() != verdictMost {
+		t.Errorf("a minute late, the grace is %v", tr.grace())
+	}
+	for i := range 300 {
+		hear(now.Add(time.Duration(i+1)*time.Second), 0)
+	}
+	if tr.grace() > verdictGrace+time.Millisecond {
+		t.Errorf("long after it the grace is %v", tr.grace())
+	}
+}
