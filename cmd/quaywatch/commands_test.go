@@ -306,9 +306,12 @@ func TestDemo(t *testing.T) {
 
 	server := p.start(t, "serve", "--demo-if-absent", "--demo-containers", "12", "--listen", "127.0.0.1:0", "--host", "unix:///nonexistent.sock")
 	server.until(t, "engine", func(l string) bool { return strings.HasPrefix(l, "Engine") && strings.Contains(l, "DEMO") })
-	if said := server.errors(); !strings.Contains(said, "Nothing you see is real") || !strings.Contains(said, "/nonexistent.sock") {
-		t.Errorf("it says:\n%s", said)
-	}
+	eventually(t, "word that nothing is real", func() error {
+		if said := server.errors(); !strings.Contains(said, "Nothing you see is real") || !strings.Contains(said, "/nonexistent.sock") {
+			return fmt.Errorf("it says:\n%s", said)
+		}
+		return nil
+	})
 	if out := p.ok(t, "version", "--url", serverAddress(t, p)); !strings.Contains(out, "DEMO") {
 		t.Errorf("version:\n%s", out)
 	}
