@@ -68,9 +68,31 @@ func goldenMessages(t *testing.T) map[string]any {
 		Attributes: map[string]string{"exitCode": "137", "image": c.Image}, Seq: 41,
 	}
 	job := api.Job{
-		ID: "j-3", Action: api.ActionStop, Project: "shop", By: api.Actor{Name: "launch", Client: "tab-1"}, State: api.JobRunning, StartedAt: at,
+		ID: "j-3", Kind: api.JobContainers, Action: api.ActionStop, Project: "shop", By: api.Actor{Name: "launch", Client: "tab-1"}, State: api.JobRunning, StartedAt: at,
 		Items: []api.JobItem{{Key: c.Key(), Name: c.Name}, {Key: "3f9c1a2b4d5e/0c", Name: "shop-db-1"}, {Key: "3f9c1a2b4d5e/0d", Name: "shop-job-1"}},
 		Next:  2, Running: []int{1}, Failures: []api.JobFailure{{Item: 0, Code: api.ErrConflict, Message: "The container is already stopped."}},
+	}
+	pull := api.Job{
+		ID: "j-4", Kind: api.JobPull, Subject: "registry.example:5000/shop/web:2.1", Engine: c.Engine, By: job.By, State: api.JobRunning, StartedAt: at,
+		Items: []api.JobItem{}, Running: []int{}, Failures: []api.JobFailure{},
+		Progress: &api.JobProgress{
+			Phase: api.PhaseDownloading, Fraction: new(0.25), CurrentBytes: 12582912, TotalBytes: new(int64(37748736)), BytesPerSecond: new(int64(4194304)), ETASeconds: new(6.5),
+			Layers: []api.JobLayer{
+				{ID: "8b1a3c5d7e9f", Phase: api.PhaseExists},
+				{ID: "0c1d2e3f4a5b", Phase: api.PhaseExtracting, CurrentBytes: 2097152, TotalBytes: new(int64(4194304))},
+				{ID: "1d2e3f4a5b6c", Phase: api.PhaseDownloading, CurrentBytes: 8388608, TotalBytes: new(int64(33554432))},
+			},
+		},
+	}
+	failed, ended := pull, at.Add(2*time.Second)
+	failed.State, failed.EndedAt, failed.Progress = api.JobFailed, &ended, nil
+	failed.Error = &api.JobError{Code: api.ErrForbidden, Message: "The registry registry.example:5000 does not accept the credentials.", Engine: "unauthorized: authentication required"}
+	pruned := pull
+	pruned.ID, pruned.Kind, pruned.Subject, pruned.State, pruned.EndedAt = "j-5", api.JobPrune, "images, volumes", api.JobDone, &ended
+	pruned.Progress = &api.JobProgress{Phase: api.PhaseDone, Fraction: new(1.0), CurrentBytes: 1048576, Layers: []api.JobLayer{}}
+	pruned.Result = &api.JobResult{
+		Message: "Removed 2 images and 1 volume.", Bytes: new(int64(1048576)),
+		Pruned: []api.Pruned{{Kind: api.PruneImages, Count: 2, Bytes: 1000000}, {Kind: api.PruneVolumes, Count: 1, Bytes: 48576}},
 	}
 	byUs := ev
 	byUs.By = &job.By
@@ -83,16 +105,30 @@ func goldenMessages(t *testing.T) map[string]any {
 			Type: api.TypeWelcome, V: 1, Epoch: "k3v9x2", Conn: "c-7", HeartbeatMs: 2000,
 			Limits: api.Limits{MaxFrame: 65536, MaxInbound: 65536, MaxSubs: 32}, Role: "admin", Time: at, Server: s, Engines: []api.EngineStatus{e},
 		},
-		"sub-containers":    api.Sub{Type: api.TypeSub, ID: 1, Topic: api.TopicContainers},
-		"sub-from":          api.Sub{Type: api.TypeSub, ID: 1, Topic: api.TopicContainers, From: new(uint64(17))},
-		"sub-events":        api.Sub{Type: api.TypeSub, ID: 2, Topic: api.TopicEvents, Filter: &api.Filter{Last: new(200)}},
-		"sub-metrics":       api.Sub{Type: api.TypeSub, ID: 3, Topic: api.TopicMetrics, Filter: &api.Filter{Rows: []int{1, 2, 5}, Cols: []string{"cpu", "mem", "rxRate"}, EveryMs: 1000, RestEveryMs: 10000}},
-		"sub-logs":          api.Sub{Type: api.TypeSub, ID: 6, Topic: api.TopicLogs, Filter: &api.Filter{Containers: []api.Key{c.Key(), "3f9c1a2b4d5e/0c"}, Tail: new(200), Since: map[api.Key]int64{c.Key(): at.UnixMicro()}}},
-		"ack":               api.Ack{Type: api.TypeAck, ID: 6, N: 2},
-		"logs":              api.LogsFrame{Type: api.TypeLogs, Topic: api.TopicLogs, ID: 6, N: 2, At: []int64{at.UnixMicro(), at.UnixMicro() + 40}, Text: []string{"GET / 200", "\x1b[31mfailed\x1b[0m <b>"}, Src: []int{0, 1}, Err: []int{1}, Cut: []int{1}, Skipped: []api.LogSkip{{Src: 0, Lines: 1200}}, States: []api.LogState{{Src: 1, Phase: api.LogEnded}}},
-		"snap-jobs":         api.Snap{Type: api.TypeSnap, Topic: api.TopicJobs, Items: []json.RawMessage{raw(t, job)}},
-		"delta-jobs":        api.Delta{Type: api.TypeDelta, Topic: api.TopicJobs, From: 4, Seq: 6, Changed: map[api.Key]api.Diff{api.Key(job.ID): {Set: map[string]json.RawMessage{"next": raw(t, 3), "running": raw(t, []int{2})}}}},
-		"job":               job,
+		"sub-containers": api.Sub{Type: api.TypeSub, ID: 1, Topic: api.TopicContainers},
+		"sub-from":       api.Sub{Type: api.TypeSub, ID: 1, Topic: api.TopicContainers, From: new(uint64(17))},
+		"sub-events":     api.Sub{Type: api.TypeSub, ID: 2, Topic: api.TopicEvents, Filter: &api.Filter{Last: new(200)}},
+		"sub-metrics":    api.Sub{Type: api.TypeSub, ID: 3, Topic: api.TopicMetrics, Filter: &api.Filter{Rows: []int{1, 2, 5}, Cols: []string{"cpu", "mem", "rxRate"}, EveryMs: 1000, RestEveryMs: 10000}},
+		"sub-logs":       api.Sub{Type: api.TypeSub, ID: 6, Topic: api.TopicLogs, Filter: &api.Filter{Containers: []api.Key{c.Key(), "3f9c1a2b4d5e/0c"}, Tail: new(200), Since: map[api.Key]int64{c.Key(): at.UnixMicro()}}},
+		"ack":            api.Ack{Type: api.TypeAck, ID: 6, N: 2},
+		"logs":           api.LogsFrame{Type: api.TypeLogs, Topic: api.TopicLogs, ID: 6, N: 2, At: []int64{at.UnixMicro(), at.UnixMicro() + 40}, Text: []string{"GET / 200", "\x1b[31mfailed\x1b[0m <b>"}, Src: []int{0, 1}, Err: []int{1}, Cut: []int{1}, Skipped: []api.LogSkip{{Src: 0, Lines: 1200}}, States: []api.LogState{{Src: 1, Phase: api.LogEnded}}},
+		"snap-jobs":      api.Snap{Type: api.TypeSnap, Topic: api.TopicJobs, Items: []json.RawMessage{raw(t, job)}},
+		"delta-jobs":     api.Delta{Type: api.TypeDelta, Topic: api.TopicJobs, From: 4, Seq: 6, Changed: map[api.Key]api.Diff{api.Key(job.ID): {Set: map[string]json.RawMessage{"next": raw(t, 3), "running": raw(t, []int{2})}}}},
+		"job":            job,
+		"job-pull":       pull,
+		"job-failed":     failed,
+		"job-prune":      pruned,
+		"job-request-pull": api.JobRequest{
+			Kind: api.JobPull, Subject: pull.Subject, Platform: "linux/arm64", Credentials: &api.RegistryCredentials{Username: "ann", Password: "example"},
+		},
+		"job-request-prune": api.JobRequest{Kind: api.JobPrune, Prune: &api.PruneOptions{Kinds: []api.PruneKind{api.PruneImages, api.PruneVolumes}, AllImages: true}},
+		"prune-plan": api.PrunePlan{
+			Engine: c.Engine, Bytes: 1000000, Complete: false, Totals: []api.Pruned{{Kind: api.PruneImages, Count: 1, Bytes: 1000000}, {Kind: api.PruneVolumes, Count: 1}},
+			Items: []api.PruneItem{
+				{Kind: api.PruneImages, ID: "sha256:5d0c", Name: "shop/web:2.0", SizeBytes: new(int64(1000000)), CreatedAt: &at},
+				{Kind: api.PruneVolumes, ID: "shop_cache", Name: "shop_cache"},
+			},
+		},
 		"job-request":       api.JobRequest{Action: api.ActionStop, Containers: []string{c.ID, "shop-db-1"}},
 		"series":            api.Series{Engine: c.Engine, ID: c.ID, At: []int64{at.UnixMilli(), at.UnixMilli() + 1000}, Cols: map[string][]*int64{"cpu": {new(int64(1250)), nil}}, From: at.UnixMilli() - 3600_000},
 		"event-by-us":       byUs,

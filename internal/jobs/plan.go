@@ -30,6 +30,9 @@ type wave struct {
 
 // plan makes a job of a request; an error says what is wrong with it.
 func (r *Runner) plan(by api.Actor, q api.JobRequest) (*job, error) {
+	if q.Kind != "" && q.Kind != api.JobContainers {
+		return nil, invalid(fmt.Sprintf("There is no kind of job %q to begin here.", q.Kind))
+	}
 	if q.Action == api.ActionRename {
 		return nil, invalid("Rename is for one container: several can't have the same name. Rename them one by one.")
 	}
@@ -54,7 +57,7 @@ func (r *Runner) plan(by api.Actor, q api.JobRequest) (*job, error) {
 		return nil, err
 	}
 	j := &job{stop: make(chan struct{}), state: api.Job{
-		ID: "j-" + strings.ToLower(rand.Text()[:12]), Action: q.Action, Options: q.Options, Project: q.Project, By: by,
+		ID: "j-" + strings.ToLower(rand.Text()[:12]), Kind: api.JobContainers, Action: q.Action, Options: q.Options, Project: q.Project, By: by,
 		State: api.JobRunning, StartedAt: time.Now().UTC(), Items: []api.JobItem{}, Running: []int{}, Failures: []api.JobFailure{},
 	}}
 	for _, g := range groups {

@@ -45,9 +45,33 @@ export type ErrorCode =
   | "unsupported"
   | "too_old";
 /**
+ * JobKind is what a job does.
+ */
+export type JobKind = "containers" | "pull" | "push" | "save" | "prune";
+/**
  * JobState is how far a job is.
  */
-export type JobState = "running" | "done" | "cancelled";
+export type JobState = "running" | "done" | "failed" | "cancelled";
+/**
+ * JobPhase is what is being done, to a layer or altogether.
+ */
+export type JobPhase =
+  | "preparing"
+  | "waiting"
+  | "downloading"
+  | "verifying"
+  | "downloaded"
+  | "extracting"
+  | "pushing"
+  | "saving"
+  | "removing"
+  | "retrying"
+  | "exists"
+  | "done";
+/**
+ * PruneKind is a kind of things that can be left over.
+ */
+export type PruneKind = "containers" | "networks" | "volumes" | "images" | "buildCache";
 /**
  * LogPhase is how a source's log is.
  */
@@ -97,9 +121,15 @@ export interface Wire {
   Health: Health;
   Hello: Hello;
   Job: Job;
+  JobError: JobError;
   JobFailure: JobFailure;
   JobItem: JobItem;
+  JobKind: JobKind;
+  JobLayer: JobLayer;
+  JobPhase: JobPhase;
+  JobProgress: JobProgress;
   JobRequest: JobRequest;
+  JobResult: JobResult;
   JobState: JobState;
   Limits: Limits;
   LogPhase: LogPhase;
@@ -114,7 +144,13 @@ export interface Wire {
   Pong: Pong;
   Port: Port;
   Problem: Problem;
+  PruneItem: PruneItem;
+  PruneKind: PruneKind;
+  PruneOptions: PruneOptions1;
+  PrunePlan: PrunePlan;
+  Pruned: Pruned;
   Range: Range;
+  RegistryCredentials: RegistryCredentials1;
   Resume: Resume;
   Resync: Resync;
   Sample: Sample;
@@ -462,12 +498,25 @@ export interface EngineStatus {
   resyncs: number;
 }
 /**
- * Job is an action on several containers, which the server works through with
- * bounded concurrency, whoever watches. Topic "jobs" carries it.
+ * Job is something that takes its time, which the server does to the end,
+ * whoever watches. Topic "jobs" carries it.
  */
 export interface Job {
   id: string;
-  action: Action;
+  kind: JobKind;
+  /**
+   * Subject is what the job is about, for people: an image's reference, the
+   * kinds of things that are pruned; empty for kind containers.
+   */
+  subject: string;
+  /**
+   * Engine is the engine's id, empty for kind containers, whose items say it.
+   */
+  engine: string;
+  /**
+   * Action is something a user may do to a container.
+   */
+  action?: "start" | "stop" | "restart" | "pause" | "unpause" | "kill" | "rename" | "remove";
   options: ActionOptions;
   /**
    * Project is the Compose project that was asked for, empty where containers
@@ -490,6 +539,19 @@ export interface Job {
   next: number;
   running: number[];
   failures: JobFailure[];
+  /**
+   * Progress is how far a job of one thing is, null before anything is known,
+   * and stays as it was at the end.
+   */
+  progress: JobProgress | null;
+  /**
+   * Error is why a job of one thing failed.
+   */
+  error: JobError | null;
+  /**
+   * Result is what a job of one thing has come to, null until it is done.
+   */
+  result: JobResult | null;
 }
 /**
  * By says who asked, and from which client.
@@ -518,6 +580,99 @@ export interface JobFailure {
   item: number;
   code: ErrorCode;
   message: string;
+}
+/**
+ * JobProgress is how far a job of one thing is. It changes at most four times a
+ * second.
+ */
+export interface JobProgress {
+  phase: JobPhase;
+  /**
+   * Fraction is the bar, from 0 to 1, for all there is to do: it never falls,
+   * also where more to do becomes known; then it stands until that is made up
+   * for. It is 1 once the job is done, and not before. Null where it can't be
+   * told how much there is to do.
+   */
+  fraction: number | null;
+  /**
+   * CurrentBytes of TotalBytes have been moved; neither falls, and TotalBytes
+   * grows while more becomes known. Null while nothing is. What is there already
+   * is in neither.
+   */
+  currentBytes: number;
+  totalBytes: number | null;
+  /**
+   * BytesPerSecond is the mean of the last five seconds, null where nothing has
+   * moved yet or nothing more is to be moved.
+   */
+  bytesPerSecond: number | null;
+  /**
+   * ETASeconds is how long the rest takes at this rate; null in the first two
+   * seconds, and while nothing moves.
+   */
+  etaSeconds: number | null;
+  /**
+   * Layers are an image's, in the order in which the engine named them; at most
+   * MaxJobLayers.
+   */
+  layers: JobLayer[];
+}
+/**
+ * JobLayer is one layer of an image under way.
+ */
+export interface JobLayer {
+  /**
+   * ID is the engine's short one.
+   */
+  id: string;
+  phase: JobPhase;
+  /**
+   * CurrentBytes of TotalBytes are moved, or while it is extracted, unpacked. A
+   * retry may begin again from 0. TotalBytes is null while it is not known.
+   */
+  currentBytes: number;
+  totalBytes: number | null;
+}
+/**
+ * JobError is why a job failed.
+ */
+export interface JobError {
+  code: ErrorCode;
+  /**
+   * Message is a sentence that says what to do, Engine the engine's or the
+   * registry's own words in full.
+   */
+  message: string;
+  engine: string;
+}
+/**
+ * JobResult is what a job has come to.
+ */
+export interface JobResult {
+  /**
+   * Message is a sentence: "Downloaded newer image for alpine:3.20."
+   */
+  message: string;
+  /**
+   * Digest is what the registry calls the image that was pulled or pushed.
+   */
+  digest?: string;
+  /**
+   * Bytes were written (save) or freed (prune).
+   */
+  bytes?: number;
+  /**
+   * Pruned says what went, by kind.
+   */
+  pruned?: Pruned[];
+}
+/**
+ * Pruned is how much of a kind goes or went.
+ */
+export interface Pruned {
+  kind: PruneKind;
+  count: number;
+  bytes: number;
 }
 /**
  * Diff changes top-level fields of a resource.
@@ -598,14 +753,52 @@ export interface Resume {
   };
 }
 /**
- * JobRequest is the body of POST /api/v1/jobs: an action on containers (by id,
- * name or ENGINE/ID), or on all of a Compose project.
+ * JobRequest is the body of POST /api/v1/jobs. Kind containers (and none) is an
+ * action on containers (by id, name or ENGINE/ID), or on all of a Compose
+ * project; pull and push are of an image; prune is of what Prune says.
  */
 export interface JobRequest {
-  action: Action;
+  kind?: JobKind;
+  action?: Action;
   options: ActionOptions;
   containers?: string[];
   project?: string;
+  /**
+   * Engine is the engine's id; it may be left out where there is but one.
+   */
+  engine?: string;
+  /**
+   * Subject is the image to pull or push, as the docker command takes it:
+   * "alpine", "registry.example:5000/team/app:1.2", "alpine@sha256:…".
+   */
+  subject?: string;
+  /**
+   * Platform is os[/architecture[/variant]], for pull.
+   */
+  platform?: string;
+  credentials?: RegistryCredentials;
+  prune?: PruneOptions;
+}
+/**
+ * Credentials are for the registry. Without any, those that the docker command
+ * has on the machine of the server are used.
+ */
+export interface RegistryCredentials {
+  username: string;
+  password: string;
+}
+/**
+ * Prune is what goes, for prune.
+ */
+export interface PruneOptions {
+  kinds: string[];
+  /**
+   * AllImages takes images with a tag too, AllVolumes volumes with a name,
+   * AllCache what builds may still use.
+   */
+  allImages?: boolean;
+  allVolumes?: boolean;
+  allCache?: boolean;
 }
 /**
  * Limits are what the server accepts on this connection.
@@ -781,11 +974,65 @@ export interface Problem {
   engine?: string;
 }
 /**
+ * PruneItem is one thing that would go.
+ */
+export interface PruneItem {
+  kind: PruneKind;
+  id: string;
+  /**
+   * Name is for people: a tag, a name, what a cache entry is of.
+   */
+  name: string;
+  /**
+   * SizeBytes is what goes with it and is nobody else's; null if not known.
+   */
+  sizeBytes: number | null;
+  createdAt: string | null;
+}
+/**
+ * PruneOptions say what is pruned.
+ */
+export interface PruneOptions1 {
+  kinds: string[];
+  /**
+   * AllImages takes images with a tag too, AllVolumes volumes with a name,
+   * AllCache what builds may still use.
+   */
+  allImages?: boolean;
+  allVolumes?: boolean;
+  allCache?: boolean;
+}
+/**
+ * PrunePlan is what would go now.
+ */
+export interface PrunePlan {
+  engine: string;
+  items: PruneItem[];
+  totals: Pruned[];
+  /**
+   * Bytes is how much it frees at least: images that go may share more layers
+   * with each other.
+   */
+  bytes: number;
+  /**
+   * Complete is false where the engine did not tell some sizes.
+   */
+  complete: boolean;
+}
+/**
  * Range is the positions From < seq ≤ To.
  */
 export interface Range {
   from: number;
   to: number;
+}
+/**
+ * RegistryCredentials are typed in by a user. They are held in memory for as
+ * long as their job needs them, and are in no log and no answer.
+ */
+export interface RegistryCredentials1 {
+  username: string;
+  password: string;
 }
 /**
  * Resync says that a topic can't be continued: a snapshot follows. Lost, if

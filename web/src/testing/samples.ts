@@ -45,6 +45,9 @@ export function keyOf(id: string): string {
 export function job(items: number, next: number, change: Partial<Job> = {}): Job {
   return {
     id: "j-1",
+    kind: "containers",
+    subject: "",
+    engine: "",
     action: "stop",
     options: {},
     project: "",
@@ -56,6 +59,9 @@ export function job(items: number, next: number, change: Partial<Job> = {}): Job
     next,
     running: next > 0 && next < items ? [next - 1] : [],
     failures: [],
+    progress: null,
+    error: null,
+    result: null,
     ...change,
   };
 }

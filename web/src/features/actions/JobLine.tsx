@@ -4,12 +4,11 @@ import CircleAlert from "lucide-react/icons/circle-alert";
 import LoaderCircle from "lucide-react/icons/loader-circle";
 import X from "lucide-react/icons/x";
 import { useId, useState } from "react";
-import type { Job } from "../../api/types.gen";
 import { Button } from "../../components/Button";
-import { jobCounts, jobFailures, jobText } from "./model/jobView";
+import { type BulkJob, jobCounts, jobFailures, jobText } from "./model/jobView";
 
 interface JobLineProps {
-  job: Job;
+  job: BulkJob;
   own: boolean;
   onCancel: () => void;
   onRetry: () => void;

@@ -2,6 +2,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import { useLive, useLiveJobs } from "../../store/hooks";
 import { deskOf } from "./desk";
 import { JobLine } from "./JobLine";
+import { isBulk } from "./model/jobView";
 
 /** Jobs under way, whoever asked for them, and this tab's that have failures nobody has looked at yet. */
 export function JobPanel() {
@@ -9,9 +10,11 @@ export function JobPanel() {
   const jobs = useLiveJobs();
   useEffect(() => desk.showPanel(), [desk]);
   useSyncExternalStore(desk.subscribe, desk.closings);
-  const shown = jobs.filter(
-    (job) => job.state === "running" || (desk.isOwn(job) && !desk.own.closed(job.id) && job.failures.length > 0),
-  );
+  const shown = jobs
+    .filter(isBulk)
+    .filter(
+      (job) => job.state === "running" || (desk.isOwn(job) && !desk.own.closed(job.id) && job.failures.length > 0),
+    );
   if (shown.length === 0) return null;
   return (
     <section

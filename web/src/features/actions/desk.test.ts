@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Job } from "../../api/types.gen";
 import { clearNotices, noticeList } from "../../components/notice";
 import { ManualTime } from "../../testing/manual";
 import { ActionDesk } from "./desk";
+import type { BulkJob } from "./model/jobView";
 import { GRACE_MS } from "./pendingBook";
 import { settle, TestPage, TestStorage, testContainer } from "./testParts";
 
@@ -16,9 +16,12 @@ const stopped = (c: typeof web) => ({
   exitCode: 0,
 });
 
-function job(fields: Partial<Job> = {}): Job {
+function job(fields: Partial<BulkJob> = {}): BulkJob {
   return {
     id: "j-1",
+    kind: "containers",
+    subject: "",
+    engine: "",
     action: "stop",
     options: {},
     project: "",
@@ -30,6 +33,9 @@ function job(fields: Partial<Job> = {}): Job {
     next: 0,
     running: [],
     failures: [],
+    progress: null,
+    error: null,
+    result: null,
     ...fields,
   };
 }

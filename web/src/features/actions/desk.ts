@@ -6,11 +6,11 @@
  */
 
 import { ApiError } from "../../api/client";
-import type { Action, ActionOptions, Container, Job } from "../../api/types.gen";
+import type { Action, ActionOptions, Container, Job, JobRequest } from "../../api/types.gen";
 import { browserTimers, type Timers } from "../../lib/timers";
 import type { Live } from "../../store/live";
 import { JobFollower } from "./jobFollower";
-import { jobFailures, succeededKeys } from "./model/jobView";
+import { type BulkJob, isBulk, jobFailures, succeededKeys } from "./model/jobView";
 import { containersText, WORDS } from "./model/words";
 import { type Redo, tellJob, tellRefused, tellSettled } from "./outcome";
 import { OwnJobs } from "./ownJobs";
@@ -102,7 +102,7 @@ export class ActionDesk implements Redo {
     void this.#job({ action, options, project }, `project ${project}`);
   }
 
-  retryFailed(job: Job): void {
+  retryFailed(job: BulkJob): void {
     this.closeJob(job.id);
     this.bulk(
       jobFailures(job).map((f) => f.key),
@@ -111,7 +111,7 @@ export class ActionDesk implements Redo {
     );
   }
 
-  cancel(job: Job): void {
+  cancel(job: BulkJob): void {
     const title = `Could not cancel the job: ${WORDS[job.action].doing}`;
     this.#live.client.cancelJob(job.id).catch((err: unknown) => {
       tellRefused(title, `cancel ${job.id}`, err, () => this.cancel(job));
@@ -140,7 +140,7 @@ export class ActionDesk implements Redo {
     }
   }
 
-  async #job(request: Parameters<DeskLive["client"]["createJob"]>[0], what: string, key = newKey()): Promise<void> {
+  async #job(request: JobRequest & { action: Action }, what: string, key = newKey()): Promise<void> {
     try {
       const job = await this.#live.client.createJob(request, key);
       this.own.add(job.id);
@@ -148,7 +148,7 @@ export class ActionDesk implements Redo {
       this.#tell();
       // It may have ended before we knew that it was ours.
       const now = this.#live.store.view().jobs.find((j) => j.id === job.id);
-      if (now && now.state !== "running") this.#jobEnded(now);
+      if (now && isBulk(now) && now.state !== "running") this.#jobEnded(now);
     } catch (err) {
       const again = err instanceof ApiError && err.status === 0 ? key : newKey();
       const title = `Could not ${WORDS[request.action].verb.toLowerCase()} ${what}`;
@@ -164,7 +164,7 @@ export class ActionDesk implements Redo {
     const { jobs, containers } = this.#live.store.view();
     if (jobs !== this.#seenJobs) {
       this.#seenJobs = jobs;
-      for (const job of this.#jobs.update(jobs)) this.#jobEnded(job);
+      for (const job of this.#jobs.update(jobs.filter(isBulk))) this.#jobEnded(job);
     }
     if (containers !== this.#seenContainers && containers.loaded) {
       this.#seenContainers = containers;
@@ -172,7 +172,7 @@ export class ActionDesk implements Redo {
     }
   }
 
-  #jobEnded(job: Job): void {
+  #jobEnded(job: BulkJob): void {
     if (!this.isOwn(job) || this.own.told(job.id)) return;
     this.own.add(job.id);
     this.own.tell(job.id);

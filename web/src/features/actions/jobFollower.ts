@@ -2,11 +2,12 @@
  * Follows the topic "jobs": what each job does to containers goes into the book
  * of what is pending, whoever asked for it; jobs of this tab that end are told.
  */
-import type { Container, Job } from "../../api/types.gen";
+import type { Container } from "../../api/types.gen";
+import type { BulkJob } from "./model/jobView";
 import type { Pending, PendingBook } from "./pendingBook";
 
 interface Followed {
-  job: Job;
+  job: BulkJob;
   /** The entries of this job's items, as they were put into the book. */
   readonly pending: Map<number, Pending>;
 }
@@ -22,8 +23,8 @@ export class JobFollower {
   }
 
   /** Takes the jobs as of a commit; returns those that have ended and were not known to have. */
-  update(jobs: readonly Job[]): Job[] {
-    const ended: Job[] = [];
+  update(jobs: readonly BulkJob[]): BulkJob[] {
+    const ended: BulkJob[] = [];
     const present = new Set<string>();
     for (const job of jobs) {
       present.add(job.id);
@@ -40,7 +41,7 @@ export class JobFollower {
     return ended;
   }
 
-  #follow(job: Job, f: Followed, isNew: boolean): void {
+  #follow(job: BulkJob, f: Followed, isNew: boolean): void {
     const was = f.job;
     f.job = job;
     this.#followed.set(job.id, f);
@@ -63,7 +64,7 @@ export class JobFollower {
     if (job.state !== "running") for (const i of [...f.pending.keys()]) this.#drop(f, i);
   }
 
-  #queue(job: Job, f: Followed): void {
+  #queue(job: BulkJob, f: Followed): void {
     const entries: [string, Pending][] = [];
     for (let i = job.next; i < job.items.length; i++) {
       const entry = this.#entry(f, i, "queued");

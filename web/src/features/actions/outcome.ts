@@ -1,9 +1,9 @@
 /** What is told of an action that had its effect, was refused, or of a job that ended. */
 import { ApiError } from "../../api/client";
-import type { Action, Job } from "../../api/types.gen";
+import type { Action } from "../../api/types.gen";
 import { announce } from "../../components/Announcer";
 import { closeToast, type NoticeAction, notify } from "../../components/notice";
-import { jobCounts, jobFailures, jobText } from "./model/jobView";
+import { type BulkJob, jobCounts, jobFailures, jobText } from "./model/jobView";
 import { refusalText, UNDO, WORDS, worthRetrying } from "./model/words";
 import type { Settled } from "./pendingBook";
 
@@ -11,7 +11,7 @@ import type { Settled } from "./pendingBook";
 export interface Redo {
   act(key: string, action: Action, name?: string): void;
   bulk(keys: readonly string[], action: Action): void;
-  retryFailed(job: Job): void;
+  retryFailed(job: BulkJob): void;
 }
 
 /** An action that was asked for here has happened, as the engine says. */
@@ -48,7 +48,7 @@ export function tellRefused(title: string, key: string, err: unknown, retry: () 
 const TOLD_FAILURES = 3;
 
 /** A job of this tab has ended. Where its failures stand on the screen already, no toast says so too. */
-export function tellJob(job: Job, succeeded: readonly string[], redo: Redo, onScreen: boolean): void {
+export function tellJob(job: BulkJob, succeeded: readonly string[], redo: Redo, onScreen: boolean): void {
   const { failed } = jobCounts(job);
   const of = job.project === "" ? "" : `${job.project}: `;
   const undo = UNDO[job.action];

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Action, Container, Job } from "../../../api/types.gen";
+import type { Action, Container } from "../../../api/types.gen";
 import { testContainer } from "../testParts";
 import { reasonNot, type Surroundings } from "./availability";
 import { nameProblem } from "./containerName";
-import { jobCounts, jobFailures, jobText, succeededKeys } from "./jobView";
+import { type BulkJob, jobCounts, jobFailures, jobText, succeededKeys } from "./jobView";
 import { runningCount, typedConfirmation } from "./removal";
 import { settled } from "./settled";
 import { ACTIONS, refusalText, worthRetrying } from "./words";
@@ -96,9 +96,12 @@ describe("a name", () => {
   });
 });
 
-function job(fields: Partial<Job>): Job {
+function job(fields: Partial<BulkJob>): BulkJob {
   return {
     id: "j-1",
+    kind: "containers",
+    subject: "",
+    engine: "",
     action: "stop",
     options: {},
     project: "",
@@ -110,6 +113,9 @@ function job(fields: Partial<Job>): Job {
     next: 0,
     running: [],
     failures: [],
+    progress: null,
+    error: null,
+    result: null,
     ...fields,
   };
 }
@@ -124,7 +130,7 @@ describe("a job", () => {
     [{ state: "done", next: 4 }, "4 stopped"],
     [{ state: "done", next: 4, failures: [0, 1, 2, 3].map(failure) }, "4 failed"],
     [{ state: "cancelled", next: 2, failures: [failure(1)] }, "Cancelled: 1 stopped, 1 failed, 2 left alone"],
-  ] as const)("%j says %j", (fields, text) => expect(jobText(job(fields as Partial<Job>))).toBe(text));
+  ] as const)("%j says %j", (fields, text) => expect(jobText(job(fields as Partial<BulkJob>))).toBe(text));
 
   it("knows what worked, what did not and what was not begun", () => {
     const j = job({ next: 3, running: [1], failures: [failure(0)] });

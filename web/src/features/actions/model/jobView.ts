@@ -1,5 +1,12 @@
-import type { Job } from "../../../api/types.gen";
+import type { Action, Job } from "../../../api/types.gen";
 import { WORDS } from "./words";
+
+/** An action on several containers. Jobs of other kinds have no items, and are shown elsewhere. */
+export type BulkJob = Job & { readonly action: Action };
+
+export function isBulk(job: Job): job is BulkJob {
+  return job.kind === "containers" && job.action !== undefined;
+}
 
 /** How far a job is. */
 export interface JobCounts {
@@ -19,7 +26,7 @@ export function jobCounts(job: Job): JobCounts {
 }
 
 /** "Stopping 12 of 50, 1 failed"; "47 stopped, 3 failed"; "Cancelled: 12 stopped, 38 left alone". */
-export function jobText(job: Job): string {
+export function jobText(job: BulkJob): string {
   const n = jobCounts(job);
   const words = WORDS[job.action];
   if (job.state === "running") {
