@@ -58,10 +58,12 @@ type Container struct {
 	StartedAt  *time.Time `json:"startedAt"`
 	FinishedAt *time.Time `json:"finishedAt"`
 
-	Ports       []Port            `json:"ports"`
-	NetworkMode string            `json:"networkMode"`
-	Networks    []string          `json:"networks"`
-	Labels      map[string]string `json:"labels"`
+	Ports       []Port   `json:"ports"`
+	NetworkMode string   `json:"networkMode"`
+	Networks    []string `json:"networks"`
+	// Volumes are the names of the volumes that it mounts, in order.
+	Volumes []string          `json:"volumes"`
+	Labels  map[string]string `json:"labels"`
 
 	// PID is the container's first process in the engine's PID namespace, 0
 	// while it does not run.

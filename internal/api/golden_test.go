@@ -35,9 +35,48 @@ func goldenContainer() *api.Container {
 		Project: "shop", Service: "web", State: api.StateRunning, Health: api.HealthHealthy,
 		RestartPolicy: "unless-stopped", CreatedAt: &created, StartedAt: &started,
 		Ports:       []api.Port{{IP: "0.0.0.0", Public: 8080, Private: 80, Proto: "tcp"}},
-		NetworkMode: "shop_default", Networks: []string{"shop_default"},
+		NetworkMode: "shop_default", Networks: []string{"shop_default"}, Volumes: []string{"shop_static"},
 		Labels: map[string]string{"com.docker.compose.project": "shop", "com.docker.compose.service": "web"},
 		PID:    4711, CPULimit: new(0.5), MemoryLimitBytes: new(int64(268435456)), Row: 1,
+	}
+}
+
+func goldenImage() *api.Image {
+	created := time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)
+	return &api.Image{
+		Engine: "3f9c1a2b4d5e", ID: "sha256:2b7412e6465c3c7fc5bb21d3e6f1917c167358449fecac8176c6e496e5c1f05f",
+		Tags: []string{"nginx:1.27", "nginx:latest"}, Digests: []string{"nginx@sha256:0a399eb16751829e1af26fea27b20c3ec28d7ab1fb72182879dcae1cca21206a"},
+		CreatedAt: &created, SizeBytes: 191717038, SharedBytes: new(int64(74783488)), SharedAt: &created, Labels: map[string]string{"maintainer": "NGINX"},
+	}
+}
+
+func goldenVolume() *api.Volume {
+	created := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
+	return &api.Volume{
+		Engine: "3f9c1a2b4d5e", Name: "shop_static", Driver: "local", Mountpoint: "/var/lib/docker/volumes/shop_static/_data", Scope: "local",
+		CreatedAt: &created, Labels: map[string]string{"com.docker.compose.project": "shop"}, Options: map[string]string{}, Project: "shop",
+		SizeBytes: new(int64(5242880)), SizedAt: &created,
+	}
+}
+
+func goldenNetwork() *api.Network {
+	created := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
+	return &api.Network{
+		Engine: "3f9c1a2b4d5e", ID: "b1f0c6be5a94e1b8f1d0a6f5b7c3d2e1f0a9b8c7d6e5f4a3b2c1d0e9f8a7b6c0", Name: "shop_default", Driver: "bridge", Scope: "local",
+		Subnets: []api.Subnet{{Subnet: "172.18.0.0/16", Gateway: "172.18.0.1"}}, Labels: map[string]string{"com.docker.compose.project": "shop"},
+		Options: map[string]string{}, CreatedAt: &created, Project: "shop",
+		Endpoints: []api.Endpoint{{Container: goldenContainer().ID, Name: "shop-web-1", IPv4: "172.18.0.2/16", MAC: "02:42:ac:12:00:02"}},
+	}
+}
+
+func goldenDisk() api.DiskUsage {
+	at := time.Date(2026, 11, 23, 14, 1, 0, 0, time.UTC)
+	use := func(count, active int, total, free int64) api.DiskUse {
+		return api.DiskUse{Count: count, Active: active, TotalBytes: &total, ReclaimableBytes: &free}
+	}
+	return api.DiskUsage{
+		Engine: "3f9c1a2b4d5e", MeasuredAt: &at, Seconds: 0.8, Images: use(4, 2, 512000000, 120000000), Containers: use(3, 2, 2000000, 400000),
+		Volumes: use(2, 1, 6291456, 1048576), BuildCache: api.DiskUse{},
 	}
 }
 
@@ -62,6 +101,7 @@ func goldenServer() api.ServerStatus {
 func goldenMessages(t *testing.T) map[string]any {
 	t.Helper()
 	c, e, s := goldenContainer(), goldenEngine(), goldenServer()
+	disk := goldenDisk()
 	at := time.Date(2026, 11, 23, 14, 2, 7, 250000000, time.UTC)
 	ev := api.Event{
 		Time: at, Engine: c.Engine, Kind: "container", Action: "die", ID: c.ID, Name: c.Name,
@@ -137,7 +177,17 @@ func goldenMessages(t *testing.T) map[string]any {
 		"subbed":            api.Subbed{Type: api.TypeSubbed, ID: 1, Topic: api.TopicContainers, Seq: 17},
 		"subbed-recovered":  api.Subbed{Type: api.TypeSubbed, ID: 1, Topic: api.TopicContainers, Recovered: true, Seq: 19},
 		"snap-containers":   api.Snap{Type: api.TypeSnap, Topic: api.TopicContainers, Items: []json.RawMessage{raw(t, c)}},
-		"snap-system":       api.Snap{Type: api.TypeSnap, Topic: api.TopicSystem, Items: []json.RawMessage{raw(t, api.SystemItem{Key: "server", Server: &s}), raw(t, api.SystemItem{Key: e.ID, Engine: &e})}},
+		"snap-system":       api.Snap{Type: api.TypeSnap, Topic: api.TopicSystem, Items: []json.RawMessage{raw(t, api.SystemItem{Key: "server", Server: &s}), raw(t, api.SystemItem{Key: e.ID, Engine: &e}), raw(t, api.SystemItem{Key: api.DiskKey(e.ID), DiskUsage: &disk})}},
+		"snap-images":       api.Snap{Type: api.TypeSnap, Topic: api.TopicImages, Items: []json.RawMessage{raw(t, goldenImage())}},
+		"snap-volumes":      api.Snap{Type: api.TypeSnap, Topic: api.TopicVolumes, Items: []json.RawMessage{raw(t, goldenVolume())}},
+		"snap-networks":     api.Snap{Type: api.TypeSnap, Topic: api.TopicNetworks, Items: []json.RawMessage{raw(t, goldenNetwork())}},
+		"delta-networks":    api.Delta{Type: api.TypeDelta, Topic: api.TopicNetworks, From: 2, Seq: 3, Changed: map[api.Key]api.Diff{goldenNetwork().Key(): {Set: map[string]json.RawMessage{"endpoints": raw(t, []api.Endpoint{})}}}},
+		"delta-volumes":     api.Delta{Type: api.TypeDelta, Topic: api.TopicVolumes, From: 5, Seq: 6, Removed: []api.Key{goldenVolume().Key()}},
+		"delta-images":      api.Delta{Type: api.TypeDelta, Topic: api.TopicImages, From: 7, Seq: 8, Changed: map[api.Key]api.Diff{goldenImage().Key(): {Set: map[string]json.RawMessage{"tags": raw(t, []string{"nginx:1.27"})}}}},
+		"sub-volumes":       api.Sub{Type: api.TypeSub, ID: 8, Topic: api.TopicVolumes, From: new(uint64(5))},
+		"image":             goldenImage(),
+		"volume":            goldenVolume(),
+		"network":           goldenNetwork(),
 		"snap-events":       api.Snap{Type: api.TypeSnap, Topic: api.TopicEvents, Items: []json.RawMessage{raw(t, ev)}},
 		"snapEnd":           api.SnapEnd{Type: api.TypeSnapEnd, Topic: api.TopicContainers, Seq: 17, Count: 1},
 		"delta-changed":     api.Delta{Type: api.TypeDelta, Topic: api.TopicContainers, From: 17, Seq: 18, Changed: map[api.Key]api.Diff{c.Key(): {Set: map[string]json.RawMessage{"state": raw(t, api.StateExited), "exitCode": raw(t, 137), "finishedAt": raw(t, at), "pid": raw(t, 0)}}}},

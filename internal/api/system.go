@@ -79,10 +79,44 @@ type System struct {
 	Engines []EngineStatus `json:"engines"`
 }
 
-// SystemItem is one row of topic "system": exactly one of Server and Engine is
-// set. Its key is "server" or the engine's id.
+// SystemItem is one row of topic "system": exactly one of Server, Engine and
+// DiskUsage is set. Its key is "server", the engine's id, or the engine's id with
+// "/disk".
 type SystemItem struct {
-	Key    string        `json:"key"`
-	Server *ServerStatus `json:"server,omitempty"`
-	Engine *EngineStatus `json:"engine,omitempty"`
+	Key       string        `json:"key"`
+	Server    *ServerStatus `json:"server,omitempty"`
+	Engine    *EngineStatus `json:"engine,omitempty"`
+	DiskUsage *DiskUsage    `json:"diskUsage,omitempty"`
 }
+
+// DiskUsage is what an engine keeps on its disk, by kind. It takes the engine a
+// while to tell, so it is measured in the background and dated.
+type DiskUsage struct {
+	Engine string `json:"engine"`
+	// MeasuredAt is when the engine answered last, Seconds how long it took; nil
+	// and 0 before a first answer.
+	MeasuredAt *time.Time `json:"measuredAt"`
+	Seconds    float64    `json:"seconds"`
+	// Measuring: the engine is being asked now.
+	Measuring bool `json:"measuring"`
+	// Error is why the last attempt failed, in a sentence; empty where it did not.
+	Error string `json:"error"`
+
+	Images     DiskUse `json:"images"`
+	Containers DiskUse `json:"containers"`
+	Volumes    DiskUse `json:"volumes"`
+	BuildCache DiskUse `json:"buildCache"`
+}
+
+// DiskUse is what one kind of things takes. Nil is not known.
+type DiskUse struct {
+	Count  int `json:"count"`
+	Active int `json:"active"`
+	// TotalBytes counts what several share once; ReclaimableBytes is what would
+	// be freed if everything that is not active were removed.
+	TotalBytes       *int64 `json:"totalBytes"`
+	ReclaimableBytes *int64 `json:"reclaimableBytes"`
+}
+
+// DiskKey is the key of an engine's disk use in topic "system".
+func DiskKey(engine string) string { return engine + "/disk" }

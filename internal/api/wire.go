@@ -22,6 +22,9 @@ type Topic string
 // TopicMetrics carries samples, TopicLogs the output of containers.
 const (
 	TopicContainers Topic = "containers"
+	TopicImages     Topic = "images"
+	TopicVolumes    Topic = "volumes"
+	TopicNetworks   Topic = "networks"
 	TopicJobs       Topic = "jobs"
 	TopicLogs       Topic = "logs"
 	TopicEvents     Topic = "events"

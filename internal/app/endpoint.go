@@ -168,6 +168,6 @@ func AskEngine(ctx context.Context, o EngineOptions) (api.EngineStatus, error) {
 }
 
 // Contexts are the docker command's contexts, "default" first.
-func Contexts(getenv func(string) string) ([]engine.Context, error) {
+func Contexts(getenv func(string) string) ([]api.Context, error) {
 	return engine.Contexts(getenv)
 }

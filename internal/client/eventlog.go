@@ -23,8 +23,16 @@ type eventLog struct {
 	latest   time.Time
 }
 
-// newEpoch: positions mean nothing any more, times still do.
-func (l *eventLog) newEpoch() { *l = eventLog{latest: l.latest} }
+// forget: positions mean nothing any more, times still do.
+func (l *eventLog) forget() { *l = eventLog{latest: l.latest} }
+
+// resync: a snapshot follows by itself.
+func (l *eventLog) resync() { l.loading, l.pages, l.nextPage = true, nil, 0 }
+
+// disconnected forgets a half-told snapshot.
+func (l *eventLog) disconnected() { l.loading, l.pages = false, nil }
+
+func (l *eventLog) position() (seq uint64, known, whole bool) { return l.seq, l.known, !l.loading }
 
 func (l *eventLog) subbed(m *api.Subbed) {
 	l.pages, l.nextPage = nil, 0

@@ -15,6 +15,9 @@ import (
 type State struct {
 	epoch      string
 	containers *table[api.Container]
+	images     *table[api.Image]
+	volumes    *table[api.Volume]
+	networks   *table[api.Network]
 	system     *table[api.SystemItem]
 	events     eventLog
 	metrics    *metrics
@@ -29,9 +32,60 @@ func NewState() *State {
 			}
 			return c.Key()
 		}),
-		system:  newTable(func(i *api.SystemItem) api.Key { return api.Key(i.Key) }),
-		metrics: newMetrics(),
+		images:   newTable(func(i *api.Image) api.Key { return named(i.ID, i) }),
+		volumes:  newTable(func(v *api.Volume) api.Key { return named(v.Name, v) }),
+		networks: newTable(func(n *api.Network) api.Key { return named(n.ID, n) }),
+		system:   newTable(func(i *api.SystemItem) api.Key { return api.Key(i.Key) }),
+		metrics:  newMetrics(),
 	}
+}
+
+// named is the key of a resource that has an id.
+func named(id string, v interface{ Key() api.Key }) api.Key {
+	if id == "" {
+		return ""
+	}
+	return v.Key()
+}
+
+// topic is what a view does with the messages of a sequenced topic.
+type topic interface {
+	forget()
+	subbed(*api.Subbed)
+	snap(*api.Snap) error
+	mark(uint64)
+	resync()
+	disconnected()
+	// position is the one reached, if there is one; whole: no snapshot is under way.
+	position() (seq uint64, known, whole bool)
+}
+
+// topics are the sequenced topics of the view, in no order.
+func (s *State) topics() map[api.Topic]topic {
+	return map[api.Topic]topic{
+		api.TopicContainers: s.containers, api.TopicImages: s.images, api.TopicVolumes: s.volumes,
+		api.TopicNetworks: s.networks, api.TopicSystem: s.system, api.TopicEvents: &s.events,
+	}
+}
+
+// topic is one of them; nil for the topics that are not viewed here.
+func (s *State) topic(t api.Topic) topic {
+	switch t {
+	case api.TopicContainers:
+		return s.containers
+	case api.TopicImages:
+		return s.images
+	case api.TopicVolumes:
+		return s.volumes
+	case api.TopicNetworks:
+		return s.networks
+	case api.TopicSystem:
+		return s.system
+	case api.TopicEvents:
+		return &s.events
+	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
+	}
+	return nil
 }
 
 // Step is what a frame did to the State.
@@ -40,8 +94,11 @@ type Step struct {
 	// named another epoch than the one before.
 	Welcome  *api.Welcome
 	NewEpoch bool
-	// Containers and System are the resources that changed, in no order.
+	// Containers to System are the resources that changed, in no order.
 	Containers []Change[api.Container]
+	Images     []Change[api.Image]
+	Volumes    []Change[api.Volume]
+	Networks   []Change[api.Network]
 	System     []Change[api.SystemItem]
 	// Events are new ones, in order. Lost are ranges that will never come.
 	Events []api.Event
@@ -64,16 +121,12 @@ func (s *State) Epoch() string { return s.epoch }
 // Complete reports whether the view of a topic is whole: a snapshot has ended,
 // and no other one is under way.
 func (s *State) Complete(t api.Topic) bool {
-	switch t {
-	case api.TopicContainers:
-		return s.containers.known && !s.containers.loading
-	case api.TopicSystem:
-		return s.system.known && !s.system.loading
-	case api.TopicEvents:
-		return s.events.known && !s.events.loading
-	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
+	topic := s.topic(t)
+	if topic == nil {
+		return true
 	}
-	return true
+	_, known, whole := topic.position()
+	return known && whole
 }
 
 // Containers returns the containers sorted by row, the order in which they came.
@@ -92,14 +145,25 @@ func (s *State) Container(k api.Key) (*api.Container, bool) {
 	return e.value, ok
 }
 
-// System returns the items of topic system, sorted by key.
-func (s *State) System() []*api.SystemItem {
-	out := make([]*api.SystemItem, 0, len(s.system.entries))
-	for _, k := range slices.Sorted(maps.Keys(s.system.entries)) {
-		out = append(out, s.system.entries[k].value)
+// Images returns the images, sorted by key; so are the others.
+func (s *State) Images() []*api.Image { return values(s.images) }
+
+// Volumes returns the volumes.
+func (s *State) Volumes() []*api.Volume { return values(s.volumes) }
+
+// Networks returns the networks.
+func (s *State) Networks() []*api.Network { return values(s.networks) }
+
+func values[T any](t *table[T]) []*T {
+	out := make([]*T, 0, len(t.entries))
+	for _, k := range slices.Sorted(maps.Keys(t.entries)) {
+		out = append(out, t.entries[k].value)
 	}
 	return out
 }
+
+// System returns the items of topic system, sorted by key.
+func (s *State) System() []*api.SystemItem { return values(s.system) }
 
 // Engines returns the watched engines, sorted by id.
 func (s *State) Engines() []*api.EngineStatus {
@@ -118,14 +182,10 @@ func (s *State) Cells(row int) *Cells { return s.metrics.rows[row] }
 // Resume is the position to go on from on another connection, nil for none.
 func (s *State) Resume() *api.Resume {
 	r := &api.Resume{Epoch: s.epoch, Topics: make(map[api.Topic]uint64)}
-	if s.containers.known {
-		r.Topics[api.TopicContainers] = s.containers.seq
-	}
-	if s.system.known {
-		r.Topics[api.TopicSystem] = s.system.seq
-	}
-	if s.events.known {
-		r.Topics[api.TopicEvents] = s.events.seq
+	for name, t := range s.topics() {
+		if seq, known, _ := t.position(); known {
+			r.Topics[name] = seq
+		}
 	}
 	if s.epoch == "" || len(r.Topics) == 0 {
 		return nil
@@ -135,9 +195,9 @@ func (s *State) Resume() *api.Resume {
 
 // Disconnected forgets half-told snapshots; positions and views stay.
 func (s *State) Disconnected() {
-	s.containers.loading, s.containers.pages = false, nil
-	s.system.loading, s.system.pages = false, nil
-	s.events.loading, s.events.pages = false, nil
+	for _, t := range s.topics() {
+		t.disconnected()
+	}
 }
 
 // Apply takes a frame: a message or an array of them, in order. On an error
@@ -221,29 +281,21 @@ func (s *State) welcome(m *api.Welcome, step *Step) error {
 	if m.Epoch != s.epoch {
 		step.NewEpoch = s.epoch != ""
 		s.epoch = m.Epoch
-		s.containers.forget()
-		s.system.forget()
-		s.events.newEpoch()
+		for _, t := range s.topics() {
+			t.forget()
+		}
 		s.metrics = newMetrics()
 	}
 	return nil
 }
 
 func (s *State) subbed(m *api.Subbed, step *Step) error {
-	known := true
-	switch m.Topic {
-	case api.TopicContainers:
-		known = s.containers.known
-		s.containers.subbed(m)
-	case api.TopicSystem:
-		known = s.system.known
-		s.system.subbed(m)
-	case api.TopicEvents:
-		known = s.events.known
-		s.events.subbed(m)
-	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
+	topic := s.topic(m.Topic)
+	if topic == nil {
 		return nil
 	}
+	_, known, _ := topic.position()
+	topic.subbed(m)
 	if m.Recovered && !known {
 		return fmt.Errorf("topic %q goes on from a position that was never reached", m.Topic)
 	}
@@ -254,48 +306,53 @@ func (s *State) subbed(m *api.Subbed, step *Step) error {
 }
 
 func (s *State) snap(m *api.Snap) error {
-	switch m.Topic {
-	case api.TopicContainers:
-		return s.containers.snap(m)
-	case api.TopicSystem:
-		return s.system.snap(m)
-	case api.TopicEvents:
-		return s.events.snap(m)
-	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
+	if topic := s.topic(m.Topic); topic != nil {
+		return topic.snap(m)
 	}
 	return nil
 }
 
 func (s *State) snapEnd(m *api.SnapEnd, step *Step) error {
+	var err error
 	switch m.Topic {
 	case api.TopicContainers:
-		changes, err := s.containers.snapEnd(m)
-		if err != nil {
-			return err
+		var changes []Change[api.Container]
+		if changes, err = s.containers.snapEnd(m); err == nil {
+			s.containersChanged(changes, step)
 		}
-		s.containersChanged(changes, step)
+	case api.TopicImages:
+		err = ended(s.images, m, &step.Images)
+	case api.TopicVolumes:
+		err = ended(s.volumes, m, &step.Volumes)
+	case api.TopicNetworks:
+		err = ended(s.networks, m, &step.Networks)
 	case api.TopicSystem:
-		changes, err := s.system.snapEnd(m)
-		if err != nil {
-			return err
-		}
-		step.System = append(step.System, changes...)
+		err = ended(s.system, m, &step.System)
 	case api.TopicEvents:
-		events, lost, err := s.events.snapEnd(m)
-		if err != nil {
-			return err
-		}
-		step.Events = append(step.Events, events...)
-		if lost != nil {
-			step.Lost = append(step.Lost, *lost)
+		var events []api.Event
+		var lost *api.Range
+		if events, lost, err = s.events.snapEnd(m); err == nil {
+			step.Events = append(step.Events, events...)
+			if lost != nil {
+				step.Lost = append(step.Lost, *lost)
+			}
 		}
 	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
 		return nil
 	default:
 		return nil
 	}
+	if err != nil {
+		return err
+	}
 	step.Synced = append(step.Synced, m.Topic)
 	return nil
+}
+
+func ended[T any](t *table[T], m *api.SnapEnd, out *[]Change[T]) error {
+	changes, err := t.snapEnd(m)
+	*out = append(*out, changes...)
+	return err
 }
 
 func (s *State) containersChanged(changes []Change[api.Container], step *Step) {
@@ -313,18 +370,16 @@ func (s *State) delta(m *api.Delta, step *Step) error {
 	switch m.Topic {
 	case api.TopicContainers:
 		var changes []Change[api.Container]
-		if changes, ok, err = s.containers.delta(m); ok && err == nil {
-			s.containersChanged(changes, step)
-		} else if !ok {
-			s.containers.known, s.containers.loading = false, true
-		}
+		ok, err = moved(s.containers, m, &changes)
+		s.containersChanged(changes, step)
+	case api.TopicImages:
+		ok, err = moved(s.images, m, &step.Images)
+	case api.TopicVolumes:
+		ok, err = moved(s.volumes, m, &step.Volumes)
+	case api.TopicNetworks:
+		ok, err = moved(s.networks, m, &step.Networks)
 	case api.TopicSystem:
-		var changes []Change[api.SystemItem]
-		if changes, ok, err = s.system.delta(m); ok && err == nil {
-			step.System = append(step.System, changes...)
-		} else if !ok {
-			s.system.known, s.system.loading = false, true
-		}
+		ok, err = moved(s.system, m, &step.System)
 	case api.TopicEvents:
 		var events []api.Event
 		if events, ok, err = s.events.delta(m); ok && err == nil {
@@ -341,15 +396,20 @@ func (s *State) delta(m *api.Delta, step *Step) error {
 	return err
 }
 
+// moved applies a delta; false says that it does not begin where the table is.
+func moved[T any](t *table[T], m *api.Delta, out *[]Change[T]) (bool, error) {
+	changes, ok, err := t.delta(m)
+	if ok && err == nil {
+		*out = append(*out, changes...)
+	} else if !ok {
+		t.known, t.loading = false, true
+	}
+	return ok, err
+}
+
 func (s *State) mark(m *api.Mark) error {
-	switch m.Topic {
-	case api.TopicContainers:
-		s.containers.mark(m.Seq)
-	case api.TopicSystem:
-		s.system.mark(m.Seq)
-	case api.TopicEvents:
-		s.events.mark(m.Seq)
-	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
+	if topic := s.topic(m.Topic); topic != nil {
+		topic.mark(m.Seq)
 	}
 	return nil
 }
@@ -357,14 +417,8 @@ func (s *State) mark(m *api.Mark) error {
 // resync: a snapshot follows by itself. What is lost of the events is told
 // from that snapshot, which may still hold some of them.
 func (s *State) resync(m *api.Resync) error {
-	switch m.Topic {
-	case api.TopicContainers:
-		s.containers.loading, s.containers.pages = true, nil
-	case api.TopicSystem:
-		s.system.loading, s.system.pages = true, nil
-	case api.TopicEvents:
-		s.events.loading, s.events.pages, s.events.nextPage = true, nil, 0
-	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
+	if topic := s.topic(m.Topic); topic != nil {
+		topic.resync()
 	}
 	return nil
 }

@@ -117,7 +117,7 @@ func TestGoldenSession(t *testing.T) {
 
 	apply(t, s, []byte(`{"type":"subbed","topic":"system"}`))
 	apply(t, s, golden(t, "snap-system"))
-	apply(t, s, []byte(`{"type":"snapEnd","topic":"system","seq":3,"count":2}`))
+	apply(t, s, []byte(`{"type":"snapEnd","topic":"system","seq":3,"count":3}`))
 	if e := s.Engines(); len(e) != 1 || e[0].Name != "laptop" {
 		t.Fatalf("engines: %+v", e)
 	}

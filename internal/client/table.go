@@ -42,6 +42,14 @@ func newTable[T any](key func(*T) api.Key) *table[T] {
 // forget drops the position and keeps the view until something replaces it.
 func (t *table[T]) forget() { t.known, t.loading, t.pages = false, false, nil }
 
+// resync: a snapshot follows by itself.
+func (t *table[T]) resync() { t.loading, t.pages = true, nil }
+
+// disconnected forgets a half-told snapshot.
+func (t *table[T]) disconnected() { t.loading, t.pages = false, nil }
+
+func (t *table[T]) position() (seq uint64, known, whole bool) { return t.seq, t.known, !t.loading }
+
 // subbed handles the server's answer to a sub.
 func (t *table[T]) subbed(m *api.Subbed) {
 	t.pages, t.nextPage, t.count = nil, 0, 0

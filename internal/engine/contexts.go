@@ -74,19 +74,8 @@ func fromContext(dir, name string) (Endpoint, error) {
 	return ep, err
 }
 
-// Context is an engine that the docker command knows by a name.
-type Context struct {
-	Name string `json:"name"`
-	// Host is its address; empty where it can't be read.
-	Host string `json:"host"`
-	// Current: the docker command uses it when nothing else is said.
-	Current bool `json:"current"`
-	// Error says why it can't be used.
-	Error string `json:"error,omitempty"`
-}
-
 // Contexts are the docker command's contexts, "default" first.
-func Contexts(getenv func(string) string) ([]Context, error) {
+func Contexts(getenv func(string) string) ([]api.Context, error) {
 	o := ResolveOptions{Getenv: getenv, ConfigDir: configDir(getenv)}
 	current, err := o.context()
 	if err != nil {
@@ -95,9 +84,9 @@ func Contexts(getenv func(string) string) ([]Context, error) {
 	if getenv("DOCKER_HOST") != "" {
 		current = defaultContext // which DOCKER_HOST then describes
 	}
-	var all []Context
+	var all []api.Context
 	for _, name := range contextNames(o.ConfigDir) {
-		c := Context{Name: name, Current: name == current}
+		c := api.Context{Name: name, Current: name == current}
 		ep, err := o.named(name)
 		if err != nil {
 			c.Error = err.Error()

@@ -79,6 +79,7 @@ func fromInspect(engine string, r *container.InspectResponse) api.Container {
 		CreatedAt:    parseTime(r.Created),
 		Ports:        []api.Port{},
 		Networks:     []string{},
+		Volumes:      volumesOf(r.Mounts),
 	}
 	var labels map[string]string
 	if r.Config != nil {

@@ -9,6 +9,7 @@ import (
 	"unique"
 
 	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/mount"
 	"github.com/moby/moby/client"
 
 	"github.com/quaywatch/quaywatch/internal/api"
@@ -53,6 +54,7 @@ func fromSummary(engine string, s *container.Summary) api.Container {
 		Ports:       summaryPorts(s.Ports),
 		NetworkMode: s.HostConfig.NetworkMode,
 		Networks:    []string{},
+		Volumes:     volumesOf(s.Mounts),
 		Partial:     true,
 	}
 	// Engines from 29 (API 1.52) say it in so many words.
@@ -68,6 +70,18 @@ func fromSummary(engine string, s *container.Summary) api.Container {
 	}
 	setLabels(&c, s.Labels)
 	return c
+}
+
+// volumesOf are the names of the volumes among the mounts, in order.
+func volumesOf(mounts []container.MountPoint) []string {
+	names := []string{}
+	for i := range mounts {
+		if m := &mounts[i]; m.Type == mount.TypeVolume && m.Name != "" {
+			names = append(names, shared(m.Name))
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // primaryName is the name without the slash. Further names, with a second

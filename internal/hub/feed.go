@@ -39,10 +39,23 @@ func (f *feed) live() bool { return f.on && f.pages == nil && !f.wanted }
 // The feeds by class: state before events, in every frame.
 const (
 	feedContainers = iota
+	feedImages
+	feedVolumes
+	feedNetworks
 	feedSystem
 	feedJobs
 	feedEvents
+	feedCount
 )
+
+// newFeeds are the feeds of a new session.
+func newFeeds() [feedCount]feed {
+	return [feedCount]feed{
+		feedContainers: {topic: api.TopicContainers}, feedImages: {topic: api.TopicImages},
+		feedVolumes: {topic: api.TopicVolumes}, feedNetworks: {topic: api.TopicNetworks},
+		feedSystem: {topic: api.TopicSystem}, feedJobs: {topic: api.TopicJobs}, feedEvents: {topic: api.TopicEvents},
+	}
+}
 
 func (s *session) feed(topic api.Topic) *feed {
 	for i := range s.feeds {
@@ -69,7 +82,7 @@ func (s *session) subscribe(m api.Sub) {
 	}
 	f := s.feed(m.Topic)
 	if f == nil {
-		s.refuse(m.ID, fmt.Sprintf("unknown topic %q; topics are containers, events, jobs, logs, metrics and system", m.Topic))
+		s.refuse(m.ID, fmt.Sprintf("unknown topic %q; topics are containers, events, images, jobs, logs, metrics, networks, system and volumes", m.Topic))
 		return
 	}
 	first := !f.used
@@ -198,8 +211,15 @@ func (s *session) gather() {
 // held tells whether feed i must wait: events wait until the state they tell of
 // has arrived.
 func (s *session) held(i int) bool {
-	return i == feedEvents && (s.feeds[feedContainers].on && !s.feeds[feedContainers].live() ||
-		s.feeds[feedSystem].on && !s.feeds[feedSystem].live())
+	if i != feedEvents {
+		return false
+	}
+	for _, state := range [...]int{feedContainers, feedImages, feedVolumes, feedNetworks, feedSystem} {
+		if f := &s.feeds[state]; f.on && !f.live() {
+			return true
+		}
+	}
+	return false
 }
 
 // maxDelta is the largest delta of a state topic that is sent: above it, pages

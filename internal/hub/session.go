@@ -55,7 +55,7 @@ type session struct {
 	hello    *api.Hello // nil until welcomed
 	still    func() error
 	maxFrame int
-	feeds    [4]feed // by feedOrder
+	feeds    [feedCount]feed
 	samples  samples
 	logs     logFeed
 	out      outbox
@@ -89,7 +89,7 @@ type ending struct {
 func (h *Hub) Serve(ctx context.Context, c Conn, authenticate Authenticate) error {
 	s := &session{
 		hub: h, conn: c, id: h.connID(), wakes: make(chan struct{}, 1), maxFrame: MaxFrame, born: time.Now(),
-		feeds: [4]feed{{topic: api.TopicContainers}, {topic: api.TopicSystem}, {topic: api.TopicJobs}, {topic: api.TopicEvents}},
+		feeds: newFeeds(),
 	}
 	if !h.enter(s) {
 		h.stats.closed(api.CloseTooMany)

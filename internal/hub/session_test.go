@@ -201,7 +201,7 @@ func TestUnknownTypesAreIgnored(t *testing.T) {
 
 func TestErrorsNameTheSubscription(t *testing.T) {
 	for name, s := range map[string]api.Sub{
-		"topic":    sub(9, "volumes"),
+		"topic":    sub(9, "moons"),
 		"column":   {Type: api.TypeSub, ID: 9, Topic: api.TopicMetrics, Filter: &api.Filter{Cols: []string{"cpuu"}}},
 		"interval": {Type: api.TypeSub, ID: 9, Topic: api.TopicMetrics, Filter: &api.Filter{EveryMs: -1}},
 	} {

@@ -3,7 +3,6 @@ package hub
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
@@ -37,11 +36,12 @@ func (h *Hub) Sync(r SyncRequest) (api.SyncResponse, error) {
 			return out, &api.Error{Code: api.ErrInvalid, Message: fmt.Sprintf("Topic %q is asked for twice.", t.Topic)}
 		}
 		switch t.Topic {
-		case api.TopicContainers, api.TopicSystem, api.TopicJobs, api.TopicEvents, api.TopicMetrics:
+		case api.TopicContainers, api.TopicImages, api.TopicVolumes, api.TopicNetworks,
+			api.TopicSystem, api.TopicJobs, api.TopicEvents, api.TopicMetrics:
 		case api.TopicLogs:
 			return out, &api.Error{Code: api.ErrInvalid, Message: "Logs are not polled here: ask GET /api/v1/containers/{id}/logs."}
 		default:
-			return out, &api.Error{Code: api.ErrInvalid, Message: fmt.Sprintf("Unknown topic %q; topics are containers, events, jobs, metrics and system.", t.Topic)}
+			return out, &api.Error{Code: api.ErrInvalid, Message: fmt.Sprintf("Unknown topic %q; topics are containers, events, images, jobs, metrics, networks, system and volumes.", t.Topic)}
 		}
 		if t.Seq != nil && r.Epoch != out.Epoch {
 			return out, gone("The position is of another life of the server's state.")
@@ -70,8 +70,11 @@ func (h *Hub) syncState(asked map[api.Topic]*uint64, last *int) ([]json.RawMessa
 	var out []json.RawMessage
 	for range 3 {
 		revision := h.store.Revision()
-		var parts [4][]json.RawMessage
-		for i, topic := range [4]api.Topic{api.TopicEvents, api.TopicContainers, api.TopicSystem, api.TopicJobs} {
+		var events []json.RawMessage
+		out = nil
+		for _, topic := range [...]api.Topic{
+			api.TopicEvents, api.TopicContainers, api.TopicImages, api.TopicVolumes, api.TopicNetworks, api.TopicSystem, api.TopicJobs,
+		} {
 			seq, ok := asked[topic]
 			if !ok {
 				continue
@@ -80,9 +83,13 @@ func (h *Hub) syncState(asked map[api.Topic]*uint64, last *int) ([]json.RawMessa
 			if err != nil {
 				return nil, err
 			}
-			parts[i] = p
+			if topic == api.TopicEvents {
+				events = p
+				continue
+			}
+			out = append(out, p...)
 		}
-		out = slices.Concat(parts[1], parts[2], parts[3], parts[0])
+		out = append(out, events...)
 		if h.store.Revision() == revision {
 			break
 		}

@@ -50,6 +50,9 @@ type Store struct {
 	mu         sync.Mutex
 	revision   uint64
 	containers *table
+	images     *table
+	volumes    *table
+	networks   *table
 	system     *table
 	jobs       *table
 	events     *log
@@ -73,6 +76,9 @@ func New(o Options) *Store {
 		epoch:      o.Epoch,
 		metrics:    NewMetrics(),
 		containers: newTable(o.Ring),
+		images:     newTable(o.Ring),
+		volumes:    newTable(o.Ring),
+		networks:   newTable(o.Ring),
 		system:     newTable(o.Ring),
 		jobs:       newTable(jobsRing),
 		events:     newLog(o.Events),
@@ -93,7 +99,14 @@ func (s *Store) Metrics() *Metrics { return s.metrics }
 type Change struct {
 	Put    []*api.Container
 	Remove []api.Key
-	System []api.SystemItem
+	// Images, Volumes and Networks are put, Drop… removed, by their keys.
+	Images       []*api.Image
+	DropImages   []api.Key
+	Volumes      []*api.Volume
+	DropVolumes  []api.Key
+	Networks     []*api.Network
+	DropNetworks []api.Key
+	System       []api.SystemItem
 	// DropSystem are keys of system items.
 	DropSystem []string
 	// Jobs are put by their id; DropJobs are ids.
@@ -134,6 +147,12 @@ func (s *Store) applyLocked(ch Change) bool {
 	for _, c := range ch.Put {
 		changed = s.putContainerLocked(c, cause) || changed
 	}
+	changed = drop(s.images, ch.DropImages, cause) || changed
+	changed = put(s.images, ch.Images, cause) || changed
+	changed = drop(s.volumes, ch.DropVolumes, cause) || changed
+	changed = put(s.volumes, ch.Volumes, cause) || changed
+	changed = drop(s.networks, ch.DropNetworks, cause) || changed
+	changed = put(s.networks, ch.Networks, cause) || changed
 	for _, k := range ch.DropSystem {
 		changed = s.system.remove(api.Key(k), cause) != nil || changed
 	}
@@ -188,6 +207,26 @@ func (s *Store) Revision() uint64 {
 	return s.revision
 }
 
+// tableOf is the table of a state topic; nil for the other topics.
+func (s *Store) tableOf(t api.Topic) *table {
+	switch t {
+	case api.TopicContainers:
+		return s.containers
+	case api.TopicImages:
+		return s.images
+	case api.TopicVolumes:
+		return s.volumes
+	case api.TopicNetworks:
+		return s.networks
+	case api.TopicSystem:
+		return s.system
+	case api.TopicJobs:
+		return s.jobs
+	case api.TopicEvents, api.TopicMetrics, api.TopicLogs:
+	}
+	return nil
+}
+
 // Seq is the topic's position now. Topic metrics counts ticks.
 func (s *Store) Seq(t api.Topic) uint64 {
 	if t == api.TopicMetrics {
@@ -195,16 +234,11 @@ func (s *Store) Seq(t api.Topic) uint64 {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch t {
-	case api.TopicContainers:
-		return s.containers.seq
-	case api.TopicSystem:
-		return s.system.seq
-	case api.TopicJobs:
-		return s.jobs.seq
-	case api.TopicEvents:
+	if t == api.TopicEvents {
 		return s.events.seq
-	case api.TopicMetrics, api.TopicLogs:
+	}
+	if table := s.tableOf(t); table != nil {
+		return table.seq
 	}
 	return 0
 }
@@ -217,20 +251,15 @@ type Snapshot struct {
 
 // Snapshot returns the topic's whole content and its position, atomically. For
 // topic events, last limits how many past events it holds (negative: all that
-// are kept). Items are in a stable order: containers by row, events by time.
+// are kept). Items are in a stable order: events by time, others as they came.
 func (s *Store) Snapshot(t api.Topic, last int) Snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch t {
-	case api.TopicContainers:
-		return Snapshot{s.containers.seq, s.containers.items()}
-	case api.TopicSystem:
-		return Snapshot{s.system.seq, s.system.items()}
-	case api.TopicJobs:
-		return Snapshot{s.jobs.seq, s.jobs.items()}
-	case api.TopicEvents:
+	if t == api.TopicEvents {
 		return Snapshot{s.events.seq, s.events.last(last)}
-	case api.TopicMetrics, api.TopicLogs:
+	}
+	if table := s.tableOf(t); table != nil {
+		return Snapshot{table.seq, table.items()}
 	}
 	return Snapshot{}
 }
@@ -249,16 +278,11 @@ type Update struct {
 func (s *Store) Since(t api.Topic, seq uint64) (Update, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch t {
-	case api.TopicContainers:
-		return s.containers.since(t, seq)
-	case api.TopicSystem:
-		return s.system.since(t, seq)
-	case api.TopicJobs:
-		return s.jobs.since(t, seq)
-	case api.TopicEvents:
+	if t == api.TopicEvents {
 		return s.events.since(seq)
-	case api.TopicMetrics, api.TopicLogs:
+	}
+	if table := s.tableOf(t); table != nil {
+		return table.since(t, seq)
 	}
 	return Update{}, false
 }

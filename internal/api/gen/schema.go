@@ -19,7 +19,12 @@ import (
 // that have one.
 func roots() []root {
 	return []root{
-		{api.Container{}, ""}, {api.ContainerDetail{}, ""}, {api.Event{}, ""}, {api.Sample{}, ""},
+		{api.Container{}, ""}, {api.ContainerDetail{}, ""},
+		{api.Image{}, ""}, {api.ImageDetail{}, ""}, {api.Volume{}, ""}, {api.VolumeDetail{}, ""},
+		{api.Network{}, ""}, {api.NetworkDetail{}, ""}, {api.ImageTag{}, ""}, {api.VolumeCreate{}, ""},
+		{api.NetworkCreate{}, ""}, {api.NetworkConnect{}, ""}, {api.ResourceResult{}, ""},
+		{api.SearchResult{}, ""}, {api.EngineInfo{}, ""}, {api.Context{}, ""},
+		{api.Event{}, ""}, {api.Sample{}, ""},
 		{api.System{}, ""}, {api.SystemItem{}, ""},
 		{api.ActionOptions{}, ""}, {api.ActionResult{}, ""}, {api.Problem{}, ""}, {api.SyncResponse{}, ""},
 		{api.Job{}, ""}, {api.JobRequest{}, ""}, {api.PrunePlan{}, ""}, {api.Series{}, ""},
@@ -180,7 +185,7 @@ func null(p *jsonschema.Schema) {
 // resources gives the raw items of snapshots and deltas their types: which one
 // is told by the message's topic.
 func resources(defs jsonschema.Definitions) {
-	item := []*jsonschema.Schema{{Ref: "#/$defs/Container"}, {Ref: "#/$defs/Event"}, {Ref: "#/$defs/SystemItem"}, {Ref: "#/$defs/Job"}}
+	item := []*jsonschema.Schema{{Ref: "#/$defs/Container"}, {Ref: "#/$defs/Event"}, {Ref: "#/$defs/SystemItem"}, {Ref: "#/$defs/Job"}, {Ref: "#/$defs/Image"}, {Ref: "#/$defs/Volume"}, {Ref: "#/$defs/Network"}}
 	for name, field := range map[string]string{"Snap": "items", "Delta": "added"} {
 		p, _ := defs[name].Properties.Get(field)
 		*p = jsonschema.Schema{Type: "array", Items: &jsonschema.Schema{AnyOf: item}, Description: p.Description}

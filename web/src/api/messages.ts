@@ -2,10 +2,12 @@ import type {
   Container,
   Delta,
   Event,
+  Image,
   Job,
   LogsFrame,
   Mark,
   MetricsFrame,
+  Network,
   Ping,
   Pong,
   Resync,
@@ -14,6 +16,7 @@ import type {
   Subbed,
   SystemItem,
   Topic,
+  Volume,
   Welcome,
   WireError,
 } from "./types.gen";
@@ -23,6 +26,9 @@ export interface ItemOf {
   containers: Container;
   system: SystemItem;
   jobs: Job;
+  images: Image;
+  volumes: Volume;
+  networks: Network;
   events: Event;
 }
 

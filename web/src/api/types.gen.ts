@@ -20,7 +20,8 @@ export type Health = "none" | "starting" | "healthy" | "unhealthy";
 /**
  * Topic is something a client can subscribe to.
  */
-export type Topic = "containers" | "jobs" | "logs" | "events" | "metrics" | "system";
+export type Topic =
+  "containers" | "images" | "volumes" | "networks" | "jobs" | "logs" | "events" | "metrics" | "system";
 /**
  * EngineState is the health of the hop between Quaywatch and an engine. It
  * says nothing of the hop between a client and Quaywatch.
@@ -96,6 +97,10 @@ export type MessageType =
   | "error"
   | "ping"
   | "pong";
+/**
+ * ResourceAction is something a user may do to an image, a volume or a network.
+ */
+export type ResourceAction = "tag" | "create" | "connect" | "disconnect" | "remove";
 
 /**
  * Every type that travels, by name.
@@ -111,8 +116,13 @@ export interface Wire {
   Container: Container;
   ContainerDetail: ContainerDetail;
   ContainerState: ContainerState;
+  Context: Context;
   Delta: Delta;
   Diff: Diff;
+  DiskUsage: DiskUsage;
+  DiskUse: DiskUse;
+  Endpoint: Endpoint;
+  EngineInfo: EngineInfo;
   EngineState: EngineState;
   EngineStatus: EngineStatus;
   ErrorCode: ErrorCode;
@@ -120,6 +130,10 @@ export interface Wire {
   Filter: Filter;
   Health: Health;
   Hello: Hello;
+  Image: Image;
+  ImageDetail: ImageDetail;
+  ImageLayer: ImageLayer;
+  ImageTag: ImageTag;
   Job: Job;
   JobError: JobError;
   JobFailure: JobFailure;
@@ -140,6 +154,10 @@ export interface Wire {
   MessageType: MessageType;
   MetricsColumn: MetricsColumn;
   MetricsFrame: MetricsFrame;
+  Network: Network;
+  NetworkConnect: NetworkConnect;
+  NetworkCreate: NetworkCreate;
+  NetworkDetail: NetworkDetail;
   Ping: Ping;
   Pong: Pong;
   Port: Port;
@@ -151,20 +169,27 @@ export interface Wire {
   Pruned: Pruned;
   Range: Range;
   RegistryCredentials: RegistryCredentials1;
+  ResourceAction: ResourceAction;
+  ResourceResult: ResourceResult;
   Resume: Resume;
   Resync: Resync;
   Sample: Sample;
+  SearchResult: SearchResult;
   Series: Series;
   ServerStatus: ServerStatus;
   Snap: Snap;
   SnapEnd: SnapEnd;
   Sub: Sub;
   Subbed: Subbed;
+  Subnet: Subnet;
   SyncResponse: SyncResponse;
   System: System;
   SystemItem: SystemItem;
   Topic: Topic;
   Unsub: Unsub;
+  Volume: Volume;
+  VolumeCreate: VolumeCreate;
+  VolumeDetail: VolumeDetail;
   Welcome: Welcome;
   WireError: WireError;
 }
@@ -276,6 +301,10 @@ export interface Container {
   ports: Port[];
   networkMode: string;
   networks: string[];
+  /**
+   * Volumes are the names of the volumes that it mounts, in order.
+   */
+  volumes: string[];
   labels: {
     [k: string]: string;
   };
@@ -328,6 +357,24 @@ export interface ContainerDetail {
   };
 }
 /**
+ * Context is an engine that the docker command knows by a name.
+ */
+export interface Context {
+  name: string;
+  /**
+   * Host is its address; empty where it can't be read.
+   */
+  host: string;
+  /**
+   * Current: the docker command uses it when nothing else is said.
+   */
+  current: boolean;
+  /**
+   * Error says why it can't be used.
+   */
+  error?: string;
+}
+/**
  * Delta leads a topic from position From to position Seq. A client that is not
  * at From subscribes to the topic again, keeping its old view until then.
  */
@@ -340,7 +387,7 @@ export interface Delta {
    * Added are whole resources, new ones or ones to be replaced; for topic
    * events, the events in order.
    */
-  added?: (Container | Event | SystemItem | Job)[];
+  added?: (Container | Event | SystemItem | Job | Image | Volume | Network)[];
   changed?: {
     [k: string]: Diff;
   };
@@ -400,13 +447,15 @@ export interface Actor1 {
   client: string;
 }
 /**
- * SystemItem is one row of topic "system": exactly one of Server and Engine is
- * set. Its key is "server" or the engine's id.
+ * SystemItem is one row of topic "system": exactly one of Server, Engine and
+ * DiskUsage is set. Its key is "server", the engine's id, or the engine's id with
+ * "/disk".
  */
 export interface SystemItem {
   key: string;
   server?: ServerStatus;
   engine?: EngineStatus;
+  diskUsage?: DiskUsage;
 }
 /**
  * ServerStatus is the Quaywatch server itself and what it costs.
@@ -496,6 +545,44 @@ export interface EngineStatus {
    * Resyncs counts full relists since the server started.
    */
   resyncs: number;
+}
+/**
+ * DiskUsage is what an engine keeps on its disk, by kind. It takes the engine a
+ * while to tell, so it is measured in the background and dated.
+ */
+export interface DiskUsage {
+  engine: string;
+  /**
+   * MeasuredAt is when the engine answered last, Seconds how long it took; nil
+   * and 0 before a first answer.
+   */
+  measuredAt: string | null;
+  seconds: number;
+  /**
+   * Measuring: the engine is being asked now.
+   */
+  measuring: boolean;
+  /**
+   * Error is why the last attempt failed, in a sentence; empty where it did not.
+   */
+  error: string;
+  images: DiskUse;
+  containers: DiskUse;
+  volumes: DiskUse;
+  buildCache: DiskUse;
+}
+/**
+ * DiskUse is what one kind of things takes. Nil is not known.
+ */
+export interface DiskUse {
+  count: number;
+  active: number;
+  /**
+   * TotalBytes counts what several share once; ReclaimableBytes is what would
+   * be freed if everything that is not active were removed.
+   */
+  totalBytes: number | null;
+  reclaimableBytes: number | null;
 }
 /**
  * Job is something that takes its time, which the server does to the end,
@@ -675,6 +762,127 @@ export interface Pruned {
   bytes: number;
 }
 /**
+ * Image is one image of an engine. Topic "images" carries it; the containers
+ * that use it are those of topic "containers" with its id as imageId.
+ */
+export interface Image {
+  engine: string;
+  /**
+   * ID is the engine's: "sha256:…".
+   */
+  id: string;
+  /**
+   * Tags are the references that name it ("nginx:1.27"), in order; an image
+   * without one is dangling.
+   */
+  tags: string[];
+  /**
+   * Digests are those of registries ("nginx@sha256:…").
+   */
+  digests: string[];
+  createdAt: string | null;
+  sizeBytes: number;
+  /**
+   * SharedBytes is how much of it other images have too, as of SharedAt. Both
+   * are nil before disk use was measured.
+   */
+  sharedBytes: number | null;
+  sharedAt: string | null;
+  labels: {
+    [k: string]: string;
+  };
+}
+/**
+ * Volume is one volume of an engine. Topic "volumes" carries it; its key is
+ * made of its name. The containers that mount it name it in their volumes.
+ */
+export interface Volume {
+  engine: string;
+  name: string;
+  driver: string;
+  mountpoint: string;
+  scope: string;
+  createdAt: string | null;
+  labels: {
+    [k: string]: string;
+  };
+  options: {
+    [k: string]: string;
+  };
+  /**
+   * Project is Docker Compose's, from the labels; empty outside.
+   */
+  project: string;
+  /**
+   * SizeBytes is what its files took as of SizedAt. Both are nil before disk
+   * use was measured; SizeBytes alone is where the driver can't tell.
+   */
+  sizeBytes: number | null;
+  sizedAt: string | null;
+}
+/**
+ * Network is one network of an engine, with who is attached to it. Topic
+ * "networks" carries it.
+ */
+export interface Network {
+  engine: string;
+  id: string;
+  name: string;
+  driver: string;
+  scope: string;
+  /**
+   * Internal networks lead nowhere outside. Attachable and Ingress are Swarm's.
+   */
+  internal: boolean;
+  attachable: boolean;
+  ingress: boolean;
+  ipv6: boolean;
+  subnets: Subnet[];
+  labels: {
+    [k: string]: string;
+  };
+  options: {
+    [k: string]: string;
+  };
+  createdAt: string | null;
+  /**
+   * Project is Docker Compose's, from the labels; empty outside.
+   */
+  project: string;
+  /**
+   * Endpoints are the running containers that are attached, by name.
+   */
+  endpoints: Endpoint[];
+  /**
+   * Partial marks a network that is known only from the engine's list, before
+   * its first inspect: its endpoints are not known yet.
+   */
+  partial: boolean;
+}
+/**
+ * Subnet is a range of addresses of a network; both in the engine's words.
+ */
+export interface Subnet {
+  subnet: string;
+  gateway: string;
+}
+/**
+ * Endpoint is what attaches a container to a network.
+ */
+export interface Endpoint {
+  /**
+   * Container is the container's id within the engine.
+   */
+  container: string;
+  name: string;
+  /**
+   * IPv4 and IPv6 are addresses with their prefix ("172.18.0.2/16"), or empty.
+   */
+  ipv4: string;
+  ipv6: string;
+  mac: string;
+}
+/**
  * Diff changes top-level fields of a resource.
  */
 export interface Diff {
@@ -682,6 +890,25 @@ export interface Diff {
     [k: string]: unknown;
   };
   unset?: string[];
+}
+/**
+ * EngineInfo is what the engine says of itself, for the page about it.
+ */
+export interface EngineInfo {
+  engine: string;
+  /**
+   * Warnings are the engine's about its own configuration.
+   */
+  warnings: string[];
+  /**
+   * Info and Version are the engine's own documents.
+   */
+  info: {
+    [k: string]: unknown;
+  };
+  version: {
+    [k: string]: unknown;
+  };
 }
 /**
  * Filter narrows a subscription. Last is for events; Rows to RestEveryMs are for
@@ -751,6 +978,43 @@ export interface Resume {
   topics: {
     [k: string]: number;
   };
+}
+/**
+ * ImageDetail is an image with the engine's own inspect document, in which every
+ * value of Config.Env is masked, and the history of its layers.
+ */
+export interface ImageDetail {
+  image: Image;
+  inspect: {
+    [k: string]: unknown;
+  };
+  /**
+   * History is newest first.
+   */
+  history: ImageLayer[];
+}
+/**
+ * ImageLayer is a step of an image's history.
+ */
+export interface ImageLayer {
+  /**
+   * ID is empty for layers that were made elsewhere.
+   */
+  id: string;
+  createdAt: string | null;
+  createdBy: string;
+  sizeBytes: number;
+  tags: string[];
+  comment: string;
+}
+/**
+ * ImageTag is the body of POST /api/v1/images/{id}/tag.
+ */
+export interface ImageTag {
+  /**
+   * Reference is the new name: "shop/web:1.2". Without a tag it is :latest.
+   */
+  reference: string;
 }
 /**
  * JobRequest is the body of POST /api/v1/jobs. Kind containers (and none) is an
@@ -939,6 +1203,53 @@ export interface MetricsFrame {
   missed?: number[];
 }
 /**
+ * NetworkConnect is the body of POST /api/v1/networks/{id}/connect and
+ * …/disconnect.
+ */
+export interface NetworkConnect {
+  /**
+   * Container is an id, a name, or ENGINE/ID.
+   */
+  container: string;
+  /**
+   * IPv4, IPv6 and Aliases are for connect.
+   */
+  ipv4?: string;
+  ipv6?: string;
+  aliases?: string[];
+  /**
+   * Force, for disconnect, lets go of a container that the engine has lost.
+   */
+  force?: boolean;
+}
+/**
+ * NetworkCreate is the body of POST /api/v1/networks.
+ */
+export interface NetworkCreate {
+  engine?: string;
+  name: string;
+  driver?: string;
+  subnet?: string;
+  gateway?: string;
+  ipv6?: boolean;
+  internal?: boolean;
+  labels?: {
+    [k: string]: string;
+  };
+  options?: {
+    [k: string]: string;
+  };
+}
+/**
+ * NetworkDetail is a network with the engine's own inspect document.
+ */
+export interface NetworkDetail {
+  network: Network;
+  inspect: {
+    [k: string]: unknown;
+  };
+}
+/**
  * Ping asks the other side for a Pong with the same N, at once.
  */
 export interface Ping {
@@ -1035,6 +1346,30 @@ export interface RegistryCredentials1 {
   password: string;
 }
 /**
+ * ResourceResult is the engine's answer to an action on an image, a volume or a
+ * network. What became of it is told by the stream, not here.
+ */
+export interface ResourceResult {
+  engine: string;
+  /**
+   * Topic is something a client can subscribe to.
+   */
+  kind: "containers" | "images" | "volumes" | "networks" | "jobs" | "logs" | "events" | "metrics" | "system";
+  id: string;
+  action: ResourceAction;
+  seconds: number;
+  /**
+   * Untagged and Deleted are what the removal of an image has taken away.
+   */
+  untagged?: string[];
+  deleted?: string[];
+  /**
+   * Warning is the engine's, empty where it has none.
+   */
+  warning?: string;
+  replayed: boolean;
+}
+/**
  * Resync says that a topic can't be continued: a snapshot follows. Lost, if
  * set, is the range of a log topic that this connection will not carry.
  */
@@ -1073,6 +1408,15 @@ export interface Sample {
   oomKills: number | null;
 }
 /**
+ * SearchResult is an image that a registry's search has found.
+ */
+export interface SearchResult {
+  name: string;
+  description: string;
+  stars: number;
+  official: boolean;
+}
+/**
  * Series is the past of one container's metrics, as GET
  * /api/v1/containers/{id}/series answers. Its values are those of the metrics
  * frames, in the same units.
@@ -1103,7 +1447,7 @@ export interface Snap {
   type: "snap";
   topic: Topic;
   page: number;
-  items: (Container | Event | SystemItem | Job)[];
+  items: (Container | Event | SystemItem | Job | Image | Volume | Network)[];
 }
 /**
  * SnapEnd ends a snapshot: the pages since page 0 replace the topic's content,
@@ -1168,6 +1512,35 @@ export interface System {
 export interface Unsub {
   type: "unsub";
   id: number;
+}
+/**
+ * VolumeCreate is the body of POST /api/v1/volumes.
+ */
+export interface VolumeCreate {
+  /**
+   * Engine is the id of the engine; empty is the only one.
+   */
+  engine?: string;
+  /**
+   * Name is empty for a name that the engine makes up.
+   */
+  name?: string;
+  driver?: string;
+  labels?: {
+    [k: string]: string;
+  };
+  options?: {
+    [k: string]: string;
+  };
+}
+/**
+ * VolumeDetail is a volume with the engine's own inspect document.
+ */
+export interface VolumeDetail {
+  volume: Volume;
+  inspect: {
+    [k: string]: unknown;
+  };
 }
 /**
  * Welcome answers a Hello that was accepted.

@@ -8,10 +8,11 @@
  */
 import type { DeltaMessage, SequencedTopic, ServerMessage, SnapMessage } from "../api/messages";
 import type { Resume, Resync, SnapEnd, Subbed, Topic } from "../api/types.gen";
-import { topicOf } from "../transport/topics";
-import { changeContainers, changePlain, JOBS, replaceContainers, replacePlain, SYSTEM } from "./entries";
+import type { Keyed } from "../lib/keyed";
+import { ALWAYS, type OptionalTopic, topicOf } from "../transport/topics";
+import { changeContainers, changePlain, PLAIN, type PlainTopic, replaceContainers, replacePlain } from "./entries";
 import { beginReplay, replaceEvents, replayEvents } from "./events";
-import { initialState, type LiveState, type TopicState } from "./state";
+import { initialState, type KeyedTopic, type LiveState, type TopicState } from "./state";
 import type { Context, MetricsStep, Now } from "./step";
 
 export interface Applied {
@@ -19,13 +20,14 @@ export interface Applied {
   readonly metrics: readonly MetricsStep[];
   /** Topics to subscribe to again, because what came did not fit. */
   readonly resubscribe: readonly SequencedTopic[];
-  /** Whether every topic that was subscribed stands where the server said it would. */
+  /** Whether every topic that is always followed stands where the server said it would. */
   readonly synced: boolean;
   readonly gaps: number;
   readonly resyncs: number;
 }
 
-const SEQUENCED: readonly SequencedTopic[] = ["containers", "system", "jobs", "events"];
+const OPTIONAL: readonly OptionalTopic[] = ["images", "volumes", "networks"];
+const SEQUENCED: readonly SequencedTopic[] = [...ALWAYS, ...OPTIONAL];
 
 /** What a poll's answer says of its epoch, as a welcome does on a connection. */
 export interface EpochMessage {
@@ -46,7 +48,7 @@ export function applyMessages(
     state,
     metrics: context.metrics,
     resubscribe: [...context.resubscribe],
-    synced: SEQUENCED.every((t) => isSettled(state[t])),
+    synced: ALWAYS.every((t) => isSettled(state[t])),
     gaps: context.gaps,
     resyncs: context.resyncs,
   };
@@ -58,7 +60,8 @@ export function resumeOf(state: LiveState): Resume | null {
   const topics: Record<string, number> = {};
   for (const t of SEQUENCED) {
     // What is staged or gapped is no position; the old content of the epoch is.
-    if (state[t].epoch === state.epoch && state[t].whole) topics[t] = state[t].seq;
+    const seq = positionIn(state, t);
+    if (seq !== undefined) topics[t] = seq;
   }
   return { epoch: state.epoch, topics };
 }
@@ -71,6 +74,17 @@ export function opened(state: LiveState, topics: readonly Topic[]): LiveState {
     next = withTopic(next, t, { phase, staged: [], stagedPages: 0 });
   }
   return next;
+}
+
+/** A topic is subscribed to, or no more, on the connection there is. Its content stays. */
+export function followed(state: LiveState, topic: SequencedTopic, on: boolean): LiveState {
+  return withTopic(state, topic, { phase: on ? "awaiting" : "idle", staged: [], stagedPages: 0 });
+}
+
+/** Where a topic would go on from in the present epoch; undefined where only a snapshot will do. */
+export function positionIn(state: LiveState, topic: SequencedTopic): number | undefined {
+  const t = state[topic];
+  return state.epoch !== null && t.epoch === state.epoch && t.whole ? t.seq : undefined;
 }
 
 /** The link was lost at `wall` (the server's clock): the event feed will say so. */
@@ -148,8 +162,8 @@ function subbed(state: LiveState, m: Subbed, context: Context): LiveState {
 
 function snap(state: LiveState, m: SnapMessage, context: Context): LiveState {
   const topic = state[m.topic];
-  // Pages of a snapshot that we have given up.
-  if (topic.phase === "gapped") return state;
+  // Pages of a snapshot that we have given up, or of a topic that nobody needs any more.
+  if (topic.phase === "gapped" || topic.phase === "idle") return state;
   if (m.page === 0) {
     return withTopic(state, m.topic, { phase: "staging", staged: m.items, stagedPages: 1 });
   }
@@ -162,7 +176,7 @@ function snap(state: LiveState, m: SnapMessage, context: Context): LiveState {
 
 function snapEnd(state: LiveState, m: SnapEnd & { topic: SequencedTopic }, context: Context): LiveState {
   const topic = state[m.topic];
-  if (topic.phase === "gapped") return state;
+  if (topic.phase === "gapped" || topic.phase === "idle") return state;
   if (topic.phase !== "staging") return gap(state, m.topic, context);
   const at = {
     phase: "live",
@@ -178,14 +192,12 @@ function snapEnd(state: LiveState, m: SnapEnd & { topic: SequencedTopic }, conte
       const entries = replaceContainers(state.containers, state.epoch, context);
       return { ...state, containers: { ...state.containers, ...at, entries } };
     }
-    case "system":
-      return { ...state, system: { ...state.system, ...at, entries: replacePlain(SYSTEM, state.system.staged) } };
-    case "jobs":
-      return { ...state, jobs: { ...state.jobs, ...at, entries: replacePlain(JOBS, state.jobs.staged) } };
     case "events": {
       const log = replaceEvents(state.events, m.seq, state.events.epoch === state.epoch, context.wall);
       return { ...state, events: { ...log, ...at } };
     }
+    default:
+      return withPlain(state, m.topic, { ...at, entries: replacePlain(plain(m.topic), state[m.topic].staged) });
   }
 }
 
@@ -201,20 +213,15 @@ function delta(state: LiveState, m: DeltaMessage, context: Context): LiveState {
       if (!entries) return gap(state, m.topic, context);
       return { ...state, containers: { ...state.containers, seq: m.seq, entries } };
     }
-    case "system": {
-      const entries = changePlain(SYSTEM, state.system.entries, m);
-      if (!entries) return gap(state, m.topic, context);
-      return { ...state, system: { ...state.system, seq: m.seq, entries } };
-    }
-    case "jobs": {
-      const entries = changePlain(JOBS, state.jobs.entries, m);
-      if (!entries) return gap(state, m.topic, context);
-      return { ...state, jobs: { ...state.jobs, seq: m.seq, entries } };
-    }
     case "events": {
       const events = (m.added ?? []).filter((e) => e.seq > topic.seq);
       const log = replayEvents(state.events, events, m.seq);
       return { ...state, events: { ...log, seq: m.seq } };
+    }
+    default: {
+      const entries = changePlain(plain(m.topic), state[m.topic].entries as Keyed<object>, m);
+      if (!entries) return gap(state, m.topic, context);
+      return withPlain(state, m.topic, { seq: m.seq, entries });
     }
   }
 }
@@ -229,7 +236,7 @@ function resync(state: LiveState, m: Resync, context: Context): LiveState {
   context.resyncs++;
   if (!isSequenced(m.topic)) return state;
   // A subscription of ours is under way already: its answer will do.
-  if (state[m.topic].phase === "gapped") return state;
+  if (state[m.topic].phase === "gapped" || state[m.topic].phase === "idle") return state;
   return withTopic(state, m.topic, { phase: "staging", staged: [], stagedPages: 0 });
 }
 
@@ -251,17 +258,16 @@ function gap(state: LiveState, topic: SequencedTopic, context: Context): LiveSta
   return withTopic(state, topic, { phase: "gapped", staged: [], stagedPages: 0 });
 }
 
+/** What a plain topic's resources are, without saying which: its items and entries are of that type. */
+function plain(topic: PlainTopic): (typeof PLAIN)[PlainTopic] & { key(item: object): string } {
+  return PLAIN[topic] as (typeof PLAIN)[PlainTopic] & { key(item: object): string };
+}
+
+function withPlain(state: LiveState, name: PlainTopic, to: Partial<KeyedTopic<unknown, object>>): LiveState {
+  return { ...state, [name]: { ...state[name], ...to } };
+}
+
 /** The decoder has made sure that a topic's items are of its type. */
 function withTopic(state: LiveState, name: SequencedTopic, to: Partial<TopicState<unknown>>): LiveState {
-  const change = to as Partial<TopicState<never>>;
-  switch (name) {
-    case "containers":
-      return { ...state, containers: { ...state.containers, ...change } };
-    case "system":
-      return { ...state, system: { ...state.system, ...change } };
-    case "jobs":
-      return { ...state, jobs: { ...state.jobs, ...change } };
-    case "events":
-      return { ...state, events: { ...state.events, ...change } };
-  }
+  return { ...state, [name]: { ...state[name], ...to } };
 }

@@ -1,7 +1,7 @@
 /** Keyed topics: how snapshots and deltas change their entries. */
 import { conform } from "../api/check";
 import type { DeltaMessage } from "../api/messages";
-import type { Container, Diff, Job, SystemItem } from "../api/types.gen";
+import type { Container, Diff, Image, Job, Network, SystemItem, Volume } from "../api/types.gen";
 import { Keyed } from "../lib/keyed";
 import type { ContainerEntry, KeyedTopic } from "./state";
 import type { Context } from "./step";
@@ -95,8 +95,24 @@ interface Plain<T> {
   key(item: T): string;
 }
 
-export const SYSTEM: Plain<SystemItem> = { type: "SystemItem", key: (item) => item.key };
-export const JOBS: Plain<Job> = { type: "Job", key: (job) => job.id };
+/** The topics of plain resources. */
+export interface PlainOf {
+  system: SystemItem;
+  jobs: Job;
+  images: Image;
+  volumes: Volume;
+  networks: Network;
+}
+
+export type PlainTopic = keyof PlainOf;
+
+export const PLAIN: { readonly [T in PlainTopic]: Plain<PlainOf[T]> } = {
+  system: { type: "SystemItem", key: (item) => item.key },
+  jobs: { type: "Job", key: (job) => job.id },
+  images: { type: "Image", key: (image) => `${image.engine}/${image.id}` },
+  volumes: { type: "Volume", key: (volume) => `${volume.engine}/${volume.name}` },
+  networks: { type: "Network", key: (network) => `${network.engine}/${network.id}` },
+};
 
 export function replacePlain<T extends object>(of: Plain<T>, items: readonly T[]): Keyed<T> {
   const draft = Keyed.empty<T>().edit();

@@ -3,19 +3,23 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
 import { ApiClient } from "../api/client";
 import { ManualFrames, ManualSignals, ManualTime, ManualTroubles } from "../testing/manual";
-import { container, engine, event, job, keyOf, server, snapshot, welcome } from "../testing/samples";
+import { container, diskUsage, engine, event, job, keyOf, server, snapshot, volume, welcome } from "../testing/samples";
 import { FakeNetwork } from "../transport/fakeSocket";
 import type { LinkPhase } from "../transport/link";
 import {
   LiveProvider,
   useConnection,
   useConnectionState,
+  useDiskUsage,
   useEngines,
   useLive,
   useLiveContainer,
   useLiveContainers,
   useLiveEvents,
+  useLiveImages,
   useLiveJobs,
+  useLiveNetworks,
+  useLiveVolumes,
   useMetrics,
   useMetricsVersion,
   useServer,
@@ -63,6 +67,7 @@ async function caughtUp(): Promise<{ live: Live; frames: ManualFrames }> {
   await Promise.resolve();
   await Promise.resolve();
   network.last.open();
+  live.connection.follow("volumes");
   live.watch.set("test", { rows: [1], columns: ["cpu"], restEveryMs: 0 });
   time.advance(100);
   network.last.frame([
@@ -71,7 +76,9 @@ async function caughtUp(): Promise<{ live: Live; frames: ManualFrames }> {
     ...snapshot("system", 1, [
       { key: "server", server: server() },
       { key: "e", engine: engine() },
+      { key: "e/disk", diskUsage: diskUsage() },
     ]),
+    ...snapshot("volumes", 1, [volume("data")]),
     ...snapshot("jobs", 1, [job(3, 1)]),
     ...snapshot("events", 1, [event(1)]),
     { type: "subbed", id: 4, topic: "metrics", recovered: false, seq: 0 },
@@ -104,6 +111,16 @@ test("each hook reads its part of the store", async () => {
     ["none", () => useLiveContainer(keyOf("z"))?.container.name ?? "none"],
     ["die", () => useLiveEvents().rows.map((r) => (r.kind === "event" ? r.event.action : r.kind))],
     ["j-1", () => useLiveJobs().map((j) => j.id)],
+    [
+      "data",
+      () =>
+        useLiveVolumes()
+          .entries.values()
+          .map((v) => v.name),
+    ],
+    ["false", () => String(useLiveImages().loaded)],
+    ["false", () => String(useLiveNetworks().loaded)],
+    ["0 B", () => useDiskUsage().map((d) => `${d.images.totalBytes} B`)],
     ["0.1.0 admin", () => `${useServer().server?.version} ${useServer().role}`],
     ["1250", () => useMetrics().read(1, "cpu")],
     ["1", () => useMetricsVersion()],

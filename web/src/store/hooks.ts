@@ -1,14 +1,16 @@
 /** The live data as React hooks: narrow selectors over one store. */
 import { createContext, useContext, useEffect, useId, useMemo, useSyncExternalStore } from "react";
 import type { ColumnName } from "../api/columns.gen";
-import type { EngineStatus, Job, ServerStatus } from "../api/types.gen";
+import type { DiskUsage, EngineStatus, Image, Job, Network, ServerStatus, Volume } from "../api/types.gen";
 import type { SignIn } from "../transport/auth";
-import type { ConnectionState } from "../transport/connection";
 import type { Quality } from "../transport/quality";
+import type { ConnectionState } from "../transport/sink";
+import type { OptionalTopic } from "../transport/topics";
 import type { Trouble } from "../transport/trouble";
 import type { ContainerTable } from "./containerTable";
 import type { Live } from "./live";
 import type { EventLog, LiveView, MetricsReader } from "./liveStore";
+import type { ResourceTable } from "./resourceTable";
 import type { ContainerEntry } from "./state";
 
 const LiveContext = createContext<Live | null>(null);
@@ -97,6 +99,33 @@ export function useEngines(): readonly EngineStatus[] {
 /** Actions on several containers, running and lately ended, the oldest first. */
 export function useLiveJobs(): readonly Job[] {
   return useView((v) => v.jobs);
+}
+
+/** Follows a topic while the part of the page that asks for it is there. */
+function useTopic(topic: OptionalTopic): void {
+  const { connection } = useLive();
+  useEffect(() => connection.follow(topic), [connection, topic]);
+}
+
+/** The images: followed while somebody asks. */
+export function useLiveImages(): ResourceTable<Image> {
+  useTopic("images");
+  return useView((v) => v.images);
+}
+
+export function useLiveVolumes(): ResourceTable<Volume> {
+  useTopic("volumes");
+  return useView((v) => v.volumes);
+}
+
+export function useLiveNetworks(): ResourceTable<Network> {
+  useTopic("networks");
+  return useView((v) => v.networks);
+}
+
+/** What the engines keep on their disks, as last measured. */
+export function useDiskUsage(): readonly DiskUsage[] {
+  return useView((v) => v.disk);
 }
 
 export interface UseServer {

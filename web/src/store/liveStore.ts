@@ -7,19 +7,31 @@
  * page is hidden nothing is told; what has changed is told when it is shown again.
  */
 import type { ColumnName } from "../api/columns.gen";
-import type { ServerMessage } from "../api/messages";
-import type { EngineStatus, Filter, Job, Resume, ServerStatus, Topic } from "../api/types.gen";
+import type { SequencedTopic, ServerMessage } from "../api/messages";
+import type {
+  DiskUsage,
+  EngineStatus,
+  Filter,
+  Image,
+  Job,
+  Network,
+  Resume,
+  ServerStatus,
+  Topic,
+  Volume,
+} from "../api/types.gen";
 import type { Clock } from "../lib/clock";
 import { Keyed } from "../lib/keyed";
 import type { Frames } from "../lib/timers";
-import type { ConnectionState, Received, Sink } from "../transport/connection";
 import { SLOW_RTT_MS } from "../transport/link";
 import type { Polled } from "../transport/poller";
 import type { Quality } from "../transport/quality";
-import { type Applied, applyMessages, cut, opened, resumeOf, withRole } from "./apply";
+import type { ConnectionState, Received, Sink } from "../transport/sink";
+import { type Applied, applyMessages, cut, followed, opened, resumeOf, withRole } from "./apply";
 import { Columns } from "./columns";
 import { ContainerTable } from "./containerTable";
 import { pollMessages } from "./poll";
+import { type ResourceTable, tableOf } from "./resourceTable";
 import { Rush } from "./rush";
 import { type EventRow, initialState, type LiveState } from "./state";
 import type { MetricsStep } from "./step";
@@ -50,6 +62,12 @@ export interface LiveView {
   readonly engines: readonly EngineStatus[];
   /** Actions on several containers, the oldest first. */
   readonly jobs: readonly Job[];
+  /** Known while somebody follows them, and as they were when somebody did last. */
+  readonly images: ResourceTable<Image>;
+  readonly volumes: ResourceTable<Volume>;
+  readonly networks: ResourceTable<Network>;
+  /** What the engines keep on their disks, as far as it was measured. */
+  readonly disk: readonly DiskUsage[];
   /** The role of this session, null before the first welcome. */
   readonly role: string | null;
   readonly connection: ConnectionState;
@@ -154,6 +172,10 @@ export class LiveStore implements Sink {
       server: null,
       engines: [],
       jobs: [],
+      images: tableOf(this.#state.images, null),
+      volumes: tableOf(this.#state.volumes, null),
+      networks: tableOf(this.#state.networks, null),
+      disk: [],
       role: null,
       connection: options.connection,
       quality: options.quality,
@@ -210,6 +232,10 @@ export class LiveStore implements Sink {
     this.#filter = null;
     this.#columns.opened();
     this.#state = opened(this.#state, topics);
+  }
+
+  followed(topic: SequencedTopic, on: boolean): void {
+    this.#state = followed(this.#state, topic, on);
   }
 
   filtered(id: number, filter: Filter): void {
@@ -397,8 +423,12 @@ function nextView(
   const events = shown.events.rows !== state.events.rows || shown.events.epoch !== state.events.epoch;
   const system = shown.system.entries !== state.system.entries;
   const jobs = shown.jobs.entries !== state.jobs.entries;
+  const images = tableOf(state.images, before.images);
+  const volumes = tableOf(state.volumes, before.volumes);
+  const networks = tableOf(state.networks, before.networks);
+  const resources = images !== before.images || volumes !== before.volumes || networks !== before.networks;
   const link = before.connection !== connection || before.quality !== quality || before.role !== state.role;
-  if (!containers && !events && !system && !jobs && !link && !metrics) return before;
+  if (!containers && !events && !system && !jobs && !resources && !link && !metrics) return before;
   return {
     versions: {
       containers: v.containers + Number(containers),
@@ -412,7 +442,10 @@ function nextView(
       ? new ContainerTable(state.containers.entries, state.containers.epoch !== null)
       : before.containers,
     events: events ? { loaded: state.events.epoch !== null, rows: state.events.rows } : before.events,
-    ...(system ? systemOf(state) : { server: before.server, engines: before.engines }),
+    ...(system ? systemOf(state) : { server: before.server, engines: before.engines, disk: before.disk }),
+    images,
+    volumes,
+    networks,
     jobs: jobs ? jobsOf(state.jobs.entries) : before.jobs,
     role: state.role,
     connection,
@@ -424,12 +457,15 @@ function jobsOf(entries: Keyed<Job>): readonly Job[] {
   return entries.values().sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
 }
 
-function systemOf(state: LiveState): { server: ServerStatus | null; engines: readonly EngineStatus[] } {
+function systemOf(state: LiveState): Pick<LiveView, "server" | "engines" | "disk"> {
   const engines: EngineStatus[] = [];
+  const disk: DiskUsage[] = [];
   let server: ServerStatus | null = null;
   for (const item of state.system.entries.values()) {
     if (item.server) server = item.server;
     if (item.engine) engines.push(item.engine);
+    if (item.diskUsage) disk.push(item.diskUsage);
   }
-  return { server, engines: engines.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+  disk.sort((a, b) => (a.engine < b.engine ? -1 : 1));
+  return { server, engines: engines.sort((a, b) => (a.id < b.id ? -1 : 1)), disk };
 }

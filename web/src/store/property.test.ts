@@ -6,6 +6,7 @@ import type { Container } from "../api/types.gen";
 import { garbage } from "../testing/garbage";
 import { ManualFrames, ManualSignals, ManualTime, ManualTroubles } from "../testing/manual";
 import { ModelServer } from "../testing/modelServer";
+import { keyOf } from "../testing/samples";
 import { Connection, initialConnection } from "../transport/connection";
 import { FakeNetwork } from "../transport/fakeSocket";
 import { FakeSync } from "../transport/fakeSync";
@@ -14,7 +15,7 @@ import { QualityMeter } from "../transport/quality";
 import { TroubleLog } from "../transport/trouble";
 import { LiveStore } from "./liveStore";
 
-const TOPICS: readonly SequencedTopic[] = ["containers", "system", "jobs", "events"];
+const TOPICS: readonly SequencedTopic[] = ["containers", "system", "jobs", "volumes", "events"];
 
 /** Caught up; time that moves in leaps makes for slow round trips. */
 function isUp(phase: string): boolean {
@@ -39,6 +40,8 @@ class World {
     quality: new QualityMeter(this.time).snapshot(),
   });
   readonly connection: Connection;
+  /** Ends the need for the volumes; null while there is none. */
+  unfollow: (() => void) | null = null;
   #accepted = 0;
   #polled = 0;
 
@@ -99,6 +102,14 @@ class World {
   }
 }
 
+/** Somebody needs the volumes, or nobody does any more. */
+function follow(w: World, on: boolean): void {
+  if (!on) {
+    w.unfollow?.();
+    w.unfollow = null;
+  } else w.unfollow ??= w.connection.follow("volumes");
+}
+
 type Op = (w: World) => void | Promise<void>;
 
 const id = fc.constantFrom("a", "b", "c", "d", "e");
@@ -138,6 +149,22 @@ const op: fc.Arbitrary<Op> = fc.oneof(
       (n): Op =>
         (w) =>
           w.server.engineState(n),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(id, fc.nat({ max: 2 })).map(
+      ([name, labels]): Op =>
+        (w) =>
+          w.server.volume(name, labels),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.boolean().map(
+      (on): Op =>
+        (w) =>
+          follow(w, on),
     ),
   },
   { weight: 5, arbitrary: fc.constant<Op>((w) => w.server.emit()) },
@@ -290,6 +317,7 @@ function expectEqual(w: World): void {
   const got = Object.fromEntries(view.containers.entries.map((e) => [e.key, e.container]));
   expect(got).toEqual(Object.fromEntries(w.server.containers));
   expect(view.jobs).toEqual(w.server.jobs());
+  expect(Object.fromEntries(view.volumes.entries.values().map((v) => [keyOf(v.name), v]))).toEqual(w.server.volumes());
   // Events may be missing only where a gap says so; none twice, none out of order.
   const rows = view.events.rows;
   const seqs = rows.flatMap((r) => (r.kind === "event" ? [r.event.seq] : []));
@@ -318,6 +346,7 @@ function touch(w: World): void {
   w.server.put("last", {});
   w.server.engineState(10);
   w.server.workOn(5);
+  w.server.volume("last", 1);
   w.server.emit();
 }
 
@@ -331,6 +360,7 @@ test("whatever happens on the way, the page ends with what the server has", asyn
         w.server.listen();
       }
       w.connection.setMetrics({ all: true });
+      follow(w, true);
       await w.settle();
       touch(w);
       await w.settle();
@@ -362,6 +392,7 @@ test("whichever way the data comes, and however often that changes: nothing is m
       w.signals.fire("online");
       w.signals.fire("visible");
       w.connection.setMetrics({ all: true });
+      follow(w, true);
       const isThere = forced ? (phase: string) => phase === "polling" : isUp;
       await w.settle(isThere);
       touch(w);

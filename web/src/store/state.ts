@@ -3,7 +3,7 @@
  * live in columns (columns.ts), because 10,000 rows a second are no place for
  * immutable objects.
  */
-import type { Container, Event, Job, SystemItem } from "../api/types.gen";
+import type { Container, Event, Image, Job, Network, SystemItem, Volume } from "../api/types.gen";
 import { Keyed } from "../lib/keyed";
 
 /** A container as the page knows it. The same object until something in it changes. */
@@ -83,6 +83,9 @@ export interface LiveState {
   readonly containers: KeyedTopic<Container, ContainerEntry>;
   readonly system: KeyedTopic<SystemItem, SystemItem>;
   readonly jobs: KeyedTopic<Job, Job>;
+  readonly images: KeyedTopic<Image, Image>;
+  readonly volumes: KeyedTopic<Volume, Volume>;
+  readonly networks: KeyedTopic<Network, Network>;
   readonly events: EventsTopic;
   /** The last metrics frame's tick. */
   readonly metricsSeq: number;
@@ -100,6 +103,9 @@ export function initialState(): LiveState {
     containers: { ...blank, entries: Keyed.empty() },
     system: { ...blank, entries: Keyed.empty() },
     jobs: { ...blank, entries: Keyed.empty() },
+    images: { ...blank, entries: Keyed.empty() },
+    volumes: { ...blank, entries: Keyed.empty() },
+    networks: { ...blank, entries: Keyed.empty() },
     events: { ...blank, rows: [], cutAt: null, replaying: null, gapCount: 0 },
     metricsSeq: 0,
   };

@@ -5,7 +5,7 @@
 import type { SequencedTopic, ServerMessage } from "../api/messages";
 import type { Container, Event, Filter, Hello, Job, MetricsColumn, Sub } from "../api/types.gen";
 import type { FakeSocket } from "../transport/fakeSocket";
-import { container, engine, event, job, keyOf, welcome } from "./samples";
+import { container, engine, event, job, keyOf, volume, welcome } from "./samples";
 
 /** Positions further back than this have left the ring. */
 const RING = 6;
@@ -13,12 +13,17 @@ const PAGE = 2;
 
 type Resources = Record<string, Record<string, unknown>>;
 
+type History = Record<Exclude<SequencedTopic, "events">, Resources[]>;
+
+function blankHistory(): History {
+  return { containers: [{}], system: [{}], jobs: [{}], images: [{}], volumes: [{}], networks: [{}] };
+}
+
 interface Feed {
   id: number;
   pos: number;
   /** The pages of a snapshot under way, and where it ends. */
   pages: { items: unknown[][]; next: number; seq: number; count: number } | null;
-  used: boolean;
   /** A delta was lost: a mark now would hide it, which no connection can do. */
   lossy: boolean;
 }
@@ -33,6 +38,8 @@ interface Cells {
 class Session {
   readonly socket: FakeSocket;
   readonly feeds = new Map<SequencedTopic, Feed>();
+  /** Topics that were subscribed to before: the hello's position was offered once. */
+  readonly used = new Set<SequencedTopic>();
   hello: Hello | null = null;
   filter: Filter | null = null;
   /** Cells the client has, by row. */
@@ -50,7 +57,7 @@ export class ModelServer {
   readonly containers = new Map<string, Container>();
   readonly samples = new Map<number, Cells>();
   readonly events: Event[] = [];
-  #history: Record<"containers" | "system" | "jobs", Resources[]> = { containers: [{}], system: [{}], jobs: [{}] };
+  #history = blankHistory();
   #row = 0;
   #tick = 0;
   /** At which tick each cell last changed, by row. */
@@ -95,6 +102,18 @@ export class ModelServer {
     return Object.values(this.#history.jobs.at(-1) ?? {});
   }
 
+  /** A volume with so many labels; none: it is removed. */
+  volume(name: string, labels: number): void {
+    const before = this.#history.volumes.at(-1) ?? {};
+    const { [keyOf(name)]: _, ...others } = before;
+    const labelled = Object.fromEntries(Array.from({ length: labels }, (_, i) => [`l${i}`, "1"]));
+    this.#record("volumes", labels === 0 ? others : { ...others, [keyOf(name)]: volume(name, { labels: labelled }) });
+  }
+
+  volumes(): unknown {
+    return this.#history.volumes.at(-1) ?? {};
+  }
+
   emit(): void {
     this.events.push(event(this.events.length + 1));
   }
@@ -121,7 +140,7 @@ export class ModelServer {
     this.events.length = 0;
     const rows = [...this.containers.values()].reverse();
     this.containers.clear();
-    this.#history = { containers: [{}], system: [{}], jobs: [{}] };
+    this.#history = blankHistory();
     for (const c of rows) this.put(c.id, { ...c, row: ++this.#row });
     this.engineState(0);
   }
@@ -142,7 +161,9 @@ export class ModelServer {
       const m = s.socket.sent[s.read] as { type: string; n: number; id: number };
       if (m.type === "hello") this.#hello(s, m as unknown as Hello);
       else if (m.type === "sub") this.#sub(s, m as unknown as Sub);
-      else if (m.type === "ping") this.#say(s, { type: "pong", n: m.n });
+      else if (m.type === "unsub") {
+        for (const [topic, feed] of s.feeds) if (feed.id === m.id) s.feeds.delete(topic);
+      } else if (m.type === "ping") this.#say(s, { type: "pong", n: m.n });
     }
   }
 
@@ -246,7 +267,7 @@ export class ModelServer {
     s.socket.frame(text);
   }
 
-  #record(topic: "containers" | "system" | "jobs", resources: object): void {
+  #record(topic: keyof History, resources: object): void {
     this.#history[topic].push(structuredClone(resources) as Resources);
   }
 
@@ -259,7 +280,7 @@ export class ModelServer {
   }
 
   #polled(topic: SequencedTopic, seq: number | null): ServerMessage[] | null {
-    const feed: Feed = { id: 0, pos: seq ?? 0, pages: null, used: true, lossy: false };
+    const feed: Feed = { id: 0, pos: seq ?? 0, pages: null, lossy: false };
     if (seq === null) this.#begin(topic, feed);
     else if (!this.#inRing(topic, seq)) return null;
     else if (seq === this.#seq(topic)) return [{ type: "mark", topic, seq }];
@@ -298,8 +319,9 @@ export class ModelServer {
       this.#say(s, { type: "subbed", id: m.id, topic: "metrics", recovered: false, seq: this.#tick });
       return;
     }
-    const used = s.feeds.get(m.topic)?.used ?? false;
-    const feed: Feed = { id: m.id, pos: 0, pages: null, used: true, lossy: false };
+    const used = s.used.has(m.topic);
+    const feed: Feed = { id: m.id, pos: 0, pages: null, lossy: false };
+    s.used.add(m.topic);
     s.feeds.set(m.topic, feed);
     const resume = s.hello?.resume;
     const from = resume?.epoch === `e${this.epoch}` ? resume.topics[m.topic] : undefined;

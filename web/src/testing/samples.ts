@@ -1,6 +1,6 @@
 /** Resources and messages for tests. */
 import type { ServerMessage } from "../api/messages";
-import type { Container, EngineStatus, Event, Job, ServerStatus, Welcome } from "../api/types.gen";
+import type { Container, DiskUsage, EngineStatus, Event, Job, ServerStatus, Volume, Welcome } from "../api/types.gen";
 
 export const ENGINE = "3f9c1a2b4d5e";
 
@@ -27,6 +27,7 @@ export function container(id: string, row: number, change: Partial<Container> = 
     ports: [],
     networkMode: "bridge",
     networks: ["bridge"],
+    volumes: [],
     labels: {},
     pid: 4711,
     cpuLimit: null,
@@ -142,22 +143,52 @@ export function welcome(epoch = "e1", change: Partial<Welcome> = {}): Welcome {
   };
 }
 
+export function diskUsage(): DiskUsage {
+  const none = { count: 0, active: 0, totalBytes: 0, reclaimableBytes: 0 };
+  const measured = { measuredAt: "2026-11-23T14:01:00Z", seconds: 0.1, measuring: false, error: "" };
+  return { engine: "e", ...measured, images: none, containers: none, volumes: none, buildCache: none };
+}
+
+export function volume(name: string, change: Partial<Volume> = {}): Volume {
+  return {
+    engine: "e",
+    name,
+    driver: "local",
+    mountpoint: `/var/lib/docker/volumes/${name}/_data`,
+    scope: "local",
+    createdAt: "2026-11-23T14:00:00Z",
+    labels: {},
+    options: {},
+    project: "",
+    sizeBytes: null,
+    sizedAt: null,
+    ...change,
+  };
+}
+
 /** The snapshot of a topic as a server sends it, in one page. */
 export function snapshot(topic: "containers", seq: number, items: Container[]): ServerMessage[];
 export function snapshot(topic: "jobs", seq: number, items: Job[]): ServerMessage[];
+export function snapshot(topic: "volumes", seq: number, items: Volume[]): ServerMessage[];
 export function snapshot(topic: "events", seq: number, items: Event[]): ServerMessage[];
 export function snapshot(
   topic: "system",
   seq: number,
-  items: { key: string; server?: ServerStatus; engine?: EngineStatus }[],
+  items: { key: string; server?: ServerStatus; engine?: EngineStatus; diskUsage?: DiskUsage }[],
 ): ServerMessage[];
 export function snapshot(
-  topic: "containers" | "events" | "system" | "jobs",
+  topic: "containers" | "events" | "system" | "jobs" | "volumes",
   seq: number,
   items: unknown[],
 ): ServerMessage[] {
   return [
-    { type: "subbed", id: { containers: 1, system: 2, events: 3, jobs: 5 }[topic], topic, recovered: false, seq },
+    {
+      type: "subbed",
+      id: { containers: 1, system: 2, events: 3, jobs: 5, volumes: 8 }[topic],
+      topic,
+      recovered: false,
+      seq,
+    },
     { type: "snap", topic, page: 0, items } as ServerMessage,
     { type: "snapEnd", topic, seq, count: items.length },
   ];

@@ -4,12 +4,13 @@ import type { Filter, Resume } from "../api/types.gen";
 import { ManualFrames, ManualSignals, ManualTime, ManualTroubles } from "../testing/manual";
 import { container, snapshot, welcome } from "../testing/samples";
 import type { SignIn } from "./auth";
-import { Connection, type ConnectionState, type Received, type Sink } from "./connection";
+import { Connection } from "./connection";
 import { FakeNetwork } from "./fakeSocket";
 import { FakeSync } from "./fakeSync";
 import { LogStreams } from "./logs";
 import type { Polled } from "./poller";
 import type { Quality } from "./quality";
+import type { ConnectionState, Received, Sink } from "./sink";
 import { TroubleLog } from "./trouble";
 
 /** A sink that writes down what it is given. */
@@ -26,6 +27,10 @@ class RecordingSink implements Sink {
   resume = () => this.position;
   opened = () => {
     this.opens++;
+  };
+  readonly follows: [topic: string, on: boolean][] = [];
+  followed = (topic: string, on: boolean) => {
+    this.follows.push([topic, on]);
   };
   filtered = (_id: number, filter: Filter) => {
     this.filters.push(filter);
@@ -400,5 +405,39 @@ describe("metrics", () => {
       { type: "sub", id: 4, topic: "metrics", filter: { rows: [2], cols: ["cpu"] } },
       { type: "unsub", id: 4 },
     ]);
+  });
+});
+
+describe("topics that are followed while needed", () => {
+  test("are subscribed to with the first that needs them and given up with the last", async () => {
+    const made = make();
+    await connected(made);
+    const { connection, network, sink } = made;
+    const before = network.last.sent.length;
+    const first = connection.follow("volumes");
+    const second = connection.follow("volumes");
+    expect(network.last.sent.slice(before)).toEqual([{ type: "sub", id: 8, topic: "volumes" }]);
+    first();
+    first(); // twice is once
+    expect(sink.follows).toEqual([["volumes", true]]);
+    second();
+    expect(network.last.sent.slice(before + 1)).toEqual([{ type: "unsub", id: 8 }]);
+    expect(sink.follows).toEqual([
+      ["volumes", true],
+      ["volumes", false],
+    ]);
+  });
+
+  test("go on from where they were left, and come with every later connection", async () => {
+    const made = make();
+    await connected(made);
+    made.sink.position = { epoch: "e1", topics: { images: 4 } };
+    made.connection.follow("images");
+    expect(made.network.last.sent.at(-1)).toEqual({ type: "sub", id: 7, topic: "images", from: 4 });
+    made.connection.disconnect();
+    made.connection.follow("networks");
+    await connected(made);
+    const topics = made.network.last.sent.filter((m) => m["type"] === "sub").map((m) => m["topic"]);
+    expect(topics).toEqual(["containers", "system", "jobs", "events", "images", "networks"]);
   });
 });

@@ -5,83 +5,26 @@
  */
 
 import { PROTOCOL_VERSION } from "../api/columns.gen";
-import type { SequencedTopic, ServerMessage } from "../api/messages";
-import type { ClientInfo, Filter, Hello, Resume, Sub, Topic, Welcome } from "../api/types.gen";
+import type { ServerMessage } from "../api/messages";
+import type { ClientInfo, Filter, Hello, Resume, Sub, Welcome } from "../api/types.gen";
 import type { Clock } from "../lib/clock";
 import type { Timers } from "../lib/timers";
 import type { Authenticator, SignIn } from "./auth";
 import type { Random } from "./backoff";
 import { decodeFrame } from "./decode";
-import {
-  type Effect,
-  initialLink,
-  type LinkEvent,
-  type LinkPhase,
-  type LinkReason,
-  type LinkState,
-  nextTickAt,
-  type TransportName,
-} from "./link";
+import { type Effect, initialLink, type LinkEvent, type LinkState, nextTickAt } from "./link";
 import type { LogStreams } from "./logs";
 import { step } from "./machine";
-import { type Polled, Poller, type SyncRequest } from "./poller";
+import { FollowedTopics } from "./optional";
+import { Poller, type SyncRequest } from "./poller";
 import { differs, isPolling, pollEvery } from "./polling";
 import { type Quality, QualityMeter } from "./quality";
 import { Resubscriber } from "./resubscriber";
 import type { Signals } from "./signals";
+import type { ConnectionState, Received, Sink } from "./sink";
 import type { OpenSocket, Socket } from "./socket";
 import { isForSink, SUB_IDS, subscription } from "./topics";
 import type { TroubleLog } from "./trouble";
-
-/** The link as the page shows it. Instants are Unix milliseconds by this machine's clock. */
-export interface ConnectionState {
-  readonly phase: LinkPhase;
-  readonly transport: TransportName;
-  readonly since: number;
-  /** When the next attempt is made; null when none is waited for (one may be under way). */
-  readonly retryAt: number | null;
-  /** Failed attempts since the link was last healthy. */
-  readonly attempt: number;
-  /** When the server last said anything; null when it never has. */
-  readonly lastFrameAt: number | null;
-  /** The last round trip in milliseconds. */
-  readonly rtt: number | null;
-  readonly reason: LinkReason | null;
-  /** While it polls: the present interval in milliseconds. Null otherwise. */
-  readonly pollEveryMs: number | null;
-  /** Why it polls, a sentence without its full stop. Null while it does not. */
-  readonly why: string | null;
-  /** When the WebSocket is tried again while it polls; null when it is being tried, or never. */
-  readonly nextProbeAt: number | null;
-}
-
-/** What a sink made of what it received. */
-export interface Received {
-  readonly resubscribe: readonly SequencedTopic[];
-  readonly synced: boolean;
-  readonly gaps: number;
-  readonly resyncs: number;
-}
-
-/** Takes what the server says: the store. */
-export interface Sink {
-  /** The positions to resume from. */
-  resume(): Resume | null;
-  /** A new connection subscribes to these topics. */
-  opened(topics: readonly Topic[]): void;
-  /** A metrics subscription was sent. */
-  filtered(id: number, filter: Filter): void;
-  /** What came in one frame, as one step. roundTrip is the latest known, in milliseconds. */
-  receive(messages: readonly ServerMessage[], roundTrip: number): Received;
-  /** A poll's answer, as one step. */
-  polled(polled: Polled, roundTrip: number): Received;
-  /** What this session may do, where no welcome tells. */
-  role(role: string): void;
-  /** The page has slept, or a clock was set. */
-  woke(): void;
-  /** The link's state or quality changed; lost: it was up and is no longer. */
-  report(connection: ConnectionState, quality: Quality, lost: boolean): void;
-}
 
 export interface ConnectionOptions {
   readonly sink: Sink;
@@ -100,7 +43,6 @@ export interface ConnectionOptions {
   readonly lastEvents: number;
 }
 
-const TOPICS: readonly SequencedTopic[] = ["containers", "system", "jobs", "events"];
 /** The longest time between two ticks: the countdown and the quality are as old as that. */
 const TICK_MS = 1_000;
 export function initialConnection(clock: Clock): ConnectionState {
@@ -111,6 +53,9 @@ export class Connection {
   readonly #o: ConnectionOptions;
   readonly #meter: QualityMeter;
   #link: LinkState;
+  readonly #topics: FollowedTopics;
+  /** Follows a topic until the function it returns is called. */
+  readonly follow: FollowedTopics["follow"];
   readonly #poller: Poller;
   #socket: Socket | null = null;
   /** What the probe was welcomed with, for its promotion. */
@@ -135,10 +80,17 @@ export class Connection {
     this.#o = options;
     this.#meter = new QualityMeter(options.clock);
     this.#link = initialLink(options.clock.now());
+    this.#topics = new FollowedTopics({
+      open: () => this.#carries(),
+      send: (m) => this.#send(m),
+      sink: options.sink,
+      lastEvents: options.lastEvents,
+    });
+    this.follow = this.#topics.follow;
     this.#poller = new Poller({
       request: options.sync,
       now: () => options.clock.now(),
-      topics: TOPICS,
+      topics: this.#topics.list,
       lastEvents: options.lastEvents,
     });
     this.#resubscriber = new Resubscriber(options.clock, options.timers, (topic) =>
@@ -187,10 +139,15 @@ export class Connection {
     this.#filter = filter;
     this.#dispatch({ type: "watch", metrics: filter !== null && (filter.all || (filter.rows ?? []).length > 0) });
     // A socket that isn't open gets it with the hello; polls ask for it each time.
-    if (this.#link.socket !== "open" || this.#link.probing) return;
+    if (!this.#carries()) return;
     if (filter) this.#subscribeMetrics(filter);
     else if (before) this.#send({ type: "unsub", id: SUB_IDS.metrics });
   };
+
+  /** Whether a connection is open that carries the data. */
+  #carries(): boolean {
+    return this.#link.socket === "open" && !this.#link.probing;
+  }
 
   #dispatch(event: LinkEvent): void {
     this.#queue.push(event);
@@ -289,7 +246,7 @@ export class Connection {
   #greet(): void {
     const { sink } = this.#o;
     const resume = sink.resume();
-    sink.opened(TOPICS);
+    sink.opened(this.#topics.list());
     this.#hello(resume);
     this.#subscribe(null);
   }
@@ -309,14 +266,14 @@ export class Connection {
     const welcome = this.#welcome;
     this.#welcome = null;
     const resume = sink.resume();
-    sink.opened(TOPICS);
+    sink.opened(this.#topics.list());
     if (welcome) sink.receive([welcome], this.#rtt ?? 0);
     this.#subscribe(resume && resume.epoch === welcome?.epoch ? resume : null);
   }
 
   #subscribe(from: Resume | null): void {
     this.#resubscriber.stop();
-    for (const topic of TOPICS) {
+    for (const topic of this.#topics.list()) {
       const sub = subscription(topic, this.#o.lastEvents);
       const seq = from?.topics[topic];
       this.#send(seq === undefined ? sub : { ...sub, from: seq });

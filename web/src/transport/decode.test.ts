@@ -10,8 +10,8 @@ describe("what is passed over, and what counts as malformed", () => {
   test("an unknown type and an unknown topic are no error", () => {
     expect(decode({ type: "wave" })).toEqual({ messages: [], malformed: 0 });
     expect(decode({ type: "toString" })).toEqual({ messages: [], malformed: 0 });
-    expect(decode({ type: "delta", topic: "images", from: 1, seq: 2 })).toEqual({ messages: [], malformed: 0 });
-    expect(decode({ type: "snapEnd", topic: "images", seq: 2, count: 0 })).toEqual({ messages: [], malformed: 0 });
+    expect(decode({ type: "delta", topic: "moons", from: 1, seq: 2 })).toEqual({ messages: [], malformed: 0 });
+    expect(decode({ type: "snapEnd", topic: "moons", seq: 2, count: 0 })).toEqual({ messages: [], malformed: 0 });
   });
 
   test("unknown fields stay out of the way", () => {

@@ -29,6 +29,9 @@ const ITEMS: Readonly<Record<string, string>> = {
   containers: "Container",
   system: "SystemItem",
   jobs: "Job",
+  images: "Image",
+  volumes: "Volume",
+  networks: "Network",
   events: "Event",
 };
 

@@ -15,7 +15,7 @@ function make() {
   const poller = new Poller({
     request: sync.request,
     now: () => time.now(),
-    topics: ["containers", "events"],
+    topics: () => ["containers", "events"],
     lastEvents: 7,
   });
   const auth = { prepare: () => Promise.resolve(OK) };

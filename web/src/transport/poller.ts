@@ -52,7 +52,7 @@ export interface PollFrom {
 export interface PollerOptions {
   readonly request: SyncRequest;
   readonly now: () => number;
-  readonly topics: readonly SequencedTopic[];
+  readonly topics: () => readonly SequencedTopic[];
   readonly lastEvents: number;
 }
 
@@ -124,7 +124,7 @@ export class Poller {
   async #ask(resume: Resume | null, wanted: Filter | null): Promise<PollAnswer> {
     const { now, request, lastEvents } = this.#o;
     const query = new URLSearchParams();
-    const topics = this.#o.topics.map((topic) => {
+    const topics = this.#o.topics().map((topic) => {
       const seq = this.#anew.has(topic) ? undefined : resume?.topics[topic];
       query.append("topic", topic);
       query.append("seq", seq === undefined ? "" : String(seq));

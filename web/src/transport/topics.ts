@@ -9,7 +9,16 @@ export const SUB_IDS: Readonly<Record<Topic, number>> = {
   metrics: 4,
   jobs: 5,
   logs: 6,
+  images: 7,
+  volumes: 8,
+  networks: 9,
 };
+
+/** The topics that every connection follows. */
+export const ALWAYS: readonly SequencedTopic[] = ["containers", "system", "jobs", "events"];
+
+/** The topics that are followed while a part of the page needs them. */
+export type OptionalTopic = "images" | "volumes" | "networks";
 
 /** The topic a subscription id stands for. */
 export function topicOf(id: number): Topic | undefined {

@@ -1,6 +1,6 @@
 import { Button } from "../../components/Button";
 import { useLive } from "../../store/hooks";
-import type { ConnectionState } from "../../transport/connection";
+import type { ConnectionState } from "../../transport/sink";
 import { Countdown } from "./Countdown";
 import { PillActionButton } from "./PillActionButton";
 import { isUp, type PillState, type PillView } from "./pillView";

@@ -1,8 +1,8 @@
 import { formatMillis } from "../../components/format/duration";
 import { formatBytes, formatRate, quantityText, threeDigits } from "../../components/format/quantity";
 import { Sparkline } from "../../components/Sparkline";
-import type { ConnectionState } from "../../transport/connection";
 import type { Quality } from "../../transport/quality";
+import type { ConnectionState } from "../../transport/sink";
 import { Facts } from "./Facts";
 
 const millis = (ms: number | null) => formatMillis(ms ?? Number.NaN);

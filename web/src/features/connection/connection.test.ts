@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EngineStatus } from "../../api/types.gen";
-import type { ConnectionState } from "../../transport/connection";
+import type { ConnectionState } from "../../transport/sink";
 import { diagnostics } from "./diagnostics";
 import { hopVerdict } from "./hops";
 import { countdownText, pillView } from "./pillView";

@@ -1,6 +1,6 @@
 import type { EngineStatus, ServerStatus } from "../../api/types.gen";
-import type { ConnectionState } from "../../transport/connection";
 import type { Quality } from "../../transport/quality";
+import type { ConnectionState } from "../../transport/sink";
 import type { Trouble } from "../../transport/trouble";
 import { troubleLine } from "./troubleText";
 

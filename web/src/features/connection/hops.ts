@@ -1,7 +1,7 @@
 /** The two hops from this page to the engine, and which of them is bad. */
 import type { EngineStatus } from "../../api/types.gen";
 import { formatMillis } from "../../components/format/duration";
-import type { ConnectionState } from "../../transport/connection";
+import type { ConnectionState } from "../../transport/sink";
 import { isUp, type PillState } from "./pillView";
 
 /** A round trip to the engine that is worth a remark: it is usually a local socket. */

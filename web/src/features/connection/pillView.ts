@@ -1,7 +1,7 @@
 import type { EngineStatus } from "../../api/types.gen";
 import { formatMillis } from "../../components/format/duration";
 import { formatClock, formatHourMinute, parseTime } from "../../components/format/time";
-import type { ConnectionState } from "../../transport/connection";
+import type { ConnectionState } from "../../transport/sink";
 
 export type PillState =
   | "connecting"
