@@ -17,6 +17,8 @@ import (
 
 type eventsFlags struct {
 	look
+	pastFlags
+
 	last int
 }
 
@@ -26,29 +28,60 @@ func (c *cli) eventsCommand() *cobra.Command {
 		Use:   "events",
 		Short: "Print what the engine reports, as it happens",
 		Long: `Print the engine's events as they happen: what docker events tells, and what
-must have happened while nobody could hear it, marked as inferred. The past
-(--last) is what the server has heard; without one, the last few seconds.`,
+must have happened while nobody could hear it, marked as inferred.
+
+The past comes from the server's history: --since 2h prints the last two hours
+and goes on, --until ends there. Times are RFC 3339, Unix seconds, or how long
+ago. --last is what the server has in memory; without a server, the last few
+seconds.`,
+		Example: `  quaywatch events --since 2h --filter action=die --filter project=shop
+  quaywatch events --since 7d --until 0s --filter text=oom --json`,
 		Args: cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error {
 			if f.last < 0 {
 				return &usageError{fmt.Errorf("--last takes a number from 0, not %d", f.last)}
 			}
-			return nil
+			return f.check()
 		},
 	}
 	cmd.RunE = c.looking(&f.look, func(ctx context.Context, src *source, _ []string) error { return c.events(ctx, src, &f) })
 	f.flags(cmd)
+	cmd.Flags().StringVar(&f.since, "since", "", "begin with the server's history from this time on, such as 2h or 2026-11-23T14:00:00Z")
+	cmd.Flags().StringVar(&f.until, "until", "", "end with the history at this time; 0s is now")
+	cmd.Flags().StringArrayVar(&f.filters, "filter", nil, "kind=…, action=…, container=…, project=… or text=…; may be repeated")
 	cmd.Flags().IntVarP(&f.last, "last", "n", 0, "begin with the last N events that are known")
+	cmd.MarkFlagsMutuallyExclusive("since", "last")
 	return cmd
 }
+
+// joinLast is how many events in memory are looked through where the history
+// ends and what is live begins.
+const joinLast = 2000
 
 func (c *cli) events(ctx context.Context, src *source, f *eventsFlags) error {
 	enc := c.encoder()
 	on := c.coloured()
+	return c.eventsSince(ctx, src, f, func(e *api.Event) error {
+		if c.json {
+			return enc.Encode(e)
+		}
+		_, err := io.WriteString(c.out, eventText(e, on)+"\n")
+		return err
+	})
+}
+
+// liveEvents hands on what comes, and before it the last events that are asked
+// for, or where the past was printed all that the server has in memory: those
+// are late, and may have been printed.
+func (c *cli) liveEvents(ctx context.Context, src *source, f *eventsFlags, print func(e *api.Event, late bool) error, joined bool) error {
+	last := f.last
+	if joined {
+		last = joinLast
+	}
 	first, notes := true, &engineNotes{cli: c}
 	began := time.Now()
 	return c.follow(ctx, src, follower{
-		topics: []topic{{name: api.TopicSystem}, {api.TopicEvents, &api.Filter{Last: &f.last}}},
+		topics: []topic{{name: api.TopicSystem}, {api.TopicEvents, &api.Filter{Last: &last}}},
 		step: func(_ *client.Stream, state *client.State, step *client.Step) error {
 			if first && src.core != nil {
 				if trouble := engineTrouble(state); trouble != nil {
@@ -69,11 +102,7 @@ func (c *cli) events(ctx context.Context, src *source, f *eventsFlags) error {
 				if src.core != nil && f.last == 0 && e.Time.Before(engineTime(state, began)) {
 					continue
 				}
-				if c.json {
-					if err := enc.Encode(e); err != nil {
-						return err
-					}
-				} else if _, err := io.WriteString(c.out, eventText(e, on)+"\n"); err != nil {
+				if err := print(e, joined); err != nil {
 					return err
 				}
 			}

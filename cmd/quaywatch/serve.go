@@ -29,6 +29,7 @@ type serveFlags struct {
 	listen, host, tokenFile, passwordFile, tlsCert, tlsKey, cgroupRoot string
 	readOnly, open, demo, demoIfAbsent, sidecar                        bool
 	demoContainers, maxConns, maxPerSignIn                             int
+	historyDays, historyMegabytes                                      int
 	proxies, hosts, origins                                            []string
 }
 
@@ -67,6 +68,8 @@ trusted reverse proxy in front.`,
 	fl.StringSliceVar(&f.hosts, "allow-host", nil, "name under which the server is reached, besides localhost; may be repeated")
 	fl.StringSliceVar(&f.origins, "allow-origin", nil, "origin of another page that may use the API; may be repeated")
 	fl.BoolVar(&f.sidecar, "sidecar", false, "serve the desktop app's window, and end when standard input does")
+	fl.IntVar(&f.historyDays, "history-days", 0, "how many days of events are kept on disk (default 90)")
+	fl.IntVar(&f.historyMegabytes, "history-megabytes", 0, "how much of them, in megabytes (default 512)")
 	fl.StringVar(&f.cgroupRoot, "cgroup-root", "", "cgroup tree to read metrics from, instead of this machine's")
 	cmd.MarkFlagsMutuallyExclusive("demo", "host")
 	cmd.MarkFlagsMutuallyExclusive("sidecar", "open")
@@ -81,7 +84,8 @@ func (f *serveFlags) check(cmd *cobra.Command) error {
 	if f.demoContainers < 1 || f.demoContainers > mostDemoContainers {
 		return wrongValue(cmd, "demo-containers", fmt.Sprintf("a number from 1 to %d", mostDemoContainers), f.demoContainers)
 	}
-	for name, n := range map[string]int{"max-connections": f.maxConns, "max-connections-per-sign-in": f.maxPerSignIn} {
+	for name, n := range map[string]int{"max-connections": f.maxConns, "max-connections-per-sign-in": f.maxPerSignIn,
+		"history-days": f.historyDays, "history-megabytes": f.historyMegabytes} {
 		if n < 0 || n == 0 && origin(cmd, name) != "" {
 			return wrongValue(cmd, name, "a number from 1", n)
 		}
@@ -135,6 +139,7 @@ func (c *cli) serve(cmd *cobra.Command, f *serveFlags) error {
 		Listen: f.listen, DataDir: dir, Token: strings.TrimSpace(c.getenv("QUAYWATCH_TOKEN")), TokenFile: f.tokenFile,
 		PasswordFile: f.passwordFile, ReadOnly: f.readOnly, TLSCert: f.tlsCert, TLSKey: f.tlsKey,
 		Proxies: f.proxies, Hosts: f.hosts, Origins: f.origins, Desktop: f.sidecar, MaxConns: f.maxConns, MaxPerSignIn: f.maxPerSignIn, CgroupRoot: f.cgroupRoot,
+		HistoryAge: time.Duration(f.historyDays) * 24 * time.Hour, HistoryBytes: int64(f.historyMegabytes) << 20,
 		Page: web.Dist(),
 		OnReady: func(r app.Ready) {
 			s.ready(r)

@@ -40,6 +40,34 @@ const (
 	KindEngine        = "engine"
 	ActionUnreachable = "unreachable"
 	ActionConnected   = "connected"
+	// ActionGap is a stretch of time, from AttrFrom to AttrUntil, in which nobody
+	// listened and of which the engine no longer tells. Its AttrReason says why.
+	ActionGap = "gap"
+)
+
+// Kinds of rows that only the history has: GET /api/v1/events answers them when
+// they are asked for.
+const (
+	// KindAudit is what somebody asked Quaywatch to do: Action is the action,
+	// Detail "asked" before the engine is called and "done" or "failed" after it.
+	KindAudit = "audit"
+	// KindJob is a job's begin and end: Action is the job's, Detail its state, ID
+	// its id.
+	KindJob = "job"
+	// KindState is a change of a container's state: Action is the new one, Detail
+	// the old one, AttrReason why.
+	KindState = "state"
+	// KindHistory is about the history itself: Action "lost", "resumed" after a
+	// pause, or "set-aside". These are answered unasked.
+	KindHistory = "history"
+)
+
+// Attributes of these rows. Times are RFC 3339.
+const (
+	AttrFrom   = "from"
+	AttrUntil  = "until"
+	AttrReason = "reason"
+	AttrCount  = "count"
 )
 
 // MaxEventAttributes bounds Event.Attributes; labels are the first to go.

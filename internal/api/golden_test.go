@@ -94,6 +94,10 @@ func goldenServer() api.ServerStatus {
 	return api.ServerStatus{
 		Version: "0.1.0", PID: 1234, StartedAt: time.Date(2026, 11, 23, 13, 59, 0, 0, time.UTC), Clients: 1,
 		CPUPercent: new(0.4), EngineCPUPercent: new(0.0), MemoryBytes: new(int64(18874368)), SampleSeconds: 1, SampleRestSeconds: 10,
+		History: &api.HistoryStatus{
+			State: api.HistoryPaused, Reason: "The disk of /var/lib/quaywatch is full. History goes on by itself once there is room.",
+			Since: time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC), Bytes: 4 << 20, EventBytes: 3 << 20, Oldest: new(time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)), Dropped: 3,
+		},
 	}
 }
 

@@ -71,6 +71,8 @@ type ServerStatus struct {
 	// SampleSeconds is how often watched and other containers are sampled now.
 	SampleSeconds     float64 `json:"sampleSeconds"`
 	SampleRestSeconds float64 `json:"sampleRestSeconds"`
+	// History is the memory on disk; nil where there is none.
+	History *HistoryStatus `json:"history"`
 }
 
 // System is the answer of GET /api/v1/system.

@@ -9,10 +9,12 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/auth"
 	"github.com/quaywatch/quaywatch/internal/engine"
+	"github.com/quaywatch/quaywatch/internal/history"
 	"github.com/quaywatch/quaywatch/internal/jobs"
 	"github.com/quaywatch/quaywatch/internal/server"
 )
@@ -45,7 +47,10 @@ type Options struct {
 	// the hub's default.
 	MaxConns, MaxPerSignIn int
 	CgroupRoot             string
-	Page                   fs.FS
+	// HistoryAge and HistoryBytes bound the history's events; 0 is the default.
+	HistoryAge   time.Duration
+	HistoryBytes int64
+	Page         fs.FS
 	// OnReady is called once requests are answered, OnEngine with every change
 	// of the engine's status. Neither may block.
 	OnReady  func(Ready)
@@ -112,8 +117,10 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	past := history.New(history.Options{Dir: o.DataDir, EventAge: o.HistoryAge, EventBytes: o.HistoryBytes, Log: o.Log})
 	core, err := NewCore(ctx, CoreOptions{
-		Engine: o.Engine, Version: o.Version, ReadOnly: o.ReadOnly, MaxConns: o.MaxConns, MaxPerSignIn: o.MaxPerSignIn,
+		History: past,
+		Engine:  o.Engine, Version: o.Version, ReadOnly: o.ReadOnly, MaxConns: o.MaxConns, MaxPerSignIn: o.MaxPerSignIn,
 		CgroupRoot: o.CgroupRoot, OnEngine: o.OnEngine, Log: o.Log, Clients: o.Clients,
 	})
 	if err != nil {
@@ -124,14 +131,14 @@ func New(ctx context.Context, o Options) (*App, error) {
 		windows = server.DesktopOrigins()
 	}
 	so := server.Options{
-		Listen: o.Listen, Store: core.store, Hub: core.hub, Auth: authority, Inspector: core.engine, Logs: core.engine, Past: core.past,
+		Listen: o.Listen, Store: core.store, Hub: core.hub, Auth: authority, Inspector: core.engine, Logs: core.engine, Past: core.past, History: past,
 		Page: o.Page, TLS: certificate, Hosts: o.Hosts, Origins: o.Origins, Windows: windows, Proxies: proxies,
 		Ready: core.Ready, Costs: core.costs, Log: o.Clients,
 	}
 	a := &App{o: o, log: o.Log, core: core, auth: authority, wanted: wanted}
 	if !o.ReadOnly {
 		acting := engine.NewActor(core.engine)
-		so.Actor = jobs.NewActor(jobs.ActorOptions{Engine: acting, Store: core.store, Ledger: core.ledger, Log: o.Log})
+		so.Actor = jobs.NewActor(jobs.ActorOptions{Engine: acting, Store: core.store, Ledger: core.ledger, Note: core.note, Log: o.Log})
 		a.jobs = jobs.New(jobs.Options{Store: core.store, Actor: so.Actor, Engine: acting, Log: o.Log})
 		so.Jobs = a.jobs
 	}
@@ -176,6 +183,9 @@ func (c *Core) discard() {
 		c.demo.close()
 	}
 }
+
+// note takes a row that only the history has.
+func (c *Core) note(e api.Event) { c.o.History.Record(history.Record{Events: []api.Event{e}}) }
 
 // costs are what /metrics says beyond the hub's counters.
 func (c *Core) costs() server.Costs {

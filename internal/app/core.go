@@ -11,6 +11,7 @@ import (
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/client"
 	"github.com/quaywatch/quaywatch/internal/engine"
+	"github.com/quaywatch/quaywatch/internal/history"
 	"github.com/quaywatch/quaywatch/internal/hub"
 	"github.com/quaywatch/quaywatch/internal/ledger"
 	"github.com/quaywatch/quaywatch/internal/reflector"
@@ -30,6 +31,8 @@ type CoreOptions struct {
 	// CgroupRoot is a cgroup tree to read instead of the machine's; see
 	// stats.CgroupOptions.
 	CgroupRoot string
+	// History is written and asked; nil keeps nothing. Whoever gives it runs it.
+	History *history.History
 	// OnEngine hears of every change of the engine's status. It must not block.
 	OnEngine func(api.EngineStatus)
 	Log      *slog.Logger
@@ -111,8 +114,13 @@ func (c *Core) run(ctx context.Context, above ...stage) error {
 		{"own status", c.runStatus},
 		{"sampling", func(ctx context.Context) error { return c.sampling.run(ctx, c.status) }},
 		{"targets", t.follow},
-		{"reflector", c.reflector.Run},
 	}
+	if c.o.History != nil {
+		r := &recording{store: c.store, history: c.o.History, log: c.log}
+		// What is written last is what the reflector tells last.
+		stages = append([]stage{{"history", c.o.History.Run}}, append(stages, stage{"recording", r.follow})...)
+	}
+	stages = append(stages, stage{"reflector", c.reflector.Run})
 	if c.demo != nil {
 		stages = append([]stage{{"demo engine", c.demo.run}}, stages...)
 	}

@@ -21,6 +21,10 @@ func (c *Core) runStatus(ctx context.Context) error {
 	defer tick.Stop()
 	sought := time.Time{}
 	heap := heap{last: time.Now()}
+	var changed <-chan struct{} // never, without a history
+	if c.o.History != nil {
+		changed = c.o.History.Changed()
+	}
 	for {
 		if time.Since(sought) >= pidEvery {
 			sought = time.Now()
@@ -29,6 +33,8 @@ func (c *Core) runStatus(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-changed:
+			c.publish()
 		case <-tick.C:
 			heap.trim(time.Now())
 			c.publish()
@@ -55,6 +61,10 @@ func (c *Core) self() api.ServerStatus {
 			v := (*costs.MemoryBytes + step/2) / step * step
 			s.MemoryBytes = &v
 		}
+	}
+	if c.o.History != nil {
+		status := c.o.History.Status()
+		s.History = &status
 	}
 	return s
 }

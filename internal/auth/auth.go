@@ -59,6 +59,9 @@ type Identity struct {
 	Key string
 	// Name is for people: "admin", the token's name, "browser".
 	Name string
+	// User is whose preferences are shown: the same for every sign-in of the
+	// admin, and for every one with the same script's token.
+	User string
 	Role Role
 }
 
@@ -127,7 +130,7 @@ func Open(o Options) (*Authority, error) {
 func (a *Authority) Token(secret string) (Identity, error) {
 	h := sum(secret)
 	if h.equal(a.admin) {
-		return Identity{Key: adminKey, Name: "admin", Role: RoleAdmin}, nil
+		return Identity{Key: adminKey, Name: "admin", User: adminKey, Role: RoleAdmin}, nil
 	}
 	set, err := a.currentTokens()
 	if err != nil {
@@ -140,7 +143,7 @@ func (a *Authority) Token(secret string) (Identity, error) {
 	if t.Expires != nil && !time.Now().Before(*t.Expires) {
 		return Identity{}, &api.Error{Code: api.ErrUnauthorized, Message: fmt.Sprintf("The token %q has expired. Make a new one with `quaywatch token create`.", t.Name)}
 	}
-	return Identity{Key: tokenPrefix + t.Name, Name: t.Name, Role: t.Role}, nil
+	return Identity{Key: tokenPrefix + t.Name, Name: t.Name, User: tokenPrefix + t.Name, Role: t.Role}, nil
 }
 
 // Still tells whether an identity that was authenticated before still is one:

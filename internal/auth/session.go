@@ -42,7 +42,11 @@ func (s *session) expires() time.Time {
 }
 
 func (s *session) identity() Identity {
-	return Identity{Key: "session:" + s.Hash.String()[:16], Name: "browser", Role: s.Role}
+	user := adminKey
+	if s.Token != "" {
+		user = tokenPrefix + s.Token
+	}
+	return Identity{Key: "session:" + s.Hash.String()[:16], Name: "browser", User: user, Role: s.Role}
 }
 
 // SignIn exchanges a launch token or a bearer token for a browser's session and

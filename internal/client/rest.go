@@ -65,6 +65,13 @@ func (r *REST) Containers(ctx context.Context) ([]api.Container, error) {
 	}
 }
 
+// Events asks for a page of the history, with the parameters of GET
+// /api/v1/events.
+func (r *REST) Events(ctx context.Context, params url.Values) (api.List[api.Event], error) {
+	var out api.List[api.Event]
+	return out, r.call(ctx, http.MethodGet, "/api/v1/events", params, nil, &out)
+}
+
 // Container returns one container, by key, id, name or the beginning of an id,
 // with its inspect document.
 func (r *REST) Container(ctx context.Context, ref string) (api.ContainerDetail, error) {

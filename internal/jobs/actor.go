@@ -33,7 +33,10 @@ type ActorOptions struct {
 	Store  *store.Store
 	// Ledger is nil where nobody asks who it was.
 	Ledger Ledger
-	Log    *slog.Logger
+	// Note is called with a row before the engine is asked, and with another one
+	// after it has answered. It must not block; nil is nobody.
+	Note func(api.Event)
+	Log  *slog.Logger
 }
 
 // Actor does single actions in somebody's name. It is safe for concurrent use.
@@ -43,6 +46,9 @@ type Actor struct{ o ActorOptions }
 func NewActor(o ActorOptions) *Actor {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Note == nil {
+		o.Note = func(api.Event) {}
 	}
 	return &Actor{o}
 }
@@ -61,9 +67,11 @@ func (a *Actor) Do(ctx context.Context, by api.Actor, c *api.Container, action a
 		end = a.o.Ledger.Begin(by, c.Key(), action, o)
 	}
 	began := time.Now()
+	a.o.Note(audit(by, c, action, o, began))
 	err := a.o.Engine.Do(ctx, c.ID, action, o)
 	took := time.Since(began)
 	end(err)
+	a.o.Note(audited(by, c, action, o, began.Add(took), took, err))
 	a.o.Log.InfoContext(ctx, "action", "action", string(action), "container", c.Name, "id", c.ID, "by", by.Name, "client", by.Client, "seconds", took.Seconds(), "error", err)
 	return took, err
 }

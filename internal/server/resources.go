@@ -3,7 +3,6 @@ package server
 import (
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -120,18 +119,6 @@ func maskOne(e string) string {
 		return name
 	}
 	return name + "=" + masked
-}
-
-func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
-	last := -1
-	if q := r.URL.Query().Get("last"); q != "" {
-		n, err := strconv.Atoi(q)
-		if err != nil || n < 0 {
-			return &api.Error{Code: api.ErrInvalid, Message: "The parameter last must be a number of events, 0 or more."}
-		}
-		last = n
-	}
-	return writeJSON(w, http.StatusOK, api.List[api.Event]{Items: s.o.Store.Events(last)})
 }
 
 // getStats answers the latest sample of each container that has one.

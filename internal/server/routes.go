@@ -47,6 +47,10 @@ func (s *Server) allRoutes() []route {
 		{"GET", "/api/v1/jobs/{id}", auth.RoleViewer, s.getJob},
 		{"DELETE", "/api/v1/jobs/{id}", auth.RoleOperator, s.cancelJob},
 		{"GET", "/api/v1/events", auth.RoleViewer, s.getEvents},
+		{"GET", "/api/v1/events/export", auth.RoleViewer, s.exportEvents},
+		{"GET", "/api/v1/preferences/{space}", auth.RoleViewer, s.getPreferences},
+		{"PUT", "/api/v1/preferences/{space}/{name}", auth.RoleViewer, s.putPreference},
+		{"DELETE", "/api/v1/preferences/{space}/{name}", auth.RoleViewer, s.deletePreference},
 		{"GET", "/api/v1/stats", auth.RoleViewer, s.getStats},
 	}
 	for _, a := range []api.Action{

@@ -66,7 +66,7 @@ func TestForeignPagesCantOpenTheStream(t *testing.T) {
 
 func TestWhoMayWhat(t *testing.T) {
 	a := &actor{}
-	r := newRig(t, acting(t, a), func(o *Options) {
+	r := newRig(t, acting(t, a), remembering(t), func(o *Options) {
 		o.Inspector = inspector{"Config": map[string]any{"Env": []any{"PASSWORD=hush"}}}
 		o.Logs = &logOf{}
 	})
@@ -97,7 +97,11 @@ func TestWhoMayWhat(t *testing.T) {
 			}
 			path := strings.ReplaceAll(rt.path, "jobs/{id}", "jobs/"+job.ID)
 			path = strings.ReplaceAll(path, "{id}", "a")
+			path = strings.NewReplacer("{space}", "filters", "{name}", "mine").Replace(path)
 			answer := http.StatusOK
+			if rt.method == "DELETE" && strings.HasPrefix(path, "/api/v1/preferences/") {
+				answer = http.StatusNoContent
+			}
 			switch path {
 			case "/api/v1/sync":
 				path += "?topic=system"

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/auth"
+	"github.com/quaywatch/quaywatch/internal/history"
 	"github.com/quaywatch/quaywatch/internal/hub"
 	"github.com/quaywatch/quaywatch/internal/jobs"
 	"github.com/quaywatch/quaywatch/internal/store"
@@ -49,6 +50,8 @@ type Options struct {
 	Inspector Inspector
 	// Past is what is known of metrics before now; nil is nothing.
 	Past Past
+	// History is the memory on disk; nil is a server without.
+	History *history.History
 	// Logs reads logs; nil is a server without.
 	Logs LogReader
 	// Page is the built page; nil is one that was not built.

@@ -181,6 +181,16 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     maxFrame: {"is":"number","optional":true},
     resume: {"is":"object","of":"Resume","optional":true},
   },
+  HistoryStatus: {
+    state: {"is":"string"},
+    reason: {"is":"string"},
+    since: {"is":"string"},
+    bytes: {"is":"number"},
+    eventBytes: {"is":"number"},
+    oldest: {"is":"string","nullable":true},
+    dropped: {"is":"number"},
+    setAside: {"is":"string"},
+  },
   Image: {
     engine: {"is":"string"},
     id: {"is":"string"},
@@ -378,6 +388,11 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     private: {"is":"number"},
     proto: {"is":"string"},
   },
+  Preference: {
+    name: {"is":"string"},
+    value: {"is":"any"},
+    updatedAt: {"is":"string"},
+  },
   Problem: {
     type: {"is":"string"},
     title: {"is":"string"},
@@ -488,6 +503,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     memoryBytes: {"is":"number","nullable":true},
     sampleSeconds: {"is":"number"},
     sampleRestSeconds: {"is":"number"},
+    history: {"is":"object","of":"HistoryStatus","nullable":true},
   },
   Snap: {
     type: {"is":"string"},

@@ -23,6 +23,10 @@ export type Health = "none" | "starting" | "healthy" | "unhealthy";
 export type Topic =
   "containers" | "images" | "volumes" | "networks" | "jobs" | "logs" | "events" | "metrics" | "system";
 /**
+ * HistoryState is how the memory on disk does.
+ */
+export type HistoryState = "opening" | "recording" | "paused";
+/**
  * EngineState is the health of the hop between Quaywatch and an engine. It
  * says nothing of the hop between a client and Quaywatch.
  */
@@ -130,6 +134,8 @@ export interface Wire {
   Filter: Filter;
   Health: Health;
   Hello: Hello;
+  HistoryState: HistoryState;
+  HistoryStatus: HistoryStatus;
   Image: Image;
   ImageDetail: ImageDetail;
   ImageLayer: ImageLayer;
@@ -161,6 +167,7 @@ export interface Wire {
   Ping: Ping;
   Pong: Pong;
   Port: Port;
+  Preference: Preference;
   Problem: Problem;
   PruneItem: PruneItem;
   PruneKind: PruneKind;
@@ -478,6 +485,43 @@ export interface ServerStatus {
    */
   sampleSeconds: number;
   sampleRestSeconds: number;
+  /**
+   * History is the memory on disk; nil where there is none.
+   */
+  history: HistoryStatus | null;
+}
+/**
+ * HistoryStatus is what ServerStatus says of the history.
+ */
+export interface HistoryStatus {
+  state: HistoryState;
+  /**
+   * Reason says in a sentence why it is paused; empty otherwise.
+   */
+  reason: string;
+  /**
+   * Since is when State or Reason last changed.
+   */
+  since: string;
+  /**
+   * Bytes is the file's size, EventBytes what events take of it.
+   */
+  bytes: number;
+  eventBytes: number;
+  /**
+   * Oldest is the time of the oldest event; nil where there is none.
+   */
+  oldest: string | null;
+  /**
+   * Dropped counts events that were not written since the server started,
+   * because more came than the disk took.
+   */
+  dropped: number;
+  /**
+   * SetAside is where a damaged file was put since the server started; empty
+   * where none was.
+   */
+  setAside: string;
 }
 /**
  * EngineStatus is one watched engine.
@@ -1269,6 +1313,20 @@ export interface Ping {
 export interface Pong {
   type: "pong";
   n: number;
+}
+/**
+ * Preference is something that a user keeps on the server by name, such as a
+ * filter: GET /api/v1/preferences/{space} answers those of the user who asks.
+ */
+export interface Preference {
+  name: string;
+  /**
+   * Value is any JSON, MaxPreferenceBytes at most; the server does not look into it.
+   */
+  value: {
+    [k: string]: unknown;
+  };
+  updatedAt: string;
 }
 /**
  * Problem is an RFC 9457 problem document (application/problem+json).

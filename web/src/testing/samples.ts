@@ -95,6 +95,7 @@ export function server(change: Partial<ServerStatus> = {}): ServerStatus {
     memoryBytes: 18_874_368,
     sampleSeconds: 1,
     sampleRestSeconds: 10,
+    history: null,
     ...change,
   };
 }

@@ -1,0 +1,270 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// Bounds of a page.
+const (
+	DefaultLimit = 200
+	MaxLimit     = 2000
+	// scanMost is how many rows are looked at one by one before the full-text
+	// index is asked for words: what most rows have is found sooner so.
+	scanMost = 3000
+)
+
+// AllKinds in Query.Kinds stands for every kind.
+const AllKinds = "all"
+
+// Query says which events are wanted. Empty fields don't restrict.
+type Query struct {
+	// Engines are those that are watched: events of others are left out; rows of
+	// no engine never are.
+	Engines []string
+	// Since is inclusive, Until is not.
+	Since, Until time.Time
+	// Kinds and Actions: one of them. Without any kind, Quaywatch's own rows of
+	// actions, jobs and states are left out: they tell what other rows tell, too.
+	Kinds, Actions []string
+	// Container is an id, or the beginning of one with 12 digits, or a name.
+	Container, Project string
+	// Text is words; each must begin a word of the event.
+	Text string
+	// Limit is how many at most; 0 is DefaultLimit.
+	Limit int
+	// Next is Page.Next of the page before.
+	Next string
+	// Oldest asks for the oldest first.
+	Oldest bool
+}
+
+// Page are events, in the order that was asked for.
+type Page struct {
+	Items []api.Event
+	// Next continues behind the last; empty where there is no more.
+	Next string
+}
+
+// Events returns a page of events.
+func (h *History) Events(ctx context.Context, q Query) (Page, error) {
+	s, err := newSearch(q)
+	if err != nil {
+		return Page{}, err
+	}
+	db, err := h.reader()
+	if err != nil {
+		return Page{}, err
+	}
+	if err := s.run(ctx, db); err != nil {
+		return Page{}, h.readFailed(err)
+	}
+	p := Page{Items: s.found}
+	if s.more {
+		p.Next = strconv.FormatInt(s.last, 10)
+	}
+	return p, nil
+}
+
+// search is one query under way.
+type search struct {
+	q         Query
+	container string   // folded
+	words     []string // of Text
+	tags      [][]string
+	// What is left to look at is from low to high, inclusive.
+	low, high int64
+
+	found []api.Event
+	last  int64 // id of the last one found
+	more  bool
+}
+
+func newSearch(q Query) (*search, error) {
+	if q.Limit <= 0 {
+		q.Limit = DefaultLimit
+	}
+	q.Limit = min(q.Limit, MaxLimit)
+	s := &search{q: q, high: math.MaxInt64, words: split([]string{q.Text}, maxSearchWords)}
+	for i, w := range s.words {
+		s.words[i] = cutID(w)
+	}
+	if !q.Since.IsZero() {
+		s.low = q.Since.UnixMicro()
+	}
+	if !q.Until.IsZero() {
+		s.high = q.Until.UnixMicro() - 1
+	}
+	if q.Next != "" {
+		at, err := strconv.ParseInt(q.Next, 10, 64)
+		if err != nil {
+			return nil, &api.Error{Code: api.ErrInvalid, Message: "The parameter next is not one that this server gave. Take it from the page before."}
+		}
+		if q.Oldest {
+			s.low = max(s.low, at+1)
+		} else {
+			s.high = min(s.high, at-1)
+		}
+	}
+	add := func(field byte, values ...string) {
+		var or []string
+		for _, v := range values {
+			or = append(or, tag(field, v))
+		}
+		if len(or) > 0 {
+			s.tags = append(s.tags, or)
+		}
+	}
+	if !slices.Contains(q.Kinds, AllKinds) {
+		add(tagKind, q.Kinds...)
+	}
+	add(tagAction, q.Actions...)
+	if q.Container != "" {
+		ref := strings.TrimPrefix(q.Container, "/")
+		if _, id := api.Key(ref).Split(); strings.Contains(ref, "/") {
+			ref = id
+		}
+		s.container = strings.ToLower(cutID(ref))
+		add(tagContainer, s.container)
+	}
+	if q.Project != "" {
+		add(tagProject, q.Project)
+	}
+	return s, nil
+}
+
+// Filter returns what of the query an event must have, but for its time; for
+// those that come live.
+func Filter(q Query) (func(*api.Event) bool, error) {
+	s, err := newSearch(q)
+	if err != nil {
+		return nil, err
+	}
+	return s.matches, nil
+}
+
+// matches is the whole of the query but for the time: the index only finds
+// candidates.
+func (s *search) matches(e *api.Event) bool {
+	q := &s.q
+	switch {
+	case len(q.Engines) > 0 && e.Engine != "" && !slices.Contains(q.Engines, e.Engine):
+		return false
+	case len(q.Kinds) == 0:
+		if e.Kind == api.KindAudit || e.Kind == api.KindJob || e.Kind == api.KindState {
+			return false
+		}
+	case !slices.Contains(q.Kinds, AllKinds) && !slices.Contains(q.Kinds, e.Kind):
+		return false
+	}
+	if len(q.Actions) > 0 && !slices.Contains(q.Actions, e.Action) {
+		return false
+	}
+	if s.container != "" && !slices.Contains(containerRefs(e), s.container) {
+		return false
+	}
+	if q.Project != "" && !strings.EqualFold(project(e), q.Project) {
+		return false
+	}
+	if len(s.words) > 0 {
+		has := split(texts(e), maxWords)
+		for _, w := range s.words {
+			if !slices.ContainsFunc(has, func(h string) bool { return strings.HasPrefix(h, w) }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// run looks at candidates, the newest first: by the exact tags, or all; and
+// where words are wanted and those are many, by the index of words.
+func (s *search) run(ctx context.Context, db *sql.DB) error {
+	tags := s.expression(false)
+	if len(s.words) == 0 {
+		return s.scan(ctx, db, tags, -1)
+	}
+	if err := s.scan(ctx, db, tags, scanMost); err != nil || s.more || s.high < s.low {
+		return err
+	}
+	return s.scan(ctx, db, s.expression(true), -1)
+}
+
+// expression is a full-text query; empty asks for everything.
+func (s *search) expression(words bool) string {
+	var and []string
+	for _, or := range s.tags {
+		and = append(and, "("+strings.Join(or, " OR ")+")")
+	}
+	if words {
+		for _, w := range s.words {
+			and = append(and, `"`+w+`"*`) // letters and digits only, see split
+		}
+	}
+	return strings.Join(and, " AND ")
+}
+
+// The candidates: all, or those that the index finds.
+const (
+	byTable = "SELECT id, doc FROM events WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ?"
+	byWords = `SELECT e.id, e.doc FROM events_words w CROSS JOIN events e ON e.id = w.rowid
+		WHERE w.events_words MATCH ? AND w.rowid BETWEEN ? AND ? ORDER BY w.rowid DESC LIMIT ?`
+)
+
+// scan looks at candidates until the page is full, and one more is known of.
+// At most limit are looked at; negative is no limit. What was looked at is
+// taken off the range.
+func (s *search) scan(ctx context.Context, db *sql.DB, match string, limit int) error {
+	ask, args := byTable, []any{s.low, s.high, limit}
+	if match != "" {
+		ask, args = byWords, []any{match, s.low, s.high, limit}
+	}
+	if s.q.Oldest {
+		ask = strings.Replace(ask, "DESC", "ASC", 1)
+	}
+	rows, err := db.QueryContext(ctx, ask, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	seen := 0
+	for rows.Next() {
+		var id int64
+		var doc sql.RawBytes
+		if err := rows.Scan(&id, &doc); err != nil {
+			return err
+		}
+		seen++
+		var e api.Event
+		if err := json.Unmarshal(doc, &e); err != nil {
+			return fmt.Errorf("decode the event %d: %w", id, err)
+		}
+		if s.q.Oldest {
+			s.low = id + 1
+		} else {
+			s.high = id - 1
+		}
+		if !s.matches(&e) {
+			continue
+		}
+		if len(s.found) == s.q.Limit {
+			s.more = true
+			return nil
+		}
+		s.found = append(s.found, e)
+		s.last = id
+	}
+	if limit < 0 || seen < limit {
+		s.high = s.low - 1 // there is no more
+	}
+	return rows.Err()
+}

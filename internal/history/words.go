@@ -1,0 +1,136 @@
+package history
+
+import (
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// Labels that say where a container belongs.
+const (
+	labelProject = "com.docker.compose.project"
+	labelService = "com.docker.compose.service"
+)
+
+// shortID is how much of an id is a word: what engines print, and what people
+// type.
+const shortID = 12
+
+// maxWords bounds the words of an event and of a search.
+const (
+	maxWords       = 64
+	maxSearchWords = 8
+)
+
+// identity is what names an event: told twice, it is the same one. Two that
+// agree in all of this are one to the reflector already.
+func identity(e *api.Event) int64 {
+	h := fnv.New64a()
+	for _, s := range []string{e.Engine, e.Kind, e.Action, e.ID, e.Detail, e.Attributes["container"]} {
+		_, _ = h.Write([]byte(s))
+		_, _ = h.Write([]byte{0})
+	}
+	_, _ = fmt.Fprint(h, e.Time.UnixNano())
+	return int64(h.Sum64()) //nolint:gosec // G115: a hash
+}
+
+// tag is a word that stands for a field's value: nothing else has that form.
+func tag(field byte, value string) string {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(strings.ToLower(value)))
+	return fmt.Sprintf("%cq%016x", field, h.Sum64())
+}
+
+// The fields that have tags.
+const (
+	tagKind      = 'k'
+	tagAction    = 'a'
+	tagContainer = 'c'
+	tagProject   = 'p'
+)
+
+// containerRefs are what an event's container is called: ids, cut, and names.
+func containerRefs(e *api.Event) []string {
+	var refs []string
+	add := func(s string) {
+		if s = strings.ToLower(strings.TrimPrefix(s, "/")); s != "" {
+			refs = append(refs, s)
+		}
+	}
+	if e.Kind == "container" || e.Kind == api.KindAudit || e.Kind == api.KindState {
+		add(cutID(e.ID))
+		add(e.Name)
+	}
+	add(cutID(e.Attributes["container"]))
+	add(e.Attributes[api.AttrContainerName])
+	add(e.Attributes["oldName"])
+	return refs
+}
+
+func cutID(id string) string {
+	if len(id) > shortID && isHex(id) {
+		return id[:shortID]
+	}
+	return id
+}
+
+func isHex(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return (r < '0' || r > '9') && (r < 'a' || r > 'f') && (r < 'A' || r > 'F') }) < 0
+}
+
+// project is the Compose project that the event is about.
+func project(e *api.Event) string {
+	if e.Kind == api.KindJob {
+		return e.Attributes["project"]
+	}
+	return e.Attributes[labelProject]
+}
+
+// texts are what a search looks through.
+func texts(e *api.Event) []string {
+	out := []string{e.Name, cutID(e.ID), e.Kind, e.Action, e.Detail}
+	for _, name := range []string{"image", "container", api.AttrContainerName, "reference", "type", "reason", "message", "error", "signal", "exitCode", "oldName", "project", labelProject, labelService} {
+		if v := e.Attributes[name]; v != "" {
+			out = append(out, cutID(v))
+		}
+	}
+	if e.By != nil {
+		out = append(out, e.By.Name)
+	}
+	return out
+}
+
+// split cuts texts into lower-case words of letters and digits, each once.
+func split(texts []string, most int) []string {
+	var out []string
+	for _, t := range texts {
+		for w := range strings.FieldsFuncSeq(strings.ToLower(t), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
+			if len(out) >= most {
+				return out
+			}
+			if !slices.Contains(out, w) {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
+}
+
+// indexed is what the full-text index is given of an event.
+func indexed(e *api.Event) string {
+	words := split(texts(e), maxWords)
+	words = append(words, tag(tagKind, e.Kind), tag(tagAction, e.Action))
+	for _, ref := range containerRefs(e) {
+		if t := tag(tagContainer, ref); !slices.Contains(words, t) {
+			words = append(words, t)
+		}
+	}
+	if p := project(e); p != "" {
+		words = append(words, tag(tagProject, p))
+	}
+	return strings.Join(words, " ")
+}

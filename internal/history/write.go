@@ -1,0 +1,231 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// write writes a batch, and rows of the history's own, in one transaction.
+func (w *writer) write(ctx context.Context, b batch, tell []api.Event) error {
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	tx, err := w.file.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := writeIn(ctx, tx, b, tell); err != nil {
+		_ = tx.Rollback()
+		return err
+	}
+	return tx.Commit()
+}
+
+func writeIn(ctx context.Context, tx *sql.Tx, b batch, tell []api.Event) error {
+	events := b.events
+	if len(tell) > 0 {
+		events = append(tell, events...)
+	}
+	if b.lost.n > 0 {
+		e := ofHistory("lost", b.lost.from, b.lost.until, fmt.Sprintf("%d events were not written: more came than the disk took.", b.lost.n))
+		e.Attributes[api.AttrCount] = strconv.Itoa(b.lost.n)
+		events = append(events, e)
+	}
+	if err := writeEvents(ctx, tx, events); err != nil {
+		return err
+	}
+	for k, known := range b.known {
+		if err := writeKnown(ctx, tx, k, known); err != nil {
+			return err
+		}
+	}
+	for engine, at := range b.heard {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO engines (id, heard) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET heard = max(heard, excluded.heard)", engine, at.UnixMicro()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeKnown(ctx context.Context, tx *sql.Tx, k api.Key, known *Known) error {
+	if known == nil {
+		_, err := tx.ExecContext(ctx, "DELETE FROM containers WHERE key = ?", string(k))
+		return err
+	}
+	doc, err := json.Marshal(known)
+	if err != nil {
+		return fmt.Errorf("encode what is known of %s: %w", k, err)
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO containers (key, doc) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET doc = excluded.doc", string(k), doc)
+	return err
+}
+
+// writeEvents appends events that are not there yet. They are written in the
+// order of time: the full-text index takes rows in the order of their ids far
+// more cheaply.
+func writeEvents(ctx context.Context, tx *sql.Tx, events []api.Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	insert, err := tx.PrepareContext(ctx, "INSERT OR IGNORE INTO events (id, ident, doc) VALUES (?, ?, ?)")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = insert.Close() }()
+	index, err := tx.PrepareContext(ctx, "INSERT INTO events_words (rowid, words) VALUES (?, ?)")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = index.Close() }()
+	if !slices.IsSortedFunc(events, byTime) {
+		events = slices.Clone(events)
+		slices.SortStableFunc(events, byTime)
+	}
+	for i := range events {
+		e := &events[i]
+		own := *e
+		own.Seq = 0
+		doc, err := json.Marshal(&own)
+		if err != nil {
+			return fmt.Errorf("encode an event: %w", err)
+		}
+		id, fresh, err := place(ctx, tx, insert, e.Time.UnixMicro(), identity(e), doc)
+		if err != nil {
+			return err
+		}
+		if !fresh {
+			continue
+		}
+		if _, err := index.ExecContext(ctx, id, indexed(e)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func byTime(a, b api.Event) int { return a.Time.Compare(b.Time) }
+
+// place inserts a row at its time, or at the next free microsecond. A row with
+// the same identity on the way is the same event.
+func place(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, id, ident int64, doc []byte) (at int64, fresh bool, err error) {
+	for ; ; id++ {
+		res, err := insert.ExecContext(ctx, id, ident, doc)
+		if err != nil {
+			return 0, false, err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 1 {
+			return id, n == 1, err
+		}
+		var there int64
+		if err := tx.QueryRowContext(ctx, "SELECT ident FROM events WHERE id = ?", id).Scan(&there); err != nil {
+			return 0, false, err
+		}
+		if there == ident {
+			return id, false, nil
+		}
+	}
+}
+
+// Retention. A step is small, so that what is recorded meanwhile waits for a
+// moment only.
+const (
+	dropStep  = 1000
+	dropSteps = 50
+)
+
+// upkeep drops what is too old or too much, and gives room back to the disk.
+func (w *writer) upkeep(ctx context.Context) {
+	if w.file == nil || w.paused {
+		return
+	}
+	for range dropSteps {
+		n, err := w.dropEvents(ctx)
+		if err != nil {
+			w.failed(err)
+			return
+		}
+		if n == 0 {
+			break
+		}
+	}
+	if _, err := w.file.write.ExecContext(ctx, "PRAGMA incremental_vacuum(2000)"); err != nil {
+		w.failed(err)
+		return
+	}
+	w.measure(ctx)
+}
+
+// dropEvents drops some of the oldest events, if there is anything to drop, and
+// returns how many.
+func (w *writer) dropEvents(ctx context.Context) (int, error) {
+	w.measure(ctx)
+	most := time.Now().Add(-w.o.EventAge).UnixMicro()
+	if w.Status().EventBytes > w.o.EventBytes {
+		most = 1<<63 - 1
+	}
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	tx, err := w.file.write.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	n, err := dropOldest(ctx, tx, most)
+	if err == nil {
+		err = tx.Commit()
+	}
+	if err != nil {
+		_ = tx.Rollback()
+	}
+	return n, err
+}
+
+func dropOldest(ctx context.Context, tx *sql.Tx, before int64) (int, error) {
+	var last sql.NullInt64
+	err := tx.QueryRowContext(ctx, "SELECT max(id) FROM (SELECT id FROM events WHERE id < ? ORDER BY id LIMIT ?)", before, dropStep).Scan(&last)
+	if err != nil || !last.Valid {
+		return 0, err
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM events_words WHERE rowid IN (SELECT id FROM events WHERE id <= ?)", last.Int64); err != nil {
+		return 0, err
+	}
+	res, err := tx.ExecContext(ctx, "DELETE FROM events WHERE id <= ?", last.Int64)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}
+
+// measure looks how large the history is and how far back it reaches.
+func (w *writer) measure(ctx context.Context) {
+	var size, free, page int64
+	var oldest sql.NullInt64
+	for _, q := range []struct {
+		ask string
+		to  any
+	}{
+		{"PRAGMA page_count", &size},
+		{"PRAGMA freelist_count", &free},
+		{"PRAGMA page_size", &page},
+		{"SELECT min(id) FROM events", &oldest},
+	} {
+		if err := w.file.write.QueryRowContext(ctx, q.ask).Scan(q.to); err != nil {
+			return // a write will find out what is wrong
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.status.Bytes = size * page
+	w.status.EventBytes = (size - free) * page
+	w.status.Oldest = nil
+	if oldest.Valid {
+		at := time.UnixMicro(oldest.Int64).UTC()
+		w.status.Oldest = &at
+	}
+}

@@ -1,0 +1,265 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// Times of the writer.
+const (
+	// gather is how long what was recorded waits for more: a transaction costs
+	// more than a row.
+	gather = 100 * time.Millisecond
+	// retryEvery is how often a paused history is tried again.
+	retryEvery = 3 * time.Second
+	// upkeepEvery is how often old rows are looked for.
+	upkeepEvery = time.Minute
+	// finishWithin bounds the last writes at the end.
+	finishWithin = 3 * time.Second
+	// writeTimeout bounds one transaction.
+	writeTimeout = 30 * time.Second
+)
+
+// maxBatch is how many events one transaction takes.
+const maxBatch = 512
+
+// writer is the state of Run.
+type writer struct {
+	*History
+
+	file *file // nil while there is none open
+	// paused since pausedAt; a row tells of it once it is over.
+	paused   bool
+	pausedAt time.Time
+	notes    []api.Event // rows of the history's own, written first
+}
+
+// Run writes until ctx ends, through every failure of the disk, and then what
+// waits, for a few seconds at most.
+func (h *History) Run(ctx context.Context) error {
+	w := &writer{History: h}
+	defer close(h.over)
+	defer w.close()
+	w.drain(ctx)
+	upkeep := time.NewTicker(upkeepEvery)
+	defer upkeep.Stop()
+	retry := time.NewTicker(retryEvery)
+	defer retry.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			end, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishWithin)
+			w.drain(end)
+			cancel()
+			return nil
+		case <-h.queue.wake:
+			select {
+			case <-time.After(gather):
+			case <-ctx.Done():
+				continue
+			case a := <-h.asks:
+				w.answer(ctx, a)
+			}
+			w.drain(ctx)
+		case a := <-h.asks:
+			w.answer(ctx, a)
+		case err := <-h.hurt:
+			w.failed(err)
+		case <-upkeep.C:
+			w.upkeep(ctx)
+		case <-retry.C:
+			if w.paused {
+				w.drain(ctx)
+			}
+		}
+	}
+}
+
+// open opens the file if it is not, and reports whether it can be written.
+func (w *writer) open(ctx context.Context) bool {
+	if w.file != nil {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	f, err := openFile(ctx, w.path)
+	if damaged(err) {
+		w.aside(err)
+		f, err = openFile(ctx, w.path)
+	}
+	if err != nil {
+		w.pause(err)
+		w.readOnly(ctx)
+		return false
+	}
+	w.file = f
+	if old := w.setReader(f.read); old != nil {
+		_ = old.Close()
+	}
+	w.measure(ctx)
+	return true
+}
+
+// readOnly lets a file that can't be written be read, if that much works.
+func (w *writer) readOnly(ctx context.Context) {
+	if _, err := w.reader(); err == nil {
+		return
+	}
+	if _, err := os.Stat(w.path); err != nil {
+		return
+	}
+	db, err := openReaders(w.path)
+	if err != nil {
+		return
+	}
+	var n int
+	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM engines").Scan(&n); err != nil {
+		_ = db.Close()
+		return
+	}
+	w.setReader(db)
+}
+
+// drain writes what waits.
+func (w *writer) drain(ctx context.Context) {
+	for {
+		if !w.open(ctx) {
+			return
+		}
+		b := w.queue.peek(maxBatch)
+		tell := slices.Clone(w.notes)
+		if w.paused {
+			tell = append(tell, ofHistory("resumed", w.pausedAt, time.Now(), w.Status().Reason))
+		}
+		if b.empty() && len(tell) == 0 {
+			w.resume()
+			return
+		}
+		if err := w.write(ctx, b, tell); err != nil {
+			w.failed(err)
+			return
+		}
+		w.queue.done(b)
+		w.notes = nil
+		w.resume()
+	}
+}
+
+// answer does what somebody waits for, after everything that was recorded
+// before it.
+func (w *writer) answer(ctx context.Context, a ask) {
+	w.drain(ctx)
+	if w.file == nil || w.paused {
+		a.reply <- &api.Error{Code: api.ErrUnreachable, Message: w.Status().Reason}
+		return
+	}
+	if a.tidy {
+		w.upkeep(ctx)
+	}
+	if a.do == nil {
+		a.reply <- nil
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	tx, err := w.file.write.BeginTx(ctx, nil)
+	if err == nil {
+		if err = a.do(ctx, tx); err == nil {
+			err = tx.Commit()
+		}
+		if err != nil {
+			_ = tx.Rollback()
+		}
+	}
+	if code(err) != 0 {
+		w.failed(err)
+		err = &api.Error{Code: api.ErrUnreachable, Message: reason(w.path, err)}
+	}
+	a.reply <- err
+}
+
+// failed decides what a failed write means.
+func (w *writer) failed(err error) {
+	if damaged(err) {
+		w.aside(err)
+		return
+	}
+	if errors.Is(err, context.Canceled) {
+		return // the end
+	}
+	w.pause(err)
+	if c := code(err); c == codeFull || c == 0 {
+		return // the file stays open, and can be read
+	}
+	// Whatever is wrong with the file's handle, another one may be right.
+	if w.file != nil {
+		_ = w.file.write.Close()
+		w.file = nil
+	}
+}
+
+func (w *writer) pause(err error) {
+	why := reason(w.path, err)
+	if !w.paused {
+		w.paused, w.pausedAt = true, time.Now()
+		w.log.Warn("history is paused", "error", err)
+	}
+	w.setStatus(api.HistoryPaused, why)
+}
+
+func (w *writer) resume() {
+	if w.paused {
+		w.log.Info("history goes on", "after", time.Since(w.pausedAt).Round(time.Second))
+	}
+	w.paused = false
+	w.setStatus(api.HistoryRecording, "")
+}
+
+// aside sets a damaged file aside; the next write begins a new one.
+func (w *writer) aside(err error) {
+	w.log.Error("history is damaged, it is set aside and a new one is begun", "error", err)
+	if w.file != nil {
+		_ = w.file.close()
+		w.file = nil
+	}
+	if old := w.setReader(nil); old != nil {
+		_ = old.Close()
+	}
+	name, rerr := setAside(w.path, time.Now())
+	if rerr != nil {
+		w.pause(rerr)
+		return
+	}
+	w.mu.Lock()
+	w.status.SetAside = name
+	w.mu.Unlock()
+	now := time.Now()
+	w.notes = append(w.notes, ofHistory("set-aside", now, now, fmt.Sprintf("The history was damaged (%v). It is kept as %s, and this is a new one.", err, name)))
+}
+
+// close closes the file: what was not written is lost.
+func (w *writer) close() {
+	if old := w.setReader(nil); old != nil {
+		_ = old.Close()
+	}
+	if w.file != nil {
+		_ = w.file.write.Close()
+	}
+}
+
+// ofHistory is a row that tells of the history itself. "lost", "resumed" and
+// "set-aside" are its actions; from and until is what it may lack.
+func ofHistory(action string, from, until time.Time, why string) api.Event {
+	return api.Event{
+		Time: until.UTC(), Kind: api.KindHistory, Action: action,
+		Attributes: map[string]string{
+			api.AttrFrom: from.UTC().Format(time.RFC3339Nano), api.AttrUntil: until.UTC().Format(time.RFC3339Nano), api.AttrReason: why,
+		},
+	}
+}
