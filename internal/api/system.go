@@ -120,5 +120,13 @@ type DiskUse struct {
 	ReclaimableBytes *int64 `json:"reclaimableBytes"`
 }
 
+// DiskMeasure is what one measurement found: DiskUsage, and the sizes of single
+// things, which become part of the images and volumes. It does not travel.
+type DiskMeasure struct {
+	Usage DiskUsage
+	// Shared is by image id, Volumes by name; what is not in them is not known.
+	Shared, Volumes map[string]int64
+}
+
 // DiskKey is the key of an engine's disk use in topic "system".
 func DiskKey(engine string) string { return engine + "/disk" }

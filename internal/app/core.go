@@ -87,7 +87,7 @@ func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
 		onSource: func(name, reason string) { c.reflector.SetMetricsSource(name, reason) },
 	}
 	c.reflector = reflector.New(reflector.Options{
-		Engine: e, Store: c.store, Log: o.Log, Initial: initialStatus(e, demo != nil),
+		Engine: e, Resources: e, Store: c.store, Log: o.Log, Initial: initialStatus(e, demo != nil),
 		OnStatus: func(s api.EngineStatus) { c.status.put(s); o.OnEngine(s) },
 		Who:      c.ledger.Explain,
 	})

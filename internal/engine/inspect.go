@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"strconv"
@@ -174,10 +173,8 @@ func parseTime(s string) *time.Time {
 }
 
 func maskedDocument(raw json.RawMessage) (map[string]any, error) {
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber() // sizes beyond 2^53 stay what they are
-	var doc map[string]any
-	if err := decoder.Decode(&doc); err != nil {
+	doc, err := plainDocument(raw)
+	if err != nil {
 		return nil, err
 	}
 	config, _ := doc["Config"].(map[string]any)

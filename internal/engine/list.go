@@ -100,16 +100,10 @@ func primaryName(names []string) string {
 func shared(s string) string { return unique.Make(s).Value() }
 
 func setLabels(c *api.Container, labels map[string]string) {
-	c.Labels = make(map[string]string, len(labels))
-	for k, v := range labels {
-		c.Labels[shared(k)] = shared(v)
-	}
+	c.Labels = labelsOf(labels)
 	c.Image, c.ImageID = shared(c.Image), shared(c.ImageID)
-	c.Project = c.Labels["com.docker.compose.project"]
+	c.Project = projectOf(c.Labels)
 	c.Service = c.Labels["com.docker.compose.service"]
-	if c.Project == "" { // podman-compose, before it took Docker's labels too
-		c.Project = c.Labels["io.podman.compose.project"]
-	}
 }
 
 func sortedKeys[V any](m map[string]V) []string {

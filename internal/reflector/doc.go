@@ -17,8 +17,17 @@
 // state it caused, so it is held until an inspect that began after it has
 // answered: for a second at most, or until that inspect has failed. Events of
 // one container, and of networks it was connected to, keep the order in which
-// they came; events of different containers may pass each other. Events of
-// images, volumes, networks and the engine itself are never held.
+// they came; events of different containers may pass each other. Events of the
+// engine itself are never held.
+//
+// # Images, volumes and networks
+//
+// They are followed in the same way, with two workers of their own, so that no
+// container waits for them (type resources). An image's event asks for the list
+// of all images; a volume's and a network's for that one. An event of a network
+// that a container was connected to stays with the container's events, and waits
+// for the network as well if that can be asked at once. Disk use is measured in
+// the background (disk.go), and the sizes become part of images and volumes.
 //
 // So an event is as late as the engine's own knowledge of what it tells. That
 // is a millisecond or two, but for "die": Docker sends it while it holds the
@@ -46,7 +55,8 @@
 // The goroutine of Run owns all state (type tracker) and is the only one that
 // writes to the store. For each session it starts, and waits for: one that
 // decodes events and puts them into a bounded queue, and does nothing else; a
-// pinger; a few that inspect; and one for each list. They speak to it through
+// pinger; a few that inspect, and two that ask for images, volumes and networks;
+// and one for each list and each measurement of disk use. They speak to it through
 // channels. The only lock guards the metrics source's name; nothing is called
 // under it.
 package reflector

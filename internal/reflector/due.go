@@ -18,11 +18,12 @@ const (
 type due struct {
 	at    time.Time
 	key   *key
+	res   *rkey // instead of key
 	chore chore
 }
 
 // agenda is a min-heap of chores by time. Each key stands in it at most once
-// for each chore, so it is bounded by the number of containers.
+// for each chore, so it is bounded by the number of things that are followed.
 type agenda []due
 
 func (a agenda) Len() int           { return len(a) }
@@ -42,7 +43,11 @@ func (a *agenda) Pop() any {
 	return d
 }
 
-func (a *agenda) add(at time.Time, k *key, c chore) { heap.Push(a, due{at, k, c}) }
+func (a *agenda) add(at time.Time, k *key, c chore) { heap.Push(a, due{at: at, key: k, chore: c}) }
+
+func (a *agenda) addResource(at time.Time, k *rkey, c chore) {
+	heap.Push(a, due{at: at, res: k, chore: c})
+}
 
 // pop returns the first chore whose time has come.
 func (a *agenda) pop(now time.Time) (due, bool) {

@@ -10,6 +10,8 @@ import (
 // Kinds and actions of the engine's events that mean something here.
 const (
 	kindContainer = "container"
+	kindImage     = "image"
+	kindVolume    = "volume"
 	kindNetwork   = "network"
 	// attrContainer is the id of the container that an event of something else is about.
 	attrContainer = "container"
@@ -65,15 +67,21 @@ func (t *tracker) hear(e *api.Event, now time.Time) {
 		k, ok := t.keys[e.Attributes[attrContainer]]
 		if ok && e.Kind == kindNetwork {
 			t.touch(k.id, false)
+			n := t.attached(e, now)
 			t.hint(k, e, now)
+			k.held[len(k.held)-1].network = n
 			return
 		}
 		if ok {
 			nameContainer(e, k)
 		}
-		t.batch.event(*e)
+		if !t.hearResource(e, now) {
+			t.batch.event(*e)
+		}
 	default:
-		t.batch.event(*e)
+		if !t.hearResource(e, now) {
+			t.batch.event(*e)
+		}
 	}
 }
 
@@ -105,14 +113,14 @@ func (t *tracker) hearContainer(e *api.Event, now time.Time) {
 	case meansGone:
 		t.touch(e.ID, true)
 		if known {
-			t.release(k, len(k.held))
+			t.send(k, len(k.held))
 			t.remove(k)
 			delete(t.keys, e.ID)
 		}
 		t.batch.event(*e)
 	case meansNothing, meansExec:
 		if known && len(k.held) > 0 {
-			k.held = append(k.held, held{*e, now, false})
+			k.held = append(k.held, held{event: *e, at: now})
 			return
 		}
 		t.batch.event(*e)
@@ -130,7 +138,7 @@ func (t *tracker) hearContainer(e *api.Event, now time.Time) {
 // hint holds the event until an inspect that begins after it has answered.
 func (t *tracker) hint(k *key, e *api.Event, now time.Time) {
 	k.heard, k.inferred = true, false
-	k.held = append(k.held, held{*e, now, true})
+	k.held = append(k.held, held{event: *e, at: now, needs: true})
 	t.hold(k)
 	t.mark(k, now, queueUrgent)
 }

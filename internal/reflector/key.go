@@ -22,6 +22,8 @@ type held struct {
 	// needs: the event itself asks for an inspect. Others only wait behind one
 	// that does, to keep the order.
 	needs bool
+	// network is the network that the event is about, where that is followed.
+	network *rkey
 }
 
 // key is what the reflector knows of one container, besides its row in the
@@ -50,6 +52,7 @@ type key struct {
 	held    []held
 	cover   int
 	holding bool // a choreHold is on the agenda
+	ready   int  // that many held events wait for a network alone
 
 	// The verdict on what nobody could hear.
 	pending   bool // wanted: a choreVerify is on the agenda, or verify is set
@@ -80,7 +83,7 @@ func (k *key) busy() bool { return k.inflight || k.queued != queueNone || k.late
 // rest forgets all work: the session is over.
 func (k *key) rest() {
 	k.dirty = k.dirty || k.busy() || k.pending
-	k.queued, k.later, k.inflight, k.again, k.slow, k.cover, k.fails = queueNone, false, false, false, false, 0, 0
+	k.queued, k.later, k.inflight, k.again, k.slow, k.cover, k.fails, k.ready = queueNone, false, false, false, false, 0, 0, 0
 	k.pending, k.verify, k.verifying, k.holding = false, false, false, false
 	k.started = time.Time{}
 }

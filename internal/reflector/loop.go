@@ -23,6 +23,10 @@ func (s *session) loop(ctx context.Context, wg *sync.WaitGroup) error {
 		now = time.Now()
 		t.run(now)
 		s.dispatch(now)
+		s.dispatchResources(now)
+		if due, ok := s.measureDue(); ok && !now.Before(due) {
+			s.measure(ctx, wg, now)
+		}
 		s.flush()
 		if !s.inList && !now.Before(s.nextList) {
 			s.list(ctx, wg, now)
@@ -54,6 +58,12 @@ func (s *session) loop(ctx context.Context, wg *sync.WaitGroup) error {
 			}
 		case a := <-s.answers:
 			s.answered(a)
+		case a := <-s.ranswers:
+			s.resourceAnswered(a)
+		case m := <-s.measures:
+			s.sized(m)
+		case <-s.r.measure:
+			s.nextMeasure = time.Now()
 		case e := <-s.r.queue:
 			s.hear(e)
 		case <-timer.C:
@@ -68,6 +78,8 @@ func (s *session) more() bool {
 	select {
 	case a := <-s.answers:
 		s.answered(a)
+	case a := <-s.ranswers:
+		s.resourceAnswered(a)
 	case e := <-s.r.queue:
 		s.hear(e)
 	default:
@@ -83,6 +95,9 @@ func (s *session) sleep(now time.Time) time.Duration {
 		next = s.nextList
 	}
 	if at, ok := s.r.tracker.agenda.first(); ok && at.Before(next) {
+		next = at
+	}
+	if at, ok := s.measureDue(); ok && at.Before(next) {
 		next = at
 	}
 	return max(0, next.Sub(now))
@@ -146,8 +161,11 @@ func (s *session) listed(l listing) error {
 		s.r.counters.relists.Add(1)
 	}
 	t.replace(l.rows, now)
+	if t.res != nil {
+		t.res.list(now)
+	}
 	if s.applied.IsZero() {
-		s.applied = now
+		s.applied, s.nextMeasure = now, now.Add(measureFirst)
 		s.r.connected(s.status)
 		s.r.log.Info("engine connected", "engine", s.status.Name, "version", s.status.Version, "containers", len(l.rows))
 	}

@@ -33,8 +33,10 @@ const (
 // Options configure a Reflector. Engine and Store are required.
 type Options struct {
 	Engine ListerWatcher
-	Store  *store.Store
-	Log    *slog.Logger
+	// Resources are the engine's images, volumes and networks; nil leaves them out.
+	Resources Resources
+	Store     *store.Store
+	Log       *slog.Logger
 	// Initial is what is known of the engine before its first answer: ID, Host
 	// and Origin at least. Without an ID nothing is shown until it answers.
 	Initial api.EngineStatus
@@ -56,16 +58,19 @@ type Options struct {
 // Reflector keeps a store equal to one engine. Several may write to the same
 // store, one for each engine.
 type Reflector struct {
-	engine   ListerWatcher
-	store    *store.Store
-	log      *slog.Logger
-	onStatus func(api.EngineStatus)
-	workers  int
+	engine    ListerWatcher
+	resources Resources
+	store     *store.Store
+	log       *slog.Logger
+	onStatus  func(api.EngineStatus)
+	workers   int
 
 	// Owned by the goroutine of Run.
 	tracker   *tracker
 	status    api.EngineStatus
 	published *api.EngineStatus
+	disk      api.DiskUsage
+	diskShown *api.DiskUsage
 	rttAt     time.Time
 	wall      func() time.Time // the wall clock, for the wake check
 
@@ -74,6 +79,7 @@ type Reflector struct {
 	queue    chan api.Event
 	overflow chan struct{}
 	retry    chan struct{}
+	measure  chan struct{} // disk use is to be measured now
 	renamed  chan struct{} // the metrics source changed
 	counters counters
 
@@ -94,8 +100,11 @@ func New(o Options) *Reflector {
 	}
 	tracker := newTracker(o.Store.Container)
 	tracker.who = o.Who
+	if o.Resources != nil {
+		tracker.res = newResources(tracker)
+	}
 	return &Reflector{
-		engine: o.Engine, store: o.Store, log: o.Log, onStatus: o.OnStatus, workers: o.Workers,
+		engine: o.Engine, resources: o.Resources, measure: make(chan struct{}, 1), store: o.Store, log: o.Log, onStatus: o.OnStatus, workers: o.Workers,
 		tracker: tracker, status: o.Initial, wall: time.Now,
 		queue: make(chan api.Event, o.Queue), overflow: make(chan struct{}, 1),
 		retry: make(chan struct{}, 1), renamed: make(chan struct{}, 1),
@@ -139,6 +148,9 @@ func (r *Reflector) follow(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	r.tracker.begin(status.ID)
+	if r.disk.Engine != status.ID {
+		r.disk = api.DiskUsage{} // another engine's
+	}
 	s := newSession(r, status)
 	return s, s.run(ctx)
 }

@@ -48,6 +48,9 @@ func (t *tracker) replace(rows []api.Container, now time.Time) {
 			t.judge(k, now)
 		}
 	}
+	if t.res != nil {
+		t.res.gap = t.res.gap || gap
+	}
 	t.touched, t.closed, t.listed = nil, t.listing, true
 }
 

@@ -78,8 +78,12 @@ type session struct {
 	answers chan answer
 	lists   chan listing
 	pings   chan pinged
-	ready   chan struct{}
-	stream  chan error
+	// The same for what is asked besides the containers.
+	rjobs    chan rjob
+	ranswers chan ranswer
+	measures chan measured
+	ready    chan struct{}
+	stream   chan error
 
 	inList    bool      // a list is under way
 	listBegan time.Time // the last one
@@ -88,6 +92,11 @@ type session struct {
 	alive     time.Time // the engine's last sign of life
 	lastWall  time.Time // at the last wake check
 	lastMono  time.Time
+
+	measuring   bool
+	nextMeasure time.Time
+	measuredAt  time.Time     // when the last one began, then when it ended
+	measureTook time.Duration // the last one
 
 	healthy     bool
 	streamEnded bool
@@ -98,6 +107,7 @@ func newSession(r *Reflector, status api.EngineStatus) *session {
 		r: r, status: status,
 		jobs: make(chan job, r.workers), answers: make(chan answer, r.workers),
 		lists: make(chan listing, 1), pings: make(chan pinged, 1),
+		rjobs: make(chan rjob, resourceWorkers), ranswers: make(chan ranswer, resourceWorkers), measures: make(chan measured, 1),
 		ready: make(chan struct{}), stream: make(chan error, 1),
 	}
 }
@@ -126,6 +136,11 @@ func (s *session) run(ctx context.Context) error {
 	for range s.r.workers {
 		wg.Go(func() { s.inspect(ctx) })
 	}
+	if s.r.resources != nil {
+		for range resourceWorkers {
+			wg.Go(func() { s.askResources(ctx) })
+		}
+	}
 	err := s.loop(ctx, &wg)
 	cancel()
 	wg.Wait()
@@ -134,6 +149,7 @@ func (s *session) run(ctx context.Context) error {
 		t.hear(&e, time.Now())
 	}
 	t.end()
+	s.r.disk.Measuring = false
 	s.flush()
 	return err
 }

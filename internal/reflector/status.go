@@ -95,7 +95,8 @@ func (r *Reflector) publish(ch store.Change) {
 		r.published = &shown
 		ch.System = append(ch.System, api.SystemItem{Key: shown.ID, Engine: &shown})
 	}
-	if len(ch.Put)+len(ch.Remove)+len(ch.Events)+len(ch.System) == 0 {
+	r.publishDisk(&ch)
+	if ch.Empty() {
 		return
 	}
 	r.store.Apply(ch)

@@ -1,6 +1,7 @@
 package reflector
 
 import (
+	"slices"
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
@@ -41,6 +42,7 @@ type tracker struct {
 	who    func(*api.Event, time.Time) *api.Actor
 	ahead  time.Duration // the engine's clock before ours, as far as is known
 	batch  batch
+	res    *resources // nil where they are not followed
 
 	keys   map[string]*key
 	agenda agenda
@@ -84,6 +86,9 @@ func (t *tracker) begin(engine string) {
 			if k.stored {
 				t.batch.remove(api.MakeKey(t.engine, k.id))
 			}
+		}
+		if t.res != nil {
+			t.res.drop()
 		}
 		t.keys, t.seen, t.watermark = make(map[string]*key), newSeen(), time.Time{}
 		t.engine, t.listed, t.gaps, t.closed, t.anchor = engine, false, 0, 0, time.Time{}
@@ -132,8 +137,11 @@ func (t *tracker) replayed(e *api.Event) {
 // end stops all work and lets go of the events that were held.
 func (t *tracker) end() {
 	for _, k := range t.keys {
-		t.release(k, len(k.held))
+		t.send(k, len(k.held))
 		k.rest()
+	}
+	if t.res != nil {
+		t.res.end()
 	}
 	t.agenda, t.urgent, t.bulk, t.flying, t.slow, t.touched = nil, nil, nil, 0, 0, nil
 }
@@ -188,8 +196,26 @@ func (t *tracker) key(id string) *key {
 func (t *tracker) current(k *key) bool { return t.keys[k.id] == k }
 
 // release sends the first n held events of k to the log, and those behind them
-// that ask for nothing themselves.
+// that ask for nothing themselves, up to the first that waits for its network.
 func (t *tracker) release(k *key, n int) {
+	for n < len(k.held) && !k.held[n].needs {
+		n++
+	}
+	for i := range k.held[:n] {
+		if h := &k.held[i]; h.owes() {
+			t.send(k, i)
+			k.ready = n - i
+			if !slices.Contains(h.network.waiters, k) {
+				h.network.waiters = append(h.network.waiters, k)
+			}
+			return
+		}
+	}
+	t.send(k, n)
+}
+
+// send sends the first n held events of k to the log.
+func (t *tracker) send(k *key, n int) {
 	for n < len(k.held) && !k.held[n].needs {
 		n++
 	}
@@ -204,7 +230,7 @@ func (t *tracker) release(k *key, n int) {
 	if len(k.held) == 0 {
 		k.held = nil
 	}
-	k.cover = max(0, k.cover-n)
+	k.cover, k.ready = max(0, k.cover-n), max(0, k.ready-n)
 }
 
 // run does the chores whose time has come.
@@ -213,6 +239,10 @@ func (t *tracker) run(now time.Time) {
 		d, ok := t.agenda.pop(now)
 		if !ok {
 			return
+		}
+		if d.res != nil {
+			t.res.run(d.res, d.chore, now)
+			continue
 		}
 		k := d.key
 		if !t.current(k) {
@@ -228,7 +258,7 @@ func (t *tracker) run(now time.Time) {
 			for n < len(k.held) && now.Sub(k.held[n].at) >= holdMax {
 				n++
 			}
-			t.release(k, n)
+			t.send(k, n)
 			t.hold(k)
 		case choreVerify:
 			k.verify = true

@@ -146,7 +146,7 @@ func (t *tracker) found(k *key, now time.Time, c *api.Container) {
 // missing removes what an inspect did not find. If no destroy follows soon, it
 // is inferred.
 func (t *tracker) missing(k *key, now time.Time) {
-	t.release(k, len(k.held))
+	t.send(k, len(k.held))
 	if k.verify {
 		t.bury(k, now)
 		return

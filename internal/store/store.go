@@ -116,6 +116,12 @@ type Change struct {
 	Events []api.Event
 }
 
+// Empty reports whether there is nothing in it.
+func (ch *Change) Empty() bool {
+	return len(ch.Put)+len(ch.Remove)+len(ch.Images)+len(ch.DropImages)+len(ch.Volumes)+len(ch.DropVolumes)+
+		len(ch.Networks)+len(ch.DropNetworks)+len(ch.System)+len(ch.DropSystem)+len(ch.Jobs)+len(ch.DropJobs)+len(ch.Events) == 0
+}
+
 // Apply makes the change, if it is one, and wakes the subscribers. A resource
 // that equals the one that is there costs no revision.
 func (s *Store) Apply(ch Change) {

@@ -1,0 +1,53 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/moby/moby/client"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// diskTimeout bounds the measuring of disk use: an engine walks through every
+// file of every volume for it.
+const diskTimeout = 10 * time.Minute
+
+// DiskUsage has the engine measure what it keeps on its disk. It may take
+// minutes, and no two may be asked for at a time: engines refuse the second.
+func (e *Engine) DiskUsage(ctx context.Context) (api.DiskMeasure, error) {
+	began := time.Now()
+	r, err := ask(ctx, e, diskTimeout, "measure its disk use", func(ctx context.Context, c *client.Client) (client.DiskUsageResult, error) {
+		return c.DiskUsage(ctx, client.DiskUsageOptions{Images: true, Containers: true, Volumes: true, BuildCache: true, Verbose: true})
+	})
+	if err != nil {
+		return api.DiskMeasure{}, err
+	}
+	at := time.Now().UTC()
+	m := api.DiskMeasure{
+		Usage: api.DiskUsage{
+			Engine: e.ID(), MeasuredAt: &at, Seconds: time.Since(began).Seconds(),
+			Images:     use(r.Images.TotalCount, r.Images.ActiveCount, r.Images.TotalSize, r.Images.Reclaimable),
+			Containers: use(r.Containers.TotalCount, r.Containers.ActiveCount, r.Containers.TotalSize, r.Containers.Reclaimable),
+			Volumes:    use(r.Volumes.TotalCount, r.Volumes.ActiveCount, r.Volumes.TotalSize, r.Volumes.Reclaimable),
+			BuildCache: use(r.BuildCache.TotalCount, r.BuildCache.ActiveCount, r.BuildCache.TotalSize, r.BuildCache.Reclaimable),
+		},
+		Shared: make(map[string]int64, len(r.Images.Items)), Volumes: make(map[string]int64, len(r.Volumes.Items)),
+	}
+	for i := range r.Images.Items {
+		if s := &r.Images.Items[i]; s.SharedSize >= 0 {
+			m.Shared[s.ID] = s.SharedSize
+		}
+	}
+	for i := range r.Volumes.Items {
+		if v := &r.Volumes.Items[i]; v.UsageData != nil && v.UsageData.Size >= 0 {
+			m.Volumes[v.Name] = v.UsageData.Size
+		}
+	}
+	return m, nil
+}
+
+func use(count, active, total, reclaimable int64) api.DiskUse {
+	free := max(0, reclaimable)
+	return api.DiskUse{Count: int(count), Active: int(active), TotalBytes: &total, ReclaimableBytes: &free}
+}

@@ -1,0 +1,153 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/moby/moby/api/types/image"
+	"github.com/moby/moby/client"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// noneTag is what engines before 29 write where a dangling image has no tag or
+// no digest.
+const noneTag = "<none>"
+
+// Images returns every image but the unnamed layers that builds leave between.
+// The list tells all there is of an image in one answer, and what one image's
+// new tag takes away from another, so there is no asking for a single one.
+func (e *Engine) Images(ctx context.Context) ([]api.Image, error) {
+	result, err := ask(ctx, e, 2*e.timeout, "list images", func(ctx context.Context, c *client.Client) (client.ImageListResult, error) {
+		return c.ImageList(ctx, client.ImageListOptions{})
+	})
+	if err != nil {
+		return nil, err
+	}
+	id := e.ID()
+	list := make([]api.Image, len(result.Items))
+	for i := range result.Items {
+		list[i] = fromImage(id, &result.Items[i])
+	}
+	return list, nil
+}
+
+func fromImage(engine string, s *image.Summary) api.Image {
+	i := api.Image{
+		Engine: engine, ID: s.ID, Tags: references(s.RepoTags), Digests: references(s.RepoDigests),
+		SizeBytes: s.Size, Labels: labelsOf(s.Labels),
+	}
+	if s.Created > 0 {
+		created := time.Unix(s.Created, 0).UTC()
+		i.CreatedAt = &created
+	}
+	return i
+}
+
+// references are an image's tags or digests, in order.
+func references(in []string) []string {
+	out := make([]string, 0, len(in))
+	for _, r := range in {
+		if !strings.Contains(r, noneTag) {
+			out = append(out, r)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// ImageRaw returns the engine's own document of an image, in which the values of
+// Config.Env are masked.
+func (e *Engine) ImageRaw(ctx context.Context, id string) (map[string]any, error) {
+	id, err := imageID(id)
+	if err != nil {
+		return nil, err
+	}
+	const op = "inspect the image"
+	raw, err := ask(ctx, e, e.timeout, op, func(ctx context.Context, c *client.Client) ([]byte, error) {
+		var raw bytes.Buffer
+		_, err := c.ImageInspect(ctx, id, client.ImageInspectWithRawResponse(&raw))
+		return raw.Bytes(), err
+	})
+	if err != nil {
+		return nil, err
+	}
+	doc, err := maskedDocument(raw)
+	return doc, e.wrap(ctx, op, err)
+}
+
+// ImageHistory returns the steps that made an image, newest first.
+func (e *Engine) ImageHistory(ctx context.Context, id string) ([]api.ImageLayer, error) {
+	id, err := imageID(id)
+	if err != nil {
+		return nil, err
+	}
+	result, err := ask(ctx, e, e.timeout, "read the image's history", func(ctx context.Context, c *client.Client) (client.ImageHistoryResult, error) {
+		return c.ImageHistory(ctx, id)
+	})
+	if err != nil {
+		return nil, err
+	}
+	layers := make([]api.ImageLayer, len(result.Items))
+	for n, h := range result.Items {
+		l := api.ImageLayer{ID: h.ID, CreatedBy: h.CreatedBy, SizeBytes: h.Size, Tags: references(h.Tags), Comment: h.Comment}
+		if l.ID == "<missing>" {
+			l.ID = ""
+		}
+		if h.Created > 0 {
+			at := time.Unix(h.Created, 0).UTC()
+			l.CreatedAt = &at
+		}
+		layers[n] = l
+	}
+	return layers, nil
+}
+
+// Search asks the engine to search its registry for images.
+func (e *Engine) Search(ctx context.Context, term string, limit int) ([]api.SearchResult, error) {
+	if strings.TrimSpace(term) == "" {
+		return nil, invalid("Say what to search for")
+	}
+	// The engine asks a registry far away.
+	result, err := ask(ctx, e, max(e.timeout, actionTimeout), "search the registry", func(ctx context.Context, c *client.Client) (client.ImageSearchResult, error) {
+		return c.ImageSearch(ctx, term, client.ImageSearchOptions{Limit: limit})
+	})
+	if err != nil {
+		return nil, err
+	}
+	found := make([]api.SearchResult, len(result.Items))
+	for n, r := range result.Items {
+		found[n] = api.SearchResult{Name: r.Name, Description: r.Description, Stars: r.StarCount, Official: r.IsOfficial}
+	}
+	return found, nil
+}
+
+// imageID guards the path of a request, as containerID does: an image's id, or
+// a reference with slashes, a tag and a digest.
+func imageID(id string) (string, error) {
+	if !validReference(id) {
+		return "", invalid("“%s” is no image id or reference", clip(id, 80))
+	}
+	return id, nil
+}
+
+// validReference accepts what a path may hold: that it is a good reference is
+// for the engine to say.
+func validReference(s string) bool {
+	if s == "" || len(s) > 512 || strings.Contains(s, "..") || strings.HasPrefix(s, "/") {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+		case strings.IndexByte("._-/:@+", c) >= 0:
+		default:
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,89 @@
+package reflector
+
+import (
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// hearResource takes an event of an image, a volume or a network; false for
+// those of anything else.
+func (t *tracker) hearResource(e *api.Event, now time.Time) bool {
+	r := t.res
+	if r == nil {
+		return false
+	}
+	switch e.Kind {
+	case kindImage:
+		switch e.Action {
+		case "push", "save", "mount", "unmount":
+			return false
+		}
+		r.hint(r.key(kindImages, ""), e, now)
+	case kindVolume:
+		if e.ID == "" {
+			return false
+		}
+		switch e.Action {
+		case "mount", "unmount":
+			return r.follow(kindVolumes, e, now)
+		case "destroy":
+			r.destroyed(kindVolumes, e)
+		default:
+			r.hint(r.key(kindVolumes, e.ID), e, now)
+		}
+	case kindNetwork:
+		if e.ID == "" {
+			return false
+		}
+		switch e.Action {
+		case "destroy", "remove":
+			r.destroyed(kindNetworks, e)
+		default:
+			r.hint(r.key(kindNetworks, e.ID), e, now)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// follow keeps an event that asks for nothing behind those of the same thing
+// that wait.
+func (r *resources) follow(kind rkind, e *api.Event, now time.Time) bool {
+	k, ok := r.keys[kind][e.ID]
+	if !ok || len(k.held) == 0 {
+		return false
+	}
+	k.held = append(k.held, held{event: *e, at: now})
+	return true
+}
+
+// destroyed believes that a thing is gone: of all that events say, this alone
+// can't change any more.
+func (r *resources) destroyed(kind rkind, e *api.Event) {
+	k := r.key(kind, e.ID)
+	r.gone(k)
+	r.t.batch.event(*e)
+}
+
+// attached notes that somebody was attached to a network, or detached. The
+// event itself stays with the container, in the order of the container's other
+// events; it waits for the network as well, if that answers at once.
+func (t *tracker) attached(e *api.Event, now time.Time) *rkey {
+	if t.res == nil || e.ID == "" {
+		return nil
+	}
+	n := t.res.key(kindNetworks, e.ID)
+	t.res.touch(n)
+	t.res.mark(n, now, queueUrgent)
+	return n
+}
+
+// owes reports whether the event is to wait for its network's answer: one that
+// folds with others is not waited for, because a container's events must not be
+// late for it.
+func (h *held) owes() bool {
+	n := h.network
+	return n != nil && n.asked.Before(h.at) && (n.inflight || n.queued != queueNone)
+}
