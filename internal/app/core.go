@@ -90,6 +90,7 @@ func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
 		Engine: e, Resources: e, Store: c.store, Log: o.Log, Initial: initialStatus(e, demo != nil),
 		OnStatus: func(s api.EngineStatus) { c.status.put(s); o.OnEngine(s) },
 		Who:      c.ledger.Explain,
+		Past:     c.recall,
 	})
 	c.hub = hub.New(hub.Options{Store: c.store, OnWatch: c.sampling.setWatched, Log: o.Clients, MaxConns: o.MaxConns, MaxPerIdentity: o.MaxPerSignIn, OpenLogs: c.openLogs})
 	c.publish()

@@ -336,6 +336,13 @@ func TestRecall(t *testing.T) {
 	if !r.Heard.Equal(start.Add(time.Minute).Truncate(time.Microsecond)) || len(r.Events) != 2 || r.Events[1].Name != "db" || len(r.Containers) != 1 {
 		t.Errorf("%+v", r)
 	}
+	gone := event(60, "destroy", "web")
+	gone.ID = "a"
+	h.Record(history.Record{Events: []api.Event{gone}})
+	h.sync(t)
+	if r, err := h.Recall(t.Context(), "e1"); err != nil || len(r.Containers) != 0 {
+		t.Errorf("a container that was destroyed is remembered: %+v %v", r, err)
+	}
 	if k := r.Containers["a"]; k.Name != "web" || k.Started == nil || !k.Started.Equal(started) {
 		t.Errorf("%+v", k)
 	}

@@ -69,11 +69,15 @@ func (q *queue) put(r Record) {
 			continue
 		}
 		q.events = append(q.events, *e)
+		if e.Kind == "container" && e.Action == "destroy" {
+			// It may be one that was never seen since the start.
+			q.known[api.MakeKey(e.Engine, e.ID)] = nil
+		}
 	}
 	for _, c := range r.Put {
 		// A list does not tell when a container started; an inspect will.
 		if !c.Partial && len(q.known) < maxKnown {
-			q.known[c.Key()] = &Known{Name: c.Name, Image: c.Image, Started: c.StartedAt, Finished: c.FinishedAt}
+			q.known[c.Key()] = &Known{Name: c.Name, Image: c.Image, Started: c.StartedAt, Finished: c.FinishedAt, Checked: c.Health != "" && c.Health != api.HealthNone}
 		}
 	}
 	for _, k := range r.Remove {

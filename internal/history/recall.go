@@ -19,6 +19,8 @@ type Known struct {
 	Image    string     `json:"image"`
 	Started  *time.Time `json:"started,omitempty"`
 	Finished *time.Time `json:"finished,omitempty"`
+	// Checked: it has a health check.
+	Checked bool `json:"checked,omitempty"`
 }
 
 // Recall is what the history knows of an engine.

@@ -38,7 +38,7 @@ func TestAnEngineThatWasAwayIsTold(t *testing.T) {
 				t.Errorf("event %+v", e)
 			}
 		}
-		if want := "[engine unreachable eng1 engine connected eng1 container die a]"; fmt.Sprint(got) != want {
+		if want := "[engine unreachable eng1 engine connected eng1 engine gap eng1 container die a]"; fmt.Sprint(got) != want {
 			t.Errorf("events %v, want %s", got, want)
 		}
 	})

@@ -42,6 +42,7 @@ type key struct {
 	later    bool // a choreInspect is on the agenda
 	inflight bool
 	again    bool // marked during the inspect
+	recalled bool // known from before this process, and not looked at since
 	dirty    bool // the last session ended before the work was done
 	started  time.Time
 	seenAt   time.Time // when an inspect last answered

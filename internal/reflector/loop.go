@@ -44,6 +44,7 @@ func (s *session) loop(ctx context.Context, wg *sync.WaitGroup) error {
 		case <-s.r.overflow:
 			s.r.log.Warn("event queue overflowed, listing anew", "engine", s.status.Name, "dropped", s.r.counters.drops.Load())
 			t.lost()
+			t.deaf(s.alive, "more events came than could be handled")
 			s.relist(time.Now())
 		case <-s.r.retry:
 			s.relist(time.Now())
@@ -93,6 +94,9 @@ func (s *session) sleep(now time.Time) time.Duration {
 	next := now.Add(relistEvery)
 	if !s.inList {
 		next = s.nextList
+	}
+	if g := s.r.tracker.silence; g != nil && !g.due.IsZero() && g.due.Before(next) {
+		next = g.due
 	}
 	if at, ok := s.r.tracker.agenda.first(); ok && at.Before(next) {
 		next = at
@@ -193,6 +197,7 @@ func (s *session) pinged(p pinged) error {
 	if d := wall.Sub(s.lastWall) - mono; d > jump || d < -jump || mono > stall {
 		s.r.log.Info("clock jumped, listing anew", "wall", wall.Sub(s.lastWall), "monotonic", mono)
 		s.r.tracker.lost()
+		s.r.tracker.deaf(s.lastWall, "the machine slept, or its clock was set")
 		s.relist(now)
 	}
 	s.lastWall, s.lastMono = wall, now

@@ -47,6 +47,9 @@ type Options struct {
 	// time by our clock. It is asked once for each event, by the goroutine of Run,
 	// and must not block. nil knows nobody.
 	Who func(e *api.Event, at time.Time) *api.Actor
+	// Past is asked once for each engine, by the goroutine of Run before the first
+	// session with it; nil, and its nil, remember nothing.
+	Past func(ctx context.Context, engine string) *Past
 	// Queue is how many events may wait to be handled. When it is full, events
 	// are dropped and counted, and the engine is listed anew.
 	Queue int
@@ -63,6 +66,7 @@ type Reflector struct {
 	store     *store.Store
 	log       *slog.Logger
 	onStatus  func(api.EngineStatus)
+	past      func(context.Context, string) *Past
 	workers   int
 
 	// Owned by the goroutine of Run.
@@ -98,13 +102,16 @@ func New(o Options) *Reflector {
 	if o.Workers <= 0 {
 		o.Workers = DefaultWorkers
 	}
+	if o.Past == nil {
+		o.Past = func(context.Context, string) *Past { return nil }
+	}
 	tracker := newTracker(o.Store.Container)
 	tracker.who = o.Who
 	if o.Resources != nil {
 		tracker.res = newResources(tracker)
 	}
 	return &Reflector{
-		engine: o.Engine, resources: o.Resources, measure: make(chan struct{}, 1), store: o.Store, log: o.Log, onStatus: o.OnStatus, workers: o.Workers,
+		engine: o.Engine, resources: o.Resources, measure: make(chan struct{}, 1), store: o.Store, log: o.Log, onStatus: o.OnStatus, past: o.Past, workers: o.Workers,
 		tracker: tracker, status: o.Initial, wall: time.Now,
 		queue: make(chan api.Event, o.Queue), overflow: make(chan struct{}, 1),
 		retry: make(chan struct{}, 1), renamed: make(chan struct{}, 1),
@@ -147,12 +154,18 @@ func (r *Reflector) follow(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.tracker.before = func(engine string) *Past { return r.past(ctx, engine) }
 	r.tracker.begin(status.ID)
 	if r.disk.Engine != status.ID {
 		r.disk = api.DiskUsage{} // another engine's
 	}
+	r.tracker.name = status.Name
 	s := newSession(r, status)
-	return s, s.run(ctx)
+	err = s.run(ctx)
+	if !s.alive.IsZero() {
+		r.tracker.deaf(s.alive, "the connection to the engine was lost")
+	}
+	return s, err
 }
 
 // wait returns when it is time for the next attempt, or Retry asks for one.

@@ -44,7 +44,7 @@ func (t *tracker) replace(rows []api.Container, now time.Time) {
 	for id, k := range t.keys {
 		_, listed := inList[id]
 		_, touched := t.touched[id]
-		if !listed && !touched && (k.stored || k.gone) {
+		if !listed && !touched && (k.stored || k.gone || k.recalled) {
 			t.judge(k, now)
 		}
 	}
@@ -52,6 +52,9 @@ func (t *tracker) replace(rows []api.Container, now time.Time) {
 		t.res.gap = t.res.gap || gap
 	}
 	t.touched, t.closed, t.listed = nil, t.listing, true
+	if !t.inGap() {
+		t.looked(now)
+	}
 }
 
 func (t *tracker) compare(row *api.Container, now time.Time, first, gap bool) {
@@ -74,6 +77,13 @@ func (t *tracker) compare(row *api.Container, now time.Time, first, gap bool) {
 	}
 	if k.gone {
 		t.judge(k, now)
+		return
+	}
+	if k.recalled && !k.stored {
+		// It is looked at at once, as in any first list; what that shows says
+		// whether there is anything to judge.
+		t.putRow(k, row)
+		t.mark(k, now, queueBulk)
 		return
 	}
 	if !k.stored {

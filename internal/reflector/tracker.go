@@ -38,9 +38,11 @@ const (
 // be tested by calling it. One goroutine owns it.
 type tracker struct {
 	engine string
+	name   string                               // the engine's
 	row    func(api.Key) (*api.Container, bool) // the store's
 	who    func(*api.Event, time.Time) *api.Actor
-	ahead  time.Duration // the engine's clock before ours, as far as is known
+	ahead  time.Duration             // the engine's clock before ours, as far as is known
+	before func(engine string) *Past // what is remembered of an engine; nil nothing
 	batch  batch
 	res    *resources // nil where they are not followed
 
@@ -69,7 +71,8 @@ type tracker struct {
 	// for: the list may be older than that. true: that it was destroyed. nil when
 	// no list is under way.
 	touched map[string]bool
-	old     int // how many more containers the comparison may look at for their age
+	silence *gap // the gap that is not told yet; nil while somebody listens
+	old     int  // how many more containers the comparison may look at for their age
 
 	heardN, duplicates, filtered uint64
 }
@@ -91,7 +94,12 @@ func (t *tracker) begin(engine string) {
 			t.res.drop()
 		}
 		t.keys, t.seen, t.watermark = make(map[string]*key), newSeen(), time.Time{}
-		t.engine, t.listed, t.gaps, t.closed, t.anchor = engine, false, 0, 0, time.Time{}
+		t.engine, t.listed, t.gaps, t.closed, t.anchor, t.silence = engine, false, 0, 0, time.Time{}, nil
+		if t.before != nil {
+			if p := t.before(engine); p != nil {
+				t.recall(p)
+			}
+		}
 		return
 	}
 	if t.listed {
@@ -130,7 +138,7 @@ func (t *tracker) grace() time.Duration { return min(verdictGrace+2*t.late, verd
 func (t *tracker) replayed(e *api.Event) {
 	t.duplicates++
 	if e.Time.Equal(t.anchor) {
-		t.anchor, t.closed = time.Time{}, t.gaps
+		t.anchor, t.closed, t.silence = time.Time{}, t.gaps, nil
 	}
 }
 
@@ -235,6 +243,7 @@ func (t *tracker) send(k *key, n int) {
 
 // run does the chores whose time has come.
 func (t *tracker) run(now time.Time) {
+	t.tell(now)
 	for {
 		d, ok := t.agenda.pop(now)
 		if !ok {

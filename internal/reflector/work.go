@@ -134,10 +134,16 @@ func (t *tracker) found(k *key, now time.Time, c *api.Container) {
 		}
 		k.settle(&own)
 		k.pending, k.verify, k.verifying = false, false, false
+	case k.recalled && !k.pending:
+		if len(k.infer(&own, now)) > 0 {
+			t.judge(k, now)
+		} else {
+			k.settle(&own)
+		}
 	case !t.inGap() && !k.pending:
 		k.settle(&own)
 	}
-	own.Inferred, k.gone = k.inferred, false
+	own.Inferred, k.gone, k.recalled = k.inferred, false, false
 	k.name, k.image = own.Name, own.Image
 	t.put(k, &own)
 	t.release(k, k.cover)
