@@ -97,16 +97,16 @@ type JobProgress struct {
 	// for. It is 1 once the job is done, and not before. Null where it can't be
 	// told how much there is to do.
 	Fraction *float64 `json:"fraction"`
-	// CurrentBytes of TotalBytes have been moved; neither falls, and TotalBytes
-	// grows while more becomes known. Null while nothing is. What is there already
+	// CurrentBytes of TotalBytes have been moved; neither falls while the job runs,
+	// and TotalBytes grows while more becomes known. Null while nothing is. What is there already
 	// is in neither.
 	CurrentBytes int64  `json:"currentBytes"`
 	TotalBytes   *int64 `json:"totalBytes"`
 	// BytesPerSecond is the mean of the last five seconds, null where nothing has
 	// moved yet or nothing more is to be moved.
 	BytesPerSecond *int64 `json:"bytesPerSecond"`
-	// ETASeconds is how long the rest takes at this rate; null in the first two
-	// seconds, and while nothing moves.
+	// ETASeconds is how long the rest takes to move at this rate, or once all has
+	// been moved, to unpack; null in the first two seconds, and while nothing moves.
 	ETASeconds *float64 `json:"etaSeconds"`
 	// Layers are an image's, in the order in which the engine named them; at most
 	// MaxJobLayers.

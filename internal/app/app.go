@@ -16,6 +16,7 @@ import (
 	"github.com/quaywatch/quaywatch/internal/engine"
 	"github.com/quaywatch/quaywatch/internal/history"
 	"github.com/quaywatch/quaywatch/internal/jobs"
+	"github.com/quaywatch/quaywatch/internal/keyring"
 	"github.com/quaywatch/quaywatch/internal/server"
 )
 
@@ -139,7 +140,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if !o.ReadOnly {
 		acting := engine.NewActor(core.engine)
 		so.Actor = jobs.NewActor(jobs.ActorOptions{Engine: acting, Store: core.store, Ledger: core.ledger, Note: core.note, Log: o.Log})
-		a.jobs = jobs.New(jobs.Options{Store: core.store, Actor: so.Actor, Engine: acting, Log: o.Log})
+		a.jobs = jobs.New(jobs.Options{Store: core.store, Actor: so.Actor, Engine: acting, Images: acting, Keyring: keyring.New(getenv(o.Engine)), Note: core.note, Log: o.Log})
 		so.Jobs = a.jobs
 	}
 	if a.server, err = server.New(so); err != nil {
@@ -224,6 +225,14 @@ func parseProxies(in []string) ([]netip.Prefix, error) {
 		}
 	}
 	return out, nil
+}
+
+// getenv reads the environment that the engine was chosen by.
+func getenv(o EngineOptions) func(string) string {
+	if o.Getenv != nil {
+		return o.Getenv
+	}
+	return os.Getenv
 }
 
 // setPassword takes over the password of a file.

@@ -187,6 +187,9 @@ func jobRow(j *api.Job, now time.Time) api.Event {
 	if len(j.Items) > 0 {
 		row.Engine, _ = j.Items[0].Key.Split()
 	}
+	if j.Kind != api.JobContainers {
+		row.Engine, row.Action, row.Name, row.Attributes = j.Engine, string(j.Kind), j.Subject, map[string]string{}
+	}
 	if j.Project != "" {
 		row.Attributes["project"] = j.Project
 	}
@@ -195,7 +198,15 @@ func jobRow(j *api.Job, now time.Time) api.Event {
 		if j.EndedAt != nil {
 			row.Time = *j.EndedAt
 		}
-		row.Attributes["failed"] = strconv.Itoa(len(j.Failures))
+		if j.Kind == api.JobContainers {
+			row.Attributes["failed"] = strconv.Itoa(len(j.Failures))
+		}
+	}
+	if j.Error != nil {
+		row.Attributes["message"], row.Attributes["error"] = j.Error.Message, j.Error.Engine
+	}
+	if j.Result != nil {
+		row.Attributes["message"] = j.Result.Message
 	}
 	if len(j.Failures) > 0 {
 		row.Attributes["message"] = j.Failures[0].Message

@@ -12,8 +12,12 @@
 // test process that is killed leaves its engine to the next one's start, which
 // takes down every engine whose owner is gone.
 //
-// The package starts no goroutine and holds no lock; an Engine may be used by
-// several tests at once.
+// StartRegistry gives a test a real registry besides, and StartProxy a line to it
+// that can be slow and be cut.
+//
+// Goroutines: a Registry's waits for its process, a Proxy's carry its
+// connections; all end with the test. Locks: a Proxy's guards its connections. An
+// Engine may be used by several tests at once.
 package enginetest
 
 import (

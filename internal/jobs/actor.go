@@ -57,7 +57,7 @@ func NewActor(o ActorOptions) *Actor {
 // touch the store: what became of the container comes the way of every other
 // change.
 func (a *Actor) Do(ctx context.Context, by api.Actor, c *api.Container, action api.Action, o api.ActionOptions) (time.Duration, error) {
-	if err := a.reachable(c.Engine); err != nil {
+	if err := reachable(a.o.Store, c.Engine); err != nil {
 		return 0, &NotTried{err}
 	}
 	ctx, cancel := context.WithTimeout(ctx, Deadline(action, o))
@@ -78,8 +78,8 @@ func (a *Actor) Do(ctx context.Context, by api.Actor, c *api.Container, action a
 
 // reachable refuses what an engine that doesn't answer would do later, when it
 // answers again and nobody expects it any more.
-func (a *Actor) reachable(engine string) error {
-	for _, e := range a.o.Store.Engines() {
+func reachable(st *store.Store, engine string) error {
+	for _, e := range st.Engines() {
 		if e.ID != engine || e.State == api.EngineConnected {
 			continue
 		}

@@ -44,3 +44,19 @@ func audited(by api.Actor, c *api.Container, action api.Action, o api.ActionOpti
 	}
 	return e
 }
+
+// jobAudit is a row before or after a job of one thing.
+func jobAudit(j *api.Job, detail string, at time.Time) api.Event {
+	by := j.By
+	e := api.Event{
+		Time: at.UTC(), Engine: j.Engine, Kind: api.KindAudit, Action: string(j.Kind), Detail: detail, ID: j.ID, Name: j.Subject, By: &by,
+		Attributes: map[string]string{},
+	}
+	if j.Error != nil {
+		e.Attributes["code"], e.Attributes["error"] = string(j.Error.Code), j.Error.Message
+	}
+	if j.EndedAt != nil {
+		e.Attributes["seconds"] = strconv.FormatFloat(j.EndedAt.Sub(j.StartedAt).Seconds(), 'f', 3, 64)
+	}
+	return e
+}

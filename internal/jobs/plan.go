@@ -11,10 +11,12 @@ import (
 	"github.com/quaywatch/quaywatch/internal/store"
 )
 
-// job is an action on several containers. Its state belongs to the goroutine
-// that works through it.
+// job is what somebody asked for. Its state belongs to the goroutine that works
+// through it.
 type job struct {
-	state      api.Job
+	state api.Job
+	// task is what a job of one thing does; nil for an action on containers.
+	task       *task
 	containers []*api.Container // as they were, in the order of state.Items
 	waves      []wave
 	// stop is closed by Run when no more items are to be begun.
@@ -30,9 +32,28 @@ type wave struct {
 
 // plan makes a job of a request; an error says what is wrong with it.
 func (r *Runner) plan(by api.Actor, q api.JobRequest) (*job, error) {
-	if q.Kind != "" && q.Kind != api.JobContainers {
-		return nil, invalid(fmt.Sprintf("There is no kind of job %q to begin here.", q.Kind))
+	switch q.Kind {
+	case "", api.JobContainers:
+		return r.planContainers(by, q)
+	case api.JobPull, api.JobPush:
+		return r.planTransfer(by, q)
+	case api.JobSave:
+		return nil, invalid("An image is saved by whoever takes the file: GET /api/v1/images/{id}/save.")
+	default:
+		return nil, invalid(fmt.Sprintf("There is no kind of job %q. There are containers, pull, push and prune.", q.Kind))
 	}
+}
+
+// newJob is a job as it begins.
+func newJob(kind api.JobKind, by api.Actor) *job {
+	return &job{stop: make(chan struct{}), state: api.Job{
+		ID: "j-" + strings.ToLower(rand.Text()[:12]), Kind: kind, By: by, State: api.JobRunning, StartedAt: time.Now().UTC(),
+		Items: []api.JobItem{}, Running: []int{}, Failures: []api.JobFailure{},
+	}}
+}
+
+// planContainers makes a job of an action on containers.
+func (r *Runner) planContainers(by api.Actor, q api.JobRequest) (*job, error) {
 	if q.Action == api.ActionRename {
 		return nil, invalid("Rename is for one container: several can't have the same name. Rename them one by one.")
 	}
@@ -56,10 +77,8 @@ func (r *Runner) plan(by api.Actor, q api.JobRequest) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &job{stop: make(chan struct{}), state: api.Job{
-		ID: "j-" + strings.ToLower(rand.Text()[:12]), Kind: api.JobContainers, Action: q.Action, Options: q.Options, Project: q.Project, By: by,
-		State: api.JobRunning, StartedAt: time.Now().UTC(), Items: []api.JobItem{}, Running: []int{}, Failures: []api.JobFailure{},
-	}}
+	j := newJob(api.JobContainers, by)
+	j.state.Action, j.state.Options, j.state.Project = q.Action, q.Options, q.Project
 	for _, g := range groups {
 		w := wave{end: len(j.containers) + len(g)}
 		if q.Project != "" {

@@ -36,15 +36,24 @@ type Checker interface {
 	Check(action api.Action, o api.ActionOptions) error
 }
 
-// Options configure a Runner. Store, Actor and Engine are required.
+// Options configure a Runner. Store is required, and of the others what is to
+// be done.
 type Options struct {
-	Store  *store.Store
+	Store *store.Store
+	// Actor and Engine act on containers, Images pulls and pushes; nil where
+	// nothing may be changed.
 	Actor  *Actor
 	Engine Checker
+	Images Images
+	// Keyring has the credentials for registries that nobody types in; nil for
+	// none.
+	Keyring Keyring
 	// MaxItems bounds the items of all jobs that run, and of all that are kept; 0
 	// is what two of the largest jobs have.
 	MaxItems int
-	Log      *slog.Logger
+	// Note is as ActorOptions.Note, for jobs of one thing.
+	Note func(api.Event)
+	Log  *slog.Logger
 }
 
 // Runner works through jobs. Its methods may be called from any goroutine; they
@@ -66,6 +75,9 @@ type ask struct {
 func New(o Options) *Runner {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Note == nil {
+		o.Note = func(api.Event) {}
 	}
 	if o.MaxItems <= 0 {
 		o.MaxItems = maxItems
@@ -140,10 +152,13 @@ func (r *Runner) Run(ctx context.Context) error {
 			}
 			err := set.admit(a.begin)
 			if err == nil {
-				w := &worker{job: a.begin, runner: r, slots: slots, wg: &wg}
+				run := (&worker{job: a.begin, runner: r, slots: slots, wg: &wg}).run
+				if a.begin.task != nil {
+					run = (&solo{job: a.begin, runner: r, wg: &wg}).run
+				}
 				wg.Go(func() {
-					w.run(working)
-					ended <- w.job
+					run(working)
+					ended <- a.begin
 				})
 			}
 			a.reply <- err
@@ -174,7 +189,7 @@ type jobs struct {
 
 func (s *jobs) admit(j *job) error {
 	if len(s.running) >= maxRunning || s.items+len(j.containers) > s.limit {
-		return &api.Error{Code: api.ErrTooMany, Message: fmt.Sprintf("%d jobs with %d containers are under way, and that is enough. Wait until one has ended, or cancel one.", len(s.running), s.items)}
+		return &api.Error{Code: api.ErrTooMany, Message: fmt.Sprintf("%d jobs are under way, with %d containers, and that is enough. Wait until one has ended, or cancel one.", len(s.running), s.items)}
 	}
 	s.running[j.state.ID] = j
 	s.items += len(j.containers)
@@ -202,7 +217,7 @@ func (s *jobs) cancel(id string) error {
 func (s *jobs) ended(j *job) {
 	delete(s.running, j.state.ID)
 	s.items -= len(j.containers)
-	j.containers, j.waves = nil, nil // nobody needs them any more
+	j.containers, j.waves, j.task = nil, nil, nil // nobody needs them any more; a task may hold a password
 	s.old = append(s.old, j)
 	s.prune(time.Now())
 }

@@ -33,14 +33,16 @@ func allowed() map[string][]string {
 		"internal/series":     {"internal/api"},
 		"internal/ledger":     {"internal/api"},
 		"internal/history":    {"internal/api"},
-		"internal/jobs":       {"internal/api", "internal/store"},
+		"internal/transfer":   {"internal/api"},
+		"internal/keyring":    {"internal/api"},
+		"internal/jobs":       {"internal/api", "internal/store", "internal/transfer"},
 		"internal/hub":        {"internal/api", "internal/store"},
 		"internal/server":     {"internal/api", "internal/auth", "internal/history", "internal/hub", "internal/jobs", "internal/store", "web"},
 		"internal/demoengine": {},
 		"internal/doctor":     {"internal/api", "internal/client", "internal/engine", "internal/stats"},
 		"internal/app": {
 			"internal/api", "internal/auth", "internal/client", "internal/demoengine", "internal/engine", "internal/history", "internal/hub", "internal/logs",
-			"internal/jobs", "internal/ledger", "internal/reflector", "internal/series", "internal/server", "internal/stats", "internal/store", "web",
+			"internal/jobs", "internal/keyring", "internal/ledger", "internal/reflector", "internal/series", "internal/server", "internal/stats", "internal/store", "web",
 		},
 		"cmd/quaywatch": {
 			"internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor", "internal/history", "web",

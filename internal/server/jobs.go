@@ -9,8 +9,8 @@ import (
 	"github.com/quaywatch/quaywatch/internal/jobs"
 )
 
-// postJob begins an action on several containers and answers at once; the job's
-// progress comes on topic jobs.
+// postJob begins what takes its time and answers at once; the job's progress
+// comes on topic jobs.
 func (s *Server) postJob(w http.ResponseWriter, r *http.Request) error {
 	if err := s.mayChange(); err != nil {
 		return err
@@ -20,15 +20,16 @@ func (s *Server) postJob(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	who, _ := identity(r)
-	// What may be done to one container may be done to many.
-	if q.Action == api.ActionRemove && !who.Role.Allows(auth.RoleAdmin) {
-		return &api.Error{Code: api.ErrForbidden, Message: "To remove containers needs the role admin; you are signed in as " + string(who.Role) + "."}
+	if what := adminsJob(q); what != "" && !who.Role.Allows(auth.RoleAdmin) {
+		return &api.Error{Code: api.ErrForbidden, Message: "To " + what + " needs the role admin; you are signed in as " + string(who.Role) + "."}
 	}
 	by, err := actorOf(r)
 	if err != nil {
 		return err
 	}
-	key := requestKey{who: who.Key, key: r.Header.Get("Idempotency-Key"), what: "job", options: fingerprint(q)}
+	same := q
+	same.Credentials = nil // nothing is kept of them, not even a sum
+	key := requestKey{who: who.Key, key: r.Header.Get("Idempotency-Key"), what: "job", options: fingerprint(same)}
 	job, replayed, err := once(r.Context(), s.results, key, func(ctx context.Context) (api.Job, error) {
 		ctx, cancel := asked(ctx)
 		defer cancel()
@@ -46,6 +47,18 @@ func (s *Server) postJob(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Location", "/api/v1/jobs/"+job.ID)
 	return writeJSON(w, http.StatusAccepted, job)
+}
+
+// adminsJob is what of a job only admins may do; empty for nothing. What may be
+// done to one container may be done to many, and to remove is the admins'.
+func adminsJob(q api.JobRequest) string {
+	switch {
+	case q.Kind == api.JobPrune:
+		return "prune"
+	case q.Action == api.ActionRemove:
+		return "remove containers"
+	}
+	return ""
 }
 
 func (s *Server) getJobs(w http.ResponseWriter, _ *http.Request) error {
