@@ -67,7 +67,10 @@ const (
 	AttrFrom   = "from"
 	AttrUntil  = "until"
 	AttrReason = "reason"
-	AttrCount  = "count"
+	// AttrKind, of an audit row, is what was acted on: "image", "volume" or
+	// "network". It is absent for containers.
+	AttrKind  = "kind"
+	AttrCount = "count"
 )
 
 // MaxEventAttributes bounds Event.Attributes; labels are the first to go.

@@ -132,7 +132,8 @@ func New(ctx context.Context, o Options) (*App, error) {
 		windows = server.DesktopOrigins()
 	}
 	so := server.Options{
-		Listen: o.Listen, Store: core.store, Hub: core.hub, Auth: authority, Inspector: core.engine, Logs: core.engine, Past: core.past, History: past,
+		Listen: o.Listen, Store: core.store, Hub: core.hub, Auth: authority, Inspector: core.engine, Things: core.engine, Measure: core.reflector.Measure,
+		Contexts: func() ([]api.Context, error) { return engine.Contexts(os.Getenv) }, Logs: core.engine, Past: core.past, History: past,
 		Page: o.Page, TLS: certificate, Hosts: o.Hosts, Origins: o.Origins, Windows: windows, Proxies: proxies,
 		Ready: core.Ready, Costs: core.costs, Log: o.Clients,
 	}
@@ -141,7 +142,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 		acting := engine.NewActor(core.engine)
 		so.Actor = jobs.NewActor(jobs.ActorOptions{Engine: acting, Store: core.store, Ledger: core.ledger, Note: core.note, Log: o.Log})
 		a.jobs = jobs.New(jobs.Options{Store: core.store, Actor: so.Actor, Engine: acting, Images: acting, Keyring: keyring.New(getenv(o.Engine)), Note: core.note, Log: o.Log})
-		so.Jobs = a.jobs
+		so.Jobs, so.ThingActor = a.jobs, acting
 	}
 	if a.server, err = server.New(so); err != nil {
 		core.discard()

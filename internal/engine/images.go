@@ -93,7 +93,7 @@ func (e *Engine) ImageHistory(ctx context.Context, id string) ([]api.ImageLayer,
 	}
 	layers := make([]api.ImageLayer, len(result.Items))
 	for n, h := range result.Items {
-		l := api.ImageLayer{ID: h.ID, CreatedBy: h.CreatedBy, SizeBytes: h.Size, Tags: references(h.Tags), Comment: h.Comment}
+		l := api.ImageLayer{ID: h.ID, CreatedBy: maskStep(h.CreatedBy), SizeBytes: h.Size, Tags: references(h.Tags), Comment: h.Comment}
 		if l.ID == "<missing>" {
 			l.ID = ""
 		}

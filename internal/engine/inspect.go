@@ -13,9 +13,6 @@ import (
 	"github.com/quaywatch/quaywatch/internal/api"
 )
 
-// mask stands for a value that must not be shown.
-const mask = "••••"
-
 // Inspect returns all there is to know of a container, by id or name. The error
 // of one that is gone has code api.ErrNotFound.
 func (e *Engine) Inspect(ctx context.Context, id string) (api.Container, error) {
@@ -177,12 +174,14 @@ func maskedDocument(raw json.RawMessage) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	config, _ := doc["Config"].(map[string]any)
-	env, _ := config["Env"].([]any)
-	for i, v := range env {
-		s, _ := v.(string)
-		if name, _, ok := strings.Cut(s, "="); ok {
-			env[i] = name + "=" + mask
+	for _, part := range []string{"Config", "ContainerConfig"} { // the second one of images, before Docker 25
+		config, _ := doc[part].(map[string]any)
+		env, _ := config["Env"].([]any)
+		for i, v := range env {
+			s, _ := v.(string)
+			if name, _, ok := strings.Cut(s, "="); ok {
+				env[i] = name + "=" + mask
+			}
 		}
 	}
 	return doc, nil

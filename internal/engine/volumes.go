@@ -42,7 +42,14 @@ func (e *Engine) VolumeRaw(ctx context.Context, name string) (map[string]any, er
 	if err != nil {
 		return nil, err
 	}
-	return e.document(ctx, "inspect the volume", result.Raw)
+	doc, err := e.document(ctx, "inspect the volume", result.Raw)
+	if options, ok := doc["Options"].(map[string]any); ok {
+		for name, value := range options {
+			text, _ := value.(string)
+			options[name] = maskOption(name, text)
+		}
+	}
+	return doc, err
 }
 
 func (e *Engine) volume(ctx context.Context, name string) (client.VolumeInspectResult, error) {
@@ -58,6 +65,9 @@ func fromVolume(engine string, v *volume.Volume) api.Volume {
 	out := api.Volume{
 		Engine: engine, Name: v.Name, Driver: v.Driver, Mountpoint: v.Mountpoint, Scope: v.Scope,
 		CreatedAt: parseTime(v.CreatedAt), Labels: labelsOf(v.Labels), Options: labelsOf(v.Options),
+	}
+	for name, value := range out.Options {
+		out.Options[name] = maskOption(name, value)
 	}
 	out.Project = projectOf(out.Labels)
 	return out

@@ -19,6 +19,7 @@ type Engine interface {
 // Begin returns is called with the engine's answer.
 type Ledger interface {
 	Begin(by api.Actor, k api.Key, action api.Action, o api.ActionOptions) (end func(error))
+	BeginThing(by api.Actor, engine, kind, id, name string, action api.ResourceAction) (end func(error))
 }
 
 // NotTried is the error of an action that the engine was not asked for.

@@ -93,16 +93,50 @@ func explains(action api.Action, o api.ActionOptions) (events map[string]int, la
 	return nil, nil
 }
 
+// explainsThing is explains for images, volumes and networks. Of an image that
+// goes, each of its tags is told too.
+func explainsThing(action api.ResourceAction) (events map[string]int, last []string) {
+	switch action {
+	case api.ResourceTag:
+		return map[string]int{"tag": 1}, []string{"tag"}
+	case api.ResourceCreate:
+		return map[string]int{"create": 1}, []string{"create"}
+	case api.ResourceConnect:
+		return map[string]int{"connect": 1}, []string{"connect"}
+	case api.ResourceDisconnect:
+		return map[string]int{"disconnect": 1}, []string{"disconnect"}
+	case api.ResourceRemove:
+		return map[string]int{"destroy": 1, "delete": 1, "untag": 256}, []string{"destroy", "delete"}
+	}
+	return nil, nil
+}
+
+// thingKey keeps a volume apart from what else has its name.
+func thingKey(engine, kind, id string) api.Key { return api.MakeKey(engine, kind+":"+id) }
+
+// BeginThing is Begin for an image, a volume or a network: kind is the engine's
+// word. One that is only to be made is known by its name.
+func (l *Ledger) BeginThing(by api.Actor, engine, kind, id, name string, action api.ResourceAction) (end func(err error)) {
+	if id == "" {
+		id = name
+	}
+	events, last := explainsThing(action)
+	return l.begin(&entry{key: thingKey(engine, kind, id), by: by, began: time.Now(), left: events, last: last})
+}
+
 // Begin writes down that by has the action done to a container. Call it before
 // the engine is called, and what it returns with the engine's answer.
 func (l *Ledger) Begin(by api.Actor, k api.Key, action api.Action, o api.ActionOptions) (end func(err error)) {
 	events, last := explains(action, o)
-	e := &entry{key: k, by: by, began: time.Now(), left: events, last: last}
+	return l.begin(&entry{key: k, by: by, began: time.Now(), left: events, last: last})
+}
+
+func (l *Ledger) begin(e *entry) (end func(err error)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.pruneLocked(e.began)
 	l.all = append(l.all, e)
-	l.byKey[k] = append(l.byKey[k], e)
+	l.byKey[e.key] = append(l.byKey[e.key], e)
 	return func(err error) { l.end(e, err) }
 }
 
@@ -126,7 +160,13 @@ func (l *Ledger) end(e *entry, err error) {
 func (l *Ledger) Explain(e *api.Event, at time.Time) *api.Actor {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, entry := range l.byKey[api.MakeKey(e.Engine, e.ID)] { // the oldest first
+	entries := l.byKey[api.MakeKey(e.Engine, e.ID)] // the oldest first
+	if e.Kind == "image" || e.Kind == "volume" || e.Kind == "network" {
+		if entries = l.byKey[thingKey(e.Engine, e.Kind, e.ID)]; len(entries) == 0 {
+			entries = l.byKey[thingKey(e.Engine, e.Kind, e.Name)]
+		}
+	}
+	for _, entry := range entries {
 		if entry.left[e.Action] == 0 || at.Before(entry.began.Add(-slack)) || !entry.until.IsZero() && at.After(entry.until) {
 			continue
 		}

@@ -43,7 +43,7 @@ type Options struct {
 	// OnStatus hears of every change of the engine's status, after the store. It
 	// is called by the goroutine of Run, which waits for it.
 	OnStatus func(api.EngineStatus)
-	// Who says who asked for what led to a container's event; at is the event's
+	// Who says who asked for what led to an event; at is the event's
 	// time by our clock. It is asked once for each event, by the goroutine of Run,
 	// and must not block. nil knows nobody.
 	Who func(e *api.Event, at time.Time) *api.Actor

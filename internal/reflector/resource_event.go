@@ -13,6 +13,9 @@ func (t *tracker) hearResource(e *api.Event, now time.Time) bool {
 	if r == nil {
 		return false
 	}
+	if e.Kind == kindImage || e.Kind == kindVolume || e.Kind == kindNetwork {
+		t.attribute(e, t.ours(e.Time))
+	}
 	switch e.Kind {
 	case kindImage:
 		switch e.Action {
@@ -74,6 +77,7 @@ func (t *tracker) attached(e *api.Event, now time.Time) *rkey {
 	if t.res == nil || e.ID == "" {
 		return nil
 	}
+	t.attribute(e, t.ours(e.Time))
 	n := t.res.key(kindNetworks, e.ID)
 	t.res.touch(n)
 	t.res.mark(n, now, queueUrgent)

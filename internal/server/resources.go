@@ -89,8 +89,10 @@ const masked = "••••"
 
 // maskEnv masks every value of Config.Env. The engine's adapter does so too;
 // this is the last gate, and masking twice changes nothing.
-func maskEnv(inspect map[string]any) {
-	config, ok := inspect["Config"].(map[string]any)
+func maskEnv(inspect map[string]any) { maskPart(inspect, "Config") }
+
+func maskPart(inspect map[string]any, part string) {
+	config, ok := inspect[part].(map[string]any)
 	if !ok {
 		return
 	}

@@ -53,6 +53,7 @@ func (s *Server) allRoutes() []route {
 		{"DELETE", "/api/v1/preferences/{space}/{name}", auth.RoleViewer, s.deletePreference},
 		{"GET", "/api/v1/stats", auth.RoleViewer, s.getStats},
 	}
+	routes = append(routes, s.thingRoutes()...)
 	for _, a := range []api.Action{
 		api.ActionStart, api.ActionStop, api.ActionRestart, api.ActionPause, api.ActionUnpause, api.ActionKill, api.ActionRename,
 	} {

@@ -69,8 +69,13 @@ func TestWhoMayWhat(t *testing.T) {
 	r := newRig(t, acting(t, a), remembering(t), func(o *Options) {
 		o.Inspector = inspector{"Config": map[string]any{"Env": []any{"PASSWORD=hush"}}}
 		o.Logs = &logOf{}
+		o.Things, o.ThingActor, o.Measure = &things{}, &things{}, func() {}
 	})
-	r.store.Apply(store.Change{Put: []*api.Container{running("a")}})
+	r.store.Apply(store.Change{
+		Put: []*api.Container{running("a")}, Images: []*api.Image{{Engine: "e1", ID: "sha256:0", Tags: []string{"a:latest"}}},
+		Volumes: []*api.Volume{{Engine: "e1", Name: "a"}}, Networks: []*api.Network{{Engine: "e1", ID: "n", Name: "a"}},
+		System: []api.SystemItem{{Key: "e1", Engine: &api.EngineStatus{ID: "e1", State: api.EngineConnected}}},
+	})
 	const oneJob = `{"action":"stop","containers":["a"]}`
 	var job api.Job
 	decodeInto(t, r.ask(t, "POST", "/api/v1/jobs", oneJob), http.StatusAccepted, &job)
@@ -108,6 +113,20 @@ func TestWhoMayWhat(t *testing.T) {
 			case "/api/v1/jobs":
 				if rt.method == "POST" {
 					in, answer = oneJob, http.StatusAccepted
+				}
+			case "/api/v1/images/a/tag":
+				in = `{"reference":"a:2"}`
+			case "/api/v1/volumes", "/api/v1/networks":
+				if rt.method == "POST" {
+					in, answer = `{"name":"b"}`, http.StatusCreated
+				}
+			case "/api/v1/networks/a/connect", "/api/v1/networks/a/disconnect":
+				in = `{"container":"a"}`
+			case "/api/v1/registry/search":
+				path += "?term=x"
+			case "/api/v1/system/disk-usage":
+				if rt.method == "POST" {
+					answer = http.StatusAccepted
 				}
 			}
 			resp := r.ask(t, rt.method, path, in, "Authorization", header)

@@ -22,6 +22,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/auth"
 	"github.com/quaywatch/quaywatch/internal/history"
 	"github.com/quaywatch/quaywatch/internal/hub"
@@ -48,6 +49,13 @@ type Options struct {
 	Actor     *jobs.Actor
 	Jobs      *jobs.Runner
 	Inspector Inspector
+	// Things reads images, volumes, networks and the engine's own state, ThingActor
+	// changes them (nil when read-only), Measure has disk use measured, Contexts
+	// are the docker command's. Nil is a server without.
+	Things     ThingReader
+	ThingActor ThingActor
+	Measure    func()
+	Contexts   func() ([]api.Context, error)
 	// Past is what is known of metrics before now; nil is nothing.
 	Past Past
 	// History is the memory on disk; nil is a server without.

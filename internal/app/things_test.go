@@ -1,0 +1,108 @@
+//go:build unix
+
+package app
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/enginetest"
+)
+
+// TestThingsOfARealEngine goes all the way: a request, the engine, its event, the
+// topic, and who it was.
+func TestThingsOfARealEngine(t *testing.T) {
+	host := enginetest.Start(t)
+	a, base, stop := serve(t, host.Host)
+	defer stop()
+	page := &tab{base, "tab-1"}
+	until(t, 30*time.Second, "the first view", func() bool { return len(a.core.store.Images()) > 0 && len(a.core.store.Networks()) >= 3 })
+
+	// by waits for an event, and tells who is behind it.
+	by := func(kind, action, name string) *api.Actor {
+		var who *api.Actor
+		until(t, 20*time.Second, kind+" "+action+" "+name, func() bool {
+			return slices.ContainsFunc(a.core.store.Events(-1), func(e api.Event) bool {
+				ours := e.Kind == kind && e.Action == action && (e.Name == name || e.ID == name)
+				if ours {
+					who = e.By
+				}
+				return ours
+			})
+		})
+		return who
+	}
+	const path = "/api/v1/"
+	var made api.ResourceResult
+	page.ask(t, "POST", path+"volumes", api.VolumeCreate{Name: "data"}, &made)
+	if who := by("volume", "create", "data"); who == nil || who.Client != "tab-1" {
+		t.Errorf("a volume made here: by %+v", who)
+	}
+	host.Docker(t, "volume", "create", "theirs")
+	if who := by("volume", "create", "theirs"); who != nil {
+		t.Errorf("a volume made in another terminal: by %+v", who)
+	}
+	var volume api.VolumeDetail
+	page.ask(t, "GET", path+"volumes/data", nil, &volume)
+	if volume.Volume.Driver != "local" || volume.Inspect["Name"] != "data" {
+		t.Errorf("volume %+v", volume)
+	}
+
+	page.ask(t, "POST", path+"networks", api.NetworkCreate{Name: "shop", Subnet: "10.97.0.0/24"}, &made)
+	network := made.ID
+	if who := by("network", "create", network); who == nil {
+		t.Error("a network made here: by nobody")
+	}
+	id := host.Run(t, "--name", "web", enginetest.Image, "sleep", "100")
+	until(t, 20*time.Second, "the container", func() bool { _, err := a.core.store.Find(id); return err == nil })
+	page.ask(t, "POST", path+"networks/shop/connect", api.NetworkConnect{Container: "web"}, &made)
+	if who := by("network", "connect", network); who == nil {
+		t.Error("a connect from here: by nobody")
+	}
+	until(t, 20*time.Second, "the endpoint", func() bool {
+		n, err := a.core.store.FindNetwork("shop")
+		return err == nil && len(n.Endpoints) == 1 && n.Endpoints[0].Container == id
+	})
+	if status, body := page.try(t, "DELETE", path+"networks/shop", nil); status != 409 || !strings.Contains(string(body), "active endpoints") {
+		t.Errorf("a network in use: %d %s", status, body)
+	}
+	page.ask(t, "POST", path+"networks/shop/disconnect", api.NetworkConnect{Container: "web"}, &made)
+	page.ask(t, "DELETE", path+"networks/shop", nil, &made)
+	until(t, 20*time.Second, "the network's end", func() bool { _, err := a.core.store.FindNetwork("shop"); return err != nil })
+
+	page.ask(t, "POST", path+"images/"+url.PathEscape(enginetest.Image)+"/tag", api.ImageTag{Reference: "shop/web:3"}, &made)
+	until(t, 20*time.Second, "the tag", func() bool { _, err := a.core.store.FindImage("shop/web:3"); return err == nil })
+	var image api.ImageDetail
+	page.ask(t, "GET", path+"images/"+url.PathEscape("shop/web:3"), nil, &image)
+	if len(image.History) == 0 || image.Inspect["Id"] != image.Image.ID {
+		t.Errorf("image %+v", image)
+	}
+	page.ask(t, "DELETE", path+"images/"+url.PathEscape("shop/web:3"), nil, &made)
+	if !slices.Equal(made.Untagged, []string{"shop/web:3"}) {
+		t.Errorf("untagged %+v", made)
+	}
+	until(t, 20*time.Second, "the tag's end", func() bool { _, err := a.core.store.FindImage("shop/web:3"); return err != nil })
+
+	// The history has a row before and one after.
+	var rows api.List[api.Event]
+	search := *base
+	search.RawQuery = "kind=audit&action=tag"
+	until(t, 20*time.Second, "the audit rows", func() bool {
+		(&tab{&search, "tab-1"}).ask(t, "GET", path+"events", nil, &rows)
+		return len(rows.Items) == 2
+	})
+	if rows.Items[0].Detail != "done" || rows.Items[0].Attributes["reference"] != "shop/web:3" || rows.Items[0].By == nil {
+		t.Errorf("audit %+v", rows.Items)
+	}
+
+	var disk api.List[api.DiskUsage]
+	page.ask(t, "POST", path+"system/disk-usage", nil, &disk)
+	until(t, 60*time.Second, "disk use", func() bool {
+		page.ask(t, "GET", path+"system/disk-usage", nil, &disk)
+		return len(disk.Items) == 1 && disk.Items[0].MeasuredAt != nil && disk.Items[0].Volumes.Count == 2
+	})
+}

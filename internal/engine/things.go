@@ -1,0 +1,240 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"strings"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/api/types/network"
+	"github.com/moby/moby/client"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+// do is ask for what changes something: where no answer comes in time, the
+// outcome is not known.
+func do[T any](ctx context.Context, a *Actor, op string, call func(context.Context, *client.Client) (T, error)) (T, error) {
+	ctx, cancel := a.engine.deadline(ctx, actionTimeout)
+	defer cancel()
+	var none T
+	c, err := a.engine.client(ctx)
+	if err != nil {
+		return none, a.engine.wrap(ctx, op, err)
+	}
+	result, err := call(ctx, c)
+	if err == nil {
+		return result, nil
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return none, a.engine.unknown(ctx, op)
+	}
+	if strings.Contains(err.Error(), "invalid reference format") { // an error of the moby client's own
+		return none, &api.Error{Code: api.ErrInvalid, Message: "This is no name for an image: give one such as shop/web:1.2.", Cause: said(err)}
+	}
+	if sentence := inUse(err); sentence != "" {
+		return none, &api.Error{Code: api.ErrConflict, Message: sentence, Cause: said(err)}
+	}
+	return none, a.engine.wrap(ctx, op, err)
+}
+
+// inUse says what is in the way of a removal, in words that tell what to do.
+// Engines say that a network has endpoints with 403.
+func inUse(err error) string {
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "has active endpoints"):
+		return "The network is in use: disconnect its containers, or stop them, and try again."
+	case errdefs.IsConflict(err) && strings.Contains(text, "volume is in use"):
+		return "The volume is in use: remove the containers that mount it, stopped ones too, and try again."
+	case errdefs.IsConflict(err) && strings.Contains(text, "must be forced"):
+		return "The image is in use by a stopped container, or has several tags: remove those first, or force it."
+	case errdefs.IsConflict(err) && strings.Contains(text, "cannot be forced"):
+		return "The image is in use by a running container or has images that were made from it: stop or remove those first."
+	case strings.Contains(text, "is a pre-defined network"):
+		return "This network is the engine's own and can't be removed."
+	}
+	return ""
+}
+
+// TagImage gives an image one more name.
+func (a *Actor) TagImage(ctx context.Context, id, reference string) error {
+	id, err := imageID(id)
+	if err != nil {
+		return err
+	}
+	if !validReference(reference) || strings.Contains(reference, "@") {
+		return invalid("“%s” is no name for an image: give one such as shop/web:1.2", clip(reference, 80))
+	}
+	_, err = do(ctx, a, "tag the image", func(ctx context.Context, c *client.Client) (client.ImageTagResult, error) {
+		return c.ImageTag(ctx, client.ImageTagOptions{Source: id, Target: reference})
+	})
+	return err
+}
+
+// RemoveImage takes a tag away from an image, or the image itself where that was
+// its last or id is its id, with the parents that nothing else needs. It says
+// what went.
+func (a *Actor) RemoveImage(ctx context.Context, id string, force bool) (untagged, deleted []string, err error) {
+	if id, err = imageID(id); err != nil {
+		return nil, nil, err
+	}
+	result, err := do(ctx, a, "remove the image", func(ctx context.Context, c *client.Client) (client.ImageRemoveResult, error) {
+		return c.ImageRemove(ctx, id, client.ImageRemoveOptions{Force: force, PruneChildren: true})
+	})
+	for _, r := range result.Items {
+		if r.Untagged != "" {
+			untagged = append(untagged, r.Untagged)
+		}
+		if r.Deleted != "" {
+			deleted = append(deleted, r.Deleted)
+		}
+	}
+	return untagged, deleted, err
+}
+
+// CreateVolume makes a volume and returns its name. One of that name that is
+// there already is an error, which engines don't make of it.
+func (a *Actor) CreateVolume(ctx context.Context, v api.VolumeCreate) (string, error) {
+	if v.Name != "" {
+		if len(v.Name) < 2 || !validName(v.Name) {
+			return "", invalid("“%s” is no name for a volume: it takes two or more letters, digits, “_”, “.” and “-”, and begins with a letter or digit", clip(v.Name, 80))
+		}
+		if _, err := a.engine.volume(ctx, v.Name); err == nil {
+			return "", &api.Error{Code: api.ErrConflict, Message: "There is a volume " + v.Name + " already. Choose another name."}
+		} else if api.CodeOf(err) != api.ErrNotFound {
+			return "", err
+		}
+	}
+	result, err := do(ctx, a, "create the volume", func(ctx context.Context, c *client.Client) (client.VolumeCreateResult, error) {
+		return c.VolumeCreate(ctx, client.VolumeCreateOptions{Name: v.Name, Driver: v.Driver, DriverOpts: v.Options, Labels: v.Labels})
+	})
+	return result.Volume.Name, err
+}
+
+// RemoveVolume removes a volume and all that is in it. force removes one whose
+// driver has lost it.
+func (a *Actor) RemoveVolume(ctx context.Context, name string, force bool) error {
+	if !validName(name) {
+		return invalid("“%s” is no name of a volume", clip(name, 80))
+	}
+	_, err := do(ctx, a, "remove the volume", func(ctx context.Context, c *client.Client) (client.VolumeRemoveResult, error) {
+		return c.VolumeRemove(ctx, name, client.VolumeRemoveOptions{Force: force})
+	})
+	return err
+}
+
+// CreateNetwork makes a network and returns its id, and the engine's warning if
+// it has one.
+func (a *Actor) CreateNetwork(ctx context.Context, n api.NetworkCreate) (id, warning string, err error) {
+	if !validName(n.Name) {
+		return "", "", invalid("“%s” is no name for a network: it takes letters, digits, “_”, “.” and “-”, and begins with a letter or digit", clip(n.Name, 80))
+	}
+	options := client.NetworkCreateOptions{Driver: n.Driver, Internal: n.Internal, Labels: n.Labels, Options: n.Options}
+	if options.Driver == "" {
+		options.Driver = "bridge"
+	}
+	if n.IPv6 {
+		options.EnableIPv6 = &n.IPv6
+	}
+	config, err := ipamOf(n)
+	if err != nil {
+		return "", "", err
+	}
+	if config != nil {
+		options.IPAM = &network.IPAM{Driver: "default", Config: []network.IPAMConfig{*config}}
+	}
+	// An engine takes two networks of one name, and then knows neither by it.
+	if _, err := a.engine.network(ctx, n.Name); err == nil {
+		return "", "", &api.Error{Code: api.ErrConflict, Message: "There is a network " + n.Name + " already. Choose another name."}
+	} else if api.CodeOf(err) != api.ErrNotFound {
+		return "", "", err
+	}
+	result, err := do(ctx, a, "create the network", func(ctx context.Context, c *client.Client) (client.NetworkCreateResult, error) {
+		return c.NetworkCreate(ctx, n.Name, options)
+	})
+	return result.ID, strings.Join(result.Warning, " "), err
+}
+
+// ipamOf reads the addresses of a new network; nil leaves them to the engine.
+func ipamOf(n api.NetworkCreate) (*network.IPAMConfig, error) {
+	if n.Subnet == "" && n.Gateway == "" {
+		return nil, nil
+	}
+	subnet, err := netip.ParsePrefix(n.Subnet)
+	if err != nil || subnet != subnet.Masked() {
+		return nil, invalid("“%s” is no subnet: give one such as 172.28.0.0/16", clip(n.Subnet, 80))
+	}
+	config := &network.IPAMConfig{Subnet: subnet}
+	if n.Gateway == "" {
+		return config, nil
+	}
+	config.Gateway, err = netip.ParseAddr(n.Gateway)
+	if err != nil || !subnet.Contains(config.Gateway) {
+		return nil, invalid("“%s” is no address in the subnet %s", clip(n.Gateway, 80), subnet)
+	}
+	return config, nil
+}
+
+// Connect attaches a container to a network.
+func (a *Actor) Connect(ctx context.Context, id, container string, n api.NetworkConnect) error {
+	if err := networkAnd(id, container); err != nil {
+		return err
+	}
+	endpoint := &network.EndpointSettings{Aliases: n.Aliases}
+	for _, ip := range []struct {
+		text string
+		put  func(netip.Addr)
+		want func(netip.Addr) bool
+	}{
+		{n.IPv4, func(ip netip.Addr) { endpoint.IPAMConfig.IPv4Address = ip }, netip.Addr.Is4},
+		{n.IPv6, func(ip netip.Addr) { endpoint.IPAMConfig.IPv6Address = ip }, netip.Addr.Is6},
+	} {
+		if ip.text == "" {
+			continue
+		}
+		addr, err := netip.ParseAddr(ip.text)
+		if err != nil || !ip.want(addr) {
+			return invalid("“%s” is no such address", clip(ip.text, 80))
+		}
+		if endpoint.IPAMConfig == nil {
+			endpoint.IPAMConfig = &network.EndpointIPAMConfig{}
+		}
+		ip.put(addr)
+	}
+	_, err := do(ctx, a, "connect the container to the network", func(ctx context.Context, c *client.Client) (client.NetworkConnectResult, error) {
+		return c.NetworkConnect(ctx, id, client.NetworkConnectOptions{Container: container, EndpointConfig: endpoint})
+	})
+	return err
+}
+
+// Disconnect detaches a container from a network.
+func (a *Actor) Disconnect(ctx context.Context, id, container string, force bool) error {
+	if err := networkAnd(id, container); err != nil {
+		return err
+	}
+	_, err := do(ctx, a, "disconnect the container from the network", func(ctx context.Context, c *client.Client) (client.NetworkDisconnectResult, error) {
+		return c.NetworkDisconnect(ctx, id, client.NetworkDisconnectOptions{Container: container, Force: force})
+	})
+	return err
+}
+
+func networkAnd(id, container string) error {
+	if !validName(id) {
+		return invalid("“%s” is no network id or name", clip(id, 80))
+	}
+	_, err := containerID(container)
+	return err
+}
+
+// RemoveNetwork removes a network that nobody is attached to.
+func (a *Actor) RemoveNetwork(ctx context.Context, id string) error {
+	if !validName(id) {
+		return invalid("“%s” is no network id or name", clip(id, 80))
+	}
+	_, err := do(ctx, a, "remove the network", func(ctx context.Context, c *client.Client) (client.NetworkRemoveResult, error) {
+		return c.NetworkRemove(ctx, id, client.NetworkRemoveOptions{})
+	})
+	return err
+}

@@ -1,0 +1,152 @@
+package engine_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/engine"
+	"github.com/quaywatch/quaywatch/internal/enginetest"
+)
+
+func TestThingsOfARealEngine(t *testing.T) {
+	real := enginetest.Start(t)
+	e := connect(t, real.Host, 0)
+	a := engine.NewActor(e)
+	ctx := t.Context()
+	id := real.Create(t, "--name", "web", "-v", "data:/data", "-v", "data:/again", enginetest.Image)
+
+	t.Run("volumes", func(t *testing.T) {
+		c, err := e.Inspect(ctx, id)
+		if err != nil || !slices.Equal(c.Volumes, []string{"data"}) {
+			t.Errorf("a container's volumes: %v %v", c.Volumes, err)
+		}
+		list, err := e.List(ctx)
+		if err != nil || !slices.Equal(list[0].Volumes, []string{"data"}) {
+			t.Errorf("in the list: %+v %v", list, err)
+		}
+		name, err := a.CreateVolume(ctx, api.VolumeCreate{Name: "more", Labels: map[string]string{"a": "b"}, Options: map[string]string{"type": "tmpfs", "device": "tmpfs", "o": "size=1m,password=hunter2"}})
+		if err != nil || name != "more" {
+			t.Fatal(name, err)
+		}
+		v, err := e.Volume(ctx, "more")
+		if err != nil || v.Labels["a"] != "b" || v.CreatedAt == nil || strings.Contains(v.Options["o"], "hunter2") || !strings.Contains(v.Options["o"], "size=1m") {
+			t.Errorf("volume %+v %v", v, err)
+		}
+		doc, err := e.VolumeRaw(ctx, "more")
+		if raw, merr := json.Marshal(doc); err != nil || merr != nil || strings.Contains(string(raw), "hunter2") || doc["Name"] != "more" {
+			t.Errorf("document %s %v", raw, err)
+		}
+		_, err = a.CreateVolume(ctx, api.VolumeCreate{Name: "more"})
+		wantError(t, err, api.ErrConflict)
+		_, err = a.CreateVolume(ctx, api.VolumeCreate{Name: "no/name"})
+		wantError(t, err, api.ErrInvalid)
+		_, err = a.CreateVolume(ctx, api.VolumeCreate{Name: "other", Driver: "none-such"})
+		if told := wantError(t, err, api.CodeOf(err)); told.Cause == "" {
+			t.Errorf("the engine's own words are missing: %+v", told)
+		}
+		if told := wantError(t, a.RemoveVolume(ctx, "data", false), api.ErrConflict); !strings.Contains(told.Cause, id) || !strings.Contains(told.Message, "in use") {
+			t.Errorf("a volume in use: %+v", told)
+		}
+		if err := a.RemoveVolume(ctx, "more", false); err != nil {
+			t.Error(err)
+		}
+		_, err = e.Volume(ctx, "more")
+		wantError(t, err, api.ErrNotFound)
+		wantError(t, a.RemoveVolume(ctx, "more", false), api.ErrNotFound)
+	})
+
+	t.Run("networks", func(t *testing.T) {
+		n := api.NetworkCreate{Name: "shop", Subnet: "10.98.0.0/24", Gateway: "10.98.0.9", Internal: true, Labels: map[string]string{"com.docker.compose.project": "shop"}}
+		network, _, err := a.CreateNetwork(ctx, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = a.CreateNetwork(ctx, n)
+		wantError(t, err, api.ErrConflict)
+		for _, bad := range []api.NetworkCreate{
+			{Name: "x y"}, {Name: "ok", Subnet: "10.0.0.1/24"}, {Name: "ok", Gateway: "10.0.0.1"}, {Name: "ok", Subnet: "10.0.0.0/24", Gateway: "10.0.1.1"},
+		} {
+			_, _, err := a.CreateNetwork(ctx, bad)
+			wantError(t, err, api.ErrInvalid)
+		}
+		got, err := e.Network(ctx, network)
+		if err != nil || !got.Internal || got.Project != "shop" || got.Driver != "bridge" || got.CreatedAt == nil ||
+			!slices.Equal(got.Subnets, []api.Subnet{{Subnet: "10.98.0.0/24", Gateway: "10.98.0.9"}}) || len(got.Endpoints) != 0 {
+			t.Errorf("network %+v %v", got, err)
+		}
+		rows, err := e.Networks(ctx)
+		if i := slices.IndexFunc(rows, func(n api.Network) bool { return n.ID == network }); err != nil || i < 0 || !rows[i].Partial {
+			t.Errorf("networks %+v %v", rows, err)
+		}
+		runs := real.Run(t, "--name", "runs", enginetest.Image, "sleep", "100")
+		if err := a.Connect(ctx, network, runs, api.NetworkConnect{IPv4: "10.98.0.20", Aliases: []string{"db"}}); err != nil {
+			t.Fatal(err)
+		}
+		if got, err = e.Network(ctx, network); err != nil || len(got.Endpoints) != 1 || got.Endpoints[0].IPv4 != "10.98.0.20/24" || got.Endpoints[0].Name != "runs" {
+			t.Errorf("attached %+v %v", got.Endpoints, err)
+		}
+		wantError(t, a.Connect(ctx, network, runs, api.NetworkConnect{IPv4: "::1"}), api.ErrInvalid)
+		if told := wantError(t, a.RemoveNetwork(ctx, network), api.ErrConflict); !strings.Contains(told.Cause, "active endpoints") {
+			t.Errorf("a network in use: %+v", told)
+		}
+		if err := a.Disconnect(ctx, network, runs, false); err != nil {
+			t.Error(err)
+		}
+		if err := a.RemoveNetwork(ctx, network); err != nil {
+			t.Error(err)
+		}
+		wantError(t, a.RemoveNetwork(ctx, "bridge"), api.ErrConflict)
+		_, err = e.Network(ctx, network)
+		wantError(t, err, api.ErrNotFound)
+	})
+
+	t.Run("images", func(t *testing.T) {
+		images, err := e.Images(ctx)
+		i := slices.IndexFunc(images, func(i api.Image) bool { return slices.Contains(i.Tags, enginetest.Image) })
+		if err != nil || i < 0 || images[i].SizeBytes == 0 || images[i].SharedBytes != nil {
+			t.Fatalf("images %+v %v", images, err)
+		}
+		id := images[i].ID
+		if err := a.TagImage(ctx, id, "shop/web:7"); err != nil {
+			t.Fatal(err)
+		}
+		wantError(t, a.TagImage(ctx, id, "shop/web:"), api.ErrInvalid)
+		wantError(t, a.TagImage(ctx, id, "sp ace"), api.ErrInvalid)
+		wantError(t, a.TagImage(ctx, "none:1", "a:1"), api.ErrNotFound)
+		untagged, deleted, err := a.RemoveImage(ctx, "shop/web:7", false)
+		if err != nil || !slices.Equal(untagged, []string{"shop/web:7"}) || len(deleted) != 0 {
+			t.Errorf("untagged %v, deleted %v: %v", untagged, deleted, err)
+		}
+		if _, _, err = a.RemoveImage(ctx, id, false); err == nil {
+			t.Fatal("an image that is used was removed")
+		}
+		if told := wantError(t, err, api.ErrConflict); told.Cause == "" {
+			t.Errorf("%+v", told)
+		}
+		if _, deleted, err = a.RemoveImage(ctx, "db:2.1", false); err != nil || len(deleted) == 0 {
+			t.Errorf("deleted %v: %v", deleted, err)
+		}
+		_, _, err = a.RemoveImage(ctx, "db:2.1", false)
+		wantError(t, err, api.ErrNotFound)
+		history, err := e.ImageHistory(ctx, id)
+		if err != nil || len(history) == 0 || history[0].CreatedAt == nil {
+			t.Errorf("history %+v %v", history, err)
+		}
+		doc, err := e.ImageRaw(ctx, id)
+		if err != nil || doc["Id"] != id {
+			t.Errorf("document %v %v", doc, err)
+		}
+		_, err = e.ImageRaw(ctx, "../containers/json")
+		wantError(t, err, api.ErrInvalid)
+	})
+
+	t.Run("info", func(t *testing.T) {
+		info, err := e.Info(ctx)
+		if err != nil || info.Engine == "" || info.Info["ServerVersion"] == "" || info.Version["Version"] == "" || info.Warnings == nil {
+			t.Errorf("info %+v %v", info, err)
+		}
+	})
+}
