@@ -726,8 +726,8 @@ export interface JobProgress {
    */
   fraction: number | null;
   /**
-   * CurrentBytes of TotalBytes have been moved; neither falls, and TotalBytes
-   * grows while more becomes known. Null while nothing is. What is there already
+   * CurrentBytes of TotalBytes have been moved; neither falls while the job runs,
+   * and TotalBytes grows while more becomes known. Null while nothing is. What is there already
    * is in neither.
    */
   currentBytes: number;
@@ -738,8 +738,8 @@ export interface JobProgress {
    */
   bytesPerSecond: number | null;
   /**
-   * ETASeconds is how long the rest takes at this rate; null in the first two
-   * seconds, and while nothing moves.
+   * ETASeconds is how long the rest takes to move at this rate, or once all has
+   * been moved, to unpack; null in the first two seconds, and while nothing moves.
    */
   etaSeconds: number | null;
   /**
