@@ -53,7 +53,7 @@ func (c *cli) root() *cobra.Command {
 		Use:   "quaywatch",
 		Short: "See what a Docker engine is doing, now",
 		Long: `Quaywatch shows what a Docker engine is doing now: on a page (serve) and in the
-terminal (ps, stats, events). It never shows an old value as a new one, and it
+terminal (top, ps, stats, events). It never shows an old value as a new one, and it
 costs the engine next to nothing.
 
 Every setting can be given as a flag, as QUAYWATCH_<FLAG> in the environment, or
@@ -73,7 +73,7 @@ in the configuration file, in this order.`,
 	f.BoolVar(&c.json, "json", false, "print JSON, one object a line for streams; errors too")
 	f.BoolVarP(&c.verbose, "verbose", "v", false, "log what happens inside to standard error")
 	f.StringVar(&c.dataDir, "data-dir", "", "where Quaywatch keeps its token and what is running (default "+c.defaultDataDirText()+")")
-	root.AddCommand(c.serveCommand(), c.psCommand(), c.statsCommand(), c.eventsCommand(), c.historyCommand(), c.doctorCommand(),
+	root.AddCommand(c.serveCommand(), c.topCommand(), c.psCommand(), c.statsCommand(), c.eventsCommand(), c.historyCommand(), c.doctorCommand(),
 		c.contextsCommand(), c.demoCommand(), c.tokenCommand(), c.versionCommand(), c.completionCommand())
 	for _, sub := range root.Commands() {
 		// A positional argument too many is a usage error as well.

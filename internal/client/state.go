@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 )
@@ -105,6 +106,11 @@ type Step struct {
 	Lost   []api.Range
 	// Frames are the metrics frames; State.Cells has their values.
 	Frames []*api.MetricsFrame
+	// Logs are frames of topic logs, without the lines that were there already.
+	Logs []*api.LogsFrame
+	// RTT is the round trip of the last of our pings that was answered, 0 where
+	// none was. A Stream sets it.
+	RTT time.Duration
 	// Synced are the topics whose whole content is there as of this frame.
 	Synced []api.Topic
 	// Resubscribe are topics that can't be continued: send a sub for each.
@@ -256,7 +262,8 @@ func (s *State) message(raw []byte, step *Step) error {
 	case api.TypePong:
 		err = with(raw, func(m *api.Pong) error { step.Pongs = append(step.Pongs, m.N); return nil })
 	case api.TypeHello, api.TypeSub, api.TypeUnsub, api.TypeAck: // a client's: not for us
-	case api.TypeLogs: // not subscribed to here
+	case api.TypeLogs:
+		err = with(raw, func(m *api.LogsFrame) error { step.Logs = append(step.Logs, m); return nil })
 	}
 	if err != nil {
 		return fmt.Errorf("message %q: %w", head.Type, err)

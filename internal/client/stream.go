@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -66,10 +67,13 @@ type Stream struct {
 	o     Options
 	state *State
 
-	mu   sync.Mutex
-	subs []api.Sub   // wanted; IDs are 1, 2, …
-	out  chan []byte // the open connection's, nil between connections
-	fail func(error) // ends the open connection
+	mu     sync.Mutex
+	subs   []api.Sub // wanted, but for topic logs
+	tail   *tail     // of topic logs, nil for none
+	nextID int
+	out    chan []byte // the open connection's, nil between connections
+	fail   func(error) // ends the open connection
+	pinged map[uint64]time.Time
 }
 
 // NewStream makes a stream that is subscribed to nothing yet.
@@ -87,10 +91,17 @@ func NewStream(o Options) *Stream {
 }
 
 // Subscribe asks for a topic, now and on every later connection. Asking again
-// replaces the filter.
+// replaces the filter. Whoever asks for topic logs confirms its frames with Ack.
 func (s *Stream) Subscribe(topic api.Topic, filter *api.Filter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if topic == api.TopicLogs {
+		s.unsubscribeLogsLocked()
+		s.nextID++
+		s.tail = newTail(s.nextID, filter)
+		s.queueLocked(s.tail.sub())
+		return
+	}
 	for i := range s.subs {
 		if s.subs[i].Topic == topic {
 			s.subs[i].Filter = filter
@@ -98,9 +109,81 @@ func (s *Stream) Subscribe(topic api.Topic, filter *api.Filter) {
 			return
 		}
 	}
-	sub := api.Sub{Type: api.TypeSub, ID: len(s.subs) + 1, Topic: topic, Filter: filter}
+	s.nextID++
+	sub := api.Sub{Type: api.TypeSub, ID: s.nextID, Topic: topic, Filter: filter}
 	s.subs = append(s.subs, sub)
 	s.queueLocked(sub)
+}
+
+// UnsubscribeLogs ends topic logs.
+func (s *Stream) UnsubscribeLogs() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unsubscribeLogsLocked()
+}
+
+func (s *Stream) unsubscribeLogsLocked() {
+	if s.tail == nil {
+		return
+	}
+	s.queueLocked(api.Unsub{Type: api.TypeUnsub, ID: s.tail.id})
+	s.tail = nil
+}
+
+// Ack confirms that a logs frame was taken in, so that the server sends more.
+// One of an earlier subscription is passed over.
+func (s *Stream) Ack(f *api.LogsFrame) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tail != nil && s.tail.id == f.ID {
+		s.queueLocked(api.Ack{Type: api.TypeAck, ID: f.ID, N: f.N})
+	}
+}
+
+// AboutLogs reports whether the server's answer is about the subscription to
+// topic logs, or about an earlier one.
+func (s *Stream) AboutLogs(e *api.WireError) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.subs {
+		if s.subs[i].ID == e.ID {
+			return false
+		}
+	}
+	return e.ID != 0
+}
+
+// takeLogs leaves in the step the frames of the present subscription.
+func (s *Stream) takeLogs(step *Step) {
+	if len(step.Logs) == 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	step.Logs = slices.DeleteFunc(step.Logs, func(f *api.LogsFrame) bool { return s.tail == nil || !s.tail.take(f) })
+}
+
+// noteRTT times the answers to our pings.
+func (s *Stream) noteRTT(step *Step) {
+	if len(step.Pongs) == 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, n := range step.Pongs {
+		if at, ok := s.pinged[n]; ok {
+			step.RTT = time.Since(at)
+			delete(s.pinged, n)
+		}
+	}
+}
+
+// pinging notes when a ping is sent. The watchdog ends a connection whose pings
+// go unanswered long before there are many.
+func (s *Stream) pinging(n uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pinged[n] = time.Now()
 }
 
 // queueLocked hands a message to the writer of the open connection. A full
@@ -174,7 +257,7 @@ func (s *Stream) connect(ctx context.Context, backoff *Backoff) (welcomed bool, 
 	var both sync.WaitGroup
 	both.Go(func() { receive(ctx, conn, frames) })
 	both.Go(func() {
-		if err := write(ctx, conn, out, beat); err != nil {
+		if err := write(ctx, conn, out, beat, s.pinging); err != nil {
 			cancel(err)
 		}
 	})
@@ -201,10 +284,13 @@ func (s *Stream) attach(out chan []byte, fail func(error)) {
 	resume := s.state.Resume()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.out, s.fail = out, fail
+	s.out, s.fail, s.pinged = out, fail, make(map[uint64]time.Time)
 	s.queueLocked(api.Hello{Type: api.TypeHello, V: api.ProtocolVersion, Token: s.o.Token, Client: s.o.Client, Resume: resume})
 	for _, sub := range s.subs {
 		s.queueLocked(s.withHistory(sub))
+	}
+	if s.tail != nil {
+		s.queueLocked(s.tail.sub())
 	}
 }
 
@@ -245,6 +331,8 @@ func (s *Stream) read(ctx context.Context, incoming <-chan incoming, backoff *Ba
 				return welcomed, fmt.Errorf("the server sent what can't be read: %w", err)
 			}
 			s.answer(step)
+			s.noteRTT(step)
+			s.takeLogs(step)
 			if step.Welcome != nil && !welcomed {
 				welcomed = true
 				heartbeat := heartbeatOf(step.Welcome)
@@ -316,7 +404,7 @@ func (s *Stream) resubscribe(topic api.Topic) {
 
 // write is the connection's only writer; it also pings, once it is told how
 // often. It ends with ctx or a failed write.
-func write(ctx context.Context, conn Conn, out <-chan []byte, beat <-chan time.Duration) error {
+func write(ctx context.Context, conn Conn, out <-chan []byte, beat <-chan time.Duration, pinging func(uint64)) error {
 	var tick <-chan time.Time
 	for n := uint64(1); ; {
 		var frame []byte
@@ -332,6 +420,7 @@ func write(ctx context.Context, conn Conn, out <-chan []byte, beat <-chan time.D
 			continue
 		case <-tick:
 			frame = encode(api.Ping{Type: api.TypePing, N: n})
+			pinging(n)
 			n++
 		}
 		writeCtx, done := context.WithTimeout(ctx, writeTimeout)

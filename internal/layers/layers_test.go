@@ -39,13 +39,15 @@ func allowed() map[string][]string {
 		"internal/hub":        {"internal/api", "internal/store"},
 		"internal/server":     {"internal/api", "internal/auth", "internal/history", "internal/hub", "internal/jobs", "internal/store", "web"},
 		"internal/demoengine": {},
+		"internal/filter":     {"internal/api"},
+		"internal/top":        {"internal/api", "internal/client", "internal/filter"},
 		"internal/doctor":     {"internal/api", "internal/client", "internal/engine", "internal/stats"},
 		"internal/app": {
 			"internal/api", "internal/auth", "internal/client", "internal/demoengine", "internal/engine", "internal/history", "internal/hub", "internal/logs",
 			"internal/jobs", "internal/keyring", "internal/ledger", "internal/reflector", "internal/series", "internal/server", "internal/stats", "internal/store", "web",
 		},
 		"cmd/quaywatch": {
-			"internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor", "internal/history", "web",
+			"internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor", "internal/history", "internal/top", "web",
 		},
 		"internal/enginetest": {},
 		"internal/layers":     {},
