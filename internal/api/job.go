@@ -64,7 +64,8 @@ type Job struct {
 	Progress *JobProgress `json:"progress"`
 	// Error is why a job of one thing failed.
 	Error *JobError `json:"error"`
-	// Result is what a job of one thing has come to, null until it is done.
+	// Result is what a job of one thing has come to, null until it is done; of a prune
+	// that was broken off it is what went until then.
 	Result *JobResult `json:"result"`
 }
 

@@ -16,7 +16,6 @@ import (
 	"github.com/quaywatch/quaywatch/internal/engine"
 	"github.com/quaywatch/quaywatch/internal/history"
 	"github.com/quaywatch/quaywatch/internal/jobs"
-	"github.com/quaywatch/quaywatch/internal/keyring"
 	"github.com/quaywatch/quaywatch/internal/server"
 )
 
@@ -76,7 +75,7 @@ type App struct {
 	log    *slog.Logger
 	core   *Core
 	auth   *auth.Authority
-	jobs   *jobs.Runner // nil when read-only
+	jobs   *jobs.Runner
 	server *server.Server
 	wanted string // the engine's address, for the advert
 }
@@ -141,9 +140,10 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if !o.ReadOnly {
 		acting := engine.NewActor(core.engine)
 		so.Actor = jobs.NewActor(jobs.ActorOptions{Engine: acting, Store: core.store, Ledger: core.ledger, Note: core.note, Log: o.Log})
-		a.jobs = jobs.New(jobs.Options{Store: core.store, Actor: so.Actor, Engine: acting, Images: acting, Keyring: keyring.New(getenv(o.Engine)), Note: core.note, Log: o.Log})
-		so.Jobs, so.ThingActor = a.jobs, acting
+		so.ThingActor = acting
 	}
+	a.jobs = core.newJobs(so.Actor)
+	so.Jobs = a.jobs
 	if a.server, err = server.New(so); err != nil {
 		core.discard()
 		return nil, err
@@ -171,11 +171,7 @@ func (a *App) Run(ctx context.Context) error {
 	defer withdraw()
 	// Connections are taken from here on; the server's stage answers them.
 	a.o.OnReady(Ready{URL: address + "#token=" + a.auth.NewLaunch(0), Address: address, Listen: addr.String()})
-	above := []stage{{"server", a.server.Run}}
-	if a.jobs != nil {
-		above = append([]stage{{"jobs", a.jobs.Run}}, above...)
-	}
-	return a.core.run(ctx, above...)
+	return a.core.run(ctx, stage{"jobs", a.jobs.Run}, stage{"server", a.server.Run})
 }
 
 // discard gives back what a core that never ran has taken.
@@ -226,14 +222,6 @@ func parseProxies(in []string) ([]netip.Prefix, error) {
 		}
 	}
 	return out, nil
-}
-
-// getenv reads the environment that the engine was chosen by.
-func getenv(o EngineOptions) func(string) string {
-	if o.Getenv != nil {
-		return o.Getenv
-	}
-	return os.Getenv
 }
 
 // setPassword takes over the password of a file.

@@ -37,6 +37,8 @@ func (r *Runner) plan(by api.Actor, q api.JobRequest) (*job, error) {
 		return r.planContainers(by, q)
 	case api.JobPull, api.JobPush:
 		return r.planTransfer(by, q)
+	case api.JobPrune:
+		return r.planPrune(by, q)
 	case api.JobSave:
 		return nil, invalid("An image is saved by whoever takes the file: GET /api/v1/images/{id}/save.")
 	default:
@@ -54,6 +56,9 @@ func newJob(kind api.JobKind, by api.Actor) *job {
 
 // planContainers makes a job of an action on containers.
 func (r *Runner) planContainers(by api.Actor, q api.JobRequest) (*job, error) {
+	if r.o.Engine == nil {
+		return nil, &api.Error{Code: api.ErrForbidden, Message: "Quaywatch is read-only here and changes nothing."}
+	}
 	if q.Action == api.ActionRename {
 		return nil, invalid("Rename is for one container: several can't have the same name. Rename them one by one.")
 	}

@@ -40,11 +40,14 @@ type Checker interface {
 // be done.
 type Options struct {
 	Store *store.Store
-	// Actor and Engine act on containers, Images pulls and pushes; nil where
-	// nothing may be changed.
+	// Actor and Engine act on containers, Images pulls and pushes, and Pruner
+	// removes what is left over; nil where nothing may be changed.
 	Actor  *Actor
 	Engine Checker
 	Images Images
+	Pruner Pruner
+	// Saver reads images.
+	Saver Saver
 	// Keyring has the credentials for registries that nobody types in; nil for
 	// none.
 	Keyring Keyring

@@ -34,7 +34,7 @@ type task struct {
 	// job's goroutine, which owns the meter, and returns whether there is anything
 	// new.
 	do func(ctx context.Context, say func(func(now time.Time) bool)) (*api.JobResult, error)
-	// progress is how far it is; end says that it is done, or has ended otherwise.
+	// progress is how far it is, by the job's goroutine too; end says that it is done, or has ended otherwise.
 	progress func(now time.Time) api.JobProgress
 	end      func(done bool)
 }
@@ -137,7 +137,7 @@ func (s *solo) finish(cause error, out soloOutcome) {
 	case errors.Is(cause, errStalled):
 		s.state.State = api.JobFailed
 		s.state.Error = &api.JobError{Code: api.ErrTimeout, Message: fmt.Sprintf("Nothing moved for %s, so it was given up. See whether the engine answers, and whether it reaches the registry, and try again.", plainly(patience(s.task.progress(now).Phase)))}
-	case cause != nil: // by a user, or Quaywatch ends
+	case cause != nil || errors.Is(out.err, errLeft): // by a user, or Quaywatch ends
 		s.state.State = api.JobCancelled
 	default:
 		s.state.State = api.JobFailed

@@ -29,7 +29,7 @@ func acting(t *testing.T, a *actor) func(*Options) {
 	t.Helper()
 	return func(o *Options) {
 		o.Actor = jobs.NewActor(jobs.ActorOptions{Engine: a, Store: o.Store, Ledger: ledgerOf(a)})
-		o.Jobs = jobs.New(jobs.Options{Store: o.Store, Actor: o.Actor, Engine: a})
+		o.Jobs = jobs.New(jobs.Options{Store: o.Store, Actor: o.Actor, Engine: a, Pruner: a, Saver: a})
 		ctx, cancel := context.WithCancel(context.Background())
 		done := make(chan error, 1)
 		go func() { done <- o.Jobs.Run(ctx) }()

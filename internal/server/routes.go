@@ -46,6 +46,8 @@ func (s *Server) allRoutes() []route {
 		{"POST", "/api/v1/jobs", auth.RoleOperator, s.postJob},
 		{"GET", "/api/v1/jobs/{id}", auth.RoleViewer, s.getJob},
 		{"DELETE", "/api/v1/jobs/{id}", auth.RoleOperator, s.cancelJob},
+		{"GET", "/api/v1/prune", auth.RoleOperator, s.getPrune},
+		{"GET", "/api/v1/images/{id}/save", auth.RoleOperator, s.getSavedImage},
 		{"GET", "/api/v1/events", auth.RoleViewer, s.getEvents},
 		{"GET", "/api/v1/events/export", auth.RoleViewer, s.exportEvents},
 		{"GET", "/api/v1/preferences/{space}", auth.RoleViewer, s.getPreferences},

@@ -122,6 +122,8 @@ func TestWhoMayWhat(t *testing.T) {
 				}
 			case "/api/v1/networks/a/connect", "/api/v1/networks/a/disconnect":
 				in = `{"container":"a"}`
+			case "/api/v1/prune":
+				path += "?kind=images"
 			case "/api/v1/registry/search":
 				path += "?term=x"
 			case "/api/v1/system/disk-usage":

@@ -44,8 +44,8 @@ type Options struct {
 	Store  *store.Store
 	Hub    *hub.Hub
 	Auth   *auth.Authority
-	// Actor and Jobs do what users ask for; both are nil when Quaywatch is
-	// read-only.
+	// Actor does what users ask for; nil when Quaywatch is read-only. Jobs works
+	// through what takes its time, which may be to read only.
 	Actor     *jobs.Actor
 	Jobs      *jobs.Runner
 	Inspector Inspector

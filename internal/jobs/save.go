@@ -1,0 +1,93 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/transfer"
+)
+
+// Saver writes images as a tar. expect is called with about how many bytes there
+// will be, before the first one.
+type Saver interface {
+	Save(ctx context.Context, image string, w io.Writer, expect func(int64)) error
+}
+
+// errLeft is the end of a job whose asker is gone, who was to have what it made.
+var errLeft = errors.New("whoever asked has left") //nolint:gochecknoglobals // a sentinel
+
+// Save writes an image to w, as a job that everybody sees, and returns when that
+// has ended: w is not used after it. When ctx ends, or w takes no more, the job is
+// cancelled. begun is called before the first byte.
+func (r *Runner) Save(ctx context.Context, by api.Actor, image *api.Image, w io.Writer, begun func(api.Job)) error {
+	if r.o.Saver == nil {
+		return &api.Error{Code: api.ErrUnsupported, Message: "This server can't save images."}
+	}
+	if err := reachable(r.o.Store, image.Engine); err != nil {
+		return err
+	}
+	j := newJob(api.JobSave, by)
+	j.state.Engine, j.state.Subject = image.Engine, shortImage(image)
+	counter := transfer.NewCounter(image.SizeBytes)
+	out := make(chan error, 1)
+	j.task = &task{
+		progress: func(now time.Time) api.JobProgress { return counter.Progress(api.PhaseSaving, now) },
+		end: func(done bool) {
+			counter.Stop()
+			if done {
+				counter.Done()
+			}
+		},
+		do: func(jobs context.Context, say func(func(time.Time) bool)) (*api.JobResult, error) {
+			both, leave := context.WithCancel(jobs)
+			defer leave()
+			defer context.AfterFunc(ctx, leave)()
+			to := &saved{w: w, say: func(n int64) {
+				say(func(now time.Time) bool {
+					counter.Add(n, now)
+					return true
+				})
+			}}
+			err := r.o.Saver.Save(both, image.ID, to, func(n int64) {
+				say(func(time.Time) bool {
+					counter.Expect(n)
+					return true
+				})
+			})
+			out <- err
+			if err != nil && (ctx.Err() != nil || to.failed) {
+				return nil, errLeft
+			}
+			if err != nil {
+				return nil, err
+			}
+			return &api.JobResult{Message: fmt.Sprintf("Saved %s.", shortImage(image)), Bytes: &to.n}, nil
+		},
+	}
+	first := j.published()
+	begun(first)
+	if err := r.ask(ctx, ask{begin: j, reply: make(chan error, 1)}); err != nil {
+		return err
+	}
+	return <-out
+}
+
+// saved counts what is written.
+type saved struct {
+	w      io.Writer
+	say    func(int64)
+	n      int64
+	failed bool
+}
+
+func (s *saved) Write(p []byte) (int, error) {
+	n, err := s.w.Write(p)
+	s.n += int64(n)
+	s.failed = s.failed || err != nil
+	s.say(int64(n))
+	return n, err //nolint:wrapcheck // a writer in between
+}
