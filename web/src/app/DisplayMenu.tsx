@@ -4,10 +4,11 @@ import Settings from "lucide-react/icons/settings";
 import SlidersHorizontal from "lucide-react/icons/sliders-horizontal";
 import { Link } from "wouter";
 import { Button } from "../components/Button";
+import { densityPreference } from "../components/density";
 import { type Preference, usePreference } from "../components/preference";
 import { themePreference } from "../components/preferences";
 import { SETTINGS_PATH } from "../components/routes";
-import { columnsPreference, densityPreference } from "../features/containers/viewPreferences";
+import { columnsPreference } from "../features/containers/viewPreferences";
 import { ColumnMenu } from "./ColumnMenu";
 
 /** How the page looks, remembered by this browser. */

@@ -1,6 +1,6 @@
 import { Activity, Suspense, useState, useSyncExternalStore } from "react";
+import { densityPreference } from "../components/density";
 import { ContainerView } from "../features/containers/ContainerView";
-import { densityPreference } from "../features/containers/viewPreferences";
 import { lazyPart } from "./lazyPart";
 import { NotFound } from "./NotFound";
 import { PageBoundary } from "./PageBoundary";

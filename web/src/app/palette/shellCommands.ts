@@ -10,6 +10,7 @@ import SlidersHorizontal from "lucide-react/icons/sliders-horizontal";
 import SunMoon from "lucide-react/icons/sun-moon";
 import { navigate } from "wouter/use-browser-location";
 import type { Command } from "../../components/commands";
+import { densityPreference } from "../../components/density";
 import type { Preference } from "../../components/preference";
 import {
   cpuBasePreference,
@@ -19,7 +20,7 @@ import {
   unitsPreference,
 } from "../../components/preferences";
 import { SETTINGS_PATH } from "../../components/routes";
-import { densityPreference, groupPreference } from "../../features/containers/viewPreferences";
+import { groupPreference } from "../../features/containers/viewPreferences";
 import { feedPreference } from "../../features/events/feedPreferences";
 import { goToContainers, goToEvents } from "../navigation";
 import { overlay } from "../overlay";

@@ -2,10 +2,10 @@ import Eye from "lucide-react/icons/eye";
 import EyeOff from "lucide-react/icons/eye-off";
 import { Button } from "../../components/Button";
 import { Prose } from "../../components/Prose";
+import { Copyable } from "../../components/sections/Copyable";
+import { Section } from "../../components/sections/Section";
 import { useServer } from "../../store/hooks";
-import { Copyable } from "./Copyable";
 import type { EnvEntry } from "./model/document";
-import { Section } from "./Section";
 import { useSecrets } from "./useSecrets";
 
 interface EnvironmentSectionProps {

@@ -1,9 +1,9 @@
 import type { Container } from "../../api/types.gen";
 import { formatMillis } from "../../components/format/duration";
 import { formatClock, formatExact, parseTime } from "../../components/format/time";
+import { Section } from "../../components/sections/Section";
 import { HealthWord } from "./HealthWord";
 import type { HealthFacts } from "./model/document";
-import { Section } from "./Section";
 
 /** The health check: its command, its verdict, and what its last runs said. */
 export function HealthSection({ container: c, health }: { container: Container; health: HealthFacts }) {

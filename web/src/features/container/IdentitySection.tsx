@@ -1,10 +1,10 @@
 import { Link } from "wouter";
 import type { Container } from "../../api/types.gen";
 import { CONTAINERS_PATH } from "../../components/routes";
-import { Copyable } from "./Copyable";
-import { type Fact, Facts } from "./Facts";
+import { Copyable } from "../../components/sections/Copyable";
+import { type Fact, Facts } from "../../components/sections/Facts";
+import { Section } from "../../components/sections/Section";
 import { at, commandText, type Document, text, texts } from "./model/document";
-import { Section } from "./Section";
 
 /** Which image, which command, who it is. */
 export function IdentitySection({ container: c, doc }: { container: Container; doc: Document | null }) {

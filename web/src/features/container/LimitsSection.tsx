@@ -1,9 +1,9 @@
 import { formatBytes, quantityText } from "../../components/format/quantity";
 import { usePreference } from "../../components/preference";
 import { unitsPreference } from "../../components/preferences";
-import { Facts } from "./Facts";
+import { Facts } from "../../components/sections/Facts";
+import { Section } from "../../components/sections/Section";
 import type { Limit } from "./model/document";
-import { Section } from "./Section";
 
 /** What it may use. */
 export function LimitsSection({ limits }: { limits: readonly Limit[] }) {

@@ -1,5 +1,5 @@
+import { Section } from "../../components/sections/Section";
 import type { Mount } from "./model/document";
-import { Section } from "./Section";
 
 /** What of the host, or of volumes, stands where in the container. */
 export function MountsSection({ mounts }: { mounts: readonly Mount[] }) {

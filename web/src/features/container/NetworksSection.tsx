@@ -1,9 +1,9 @@
 import { Link } from "wouter";
 import { containerPath } from "../../components/routes";
+import { Facts } from "../../components/sections/Facts";
+import { Section } from "../../components/sections/Section";
 import { useLiveContainer } from "../../store/hooks";
-import { Facts } from "./Facts";
 import type { Network } from "./model/document";
-import { Section } from "./Section";
 
 interface NetworksSectionProps {
   networks: readonly Network[];

@@ -1,8 +1,8 @@
+import { LabelsSection } from "../../components/sections/LabelsSection";
 import type { ContainerEntry } from "../../store/state";
 import { EnvironmentSection } from "./EnvironmentSection";
 import { HealthSection } from "./HealthSection";
 import { IdentitySection } from "./IdentitySection";
-import { LabelsSection } from "./LabelsSection";
 import { LimitsSection } from "./LimitsSection";
 import { MountsSection } from "./MountsSection";
 import { at, envOf, healthOf, limitsOf, mountsOf, networksOf } from "./model/document";

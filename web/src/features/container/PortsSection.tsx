@@ -1,7 +1,7 @@
 import ExternalLink from "lucide-react/icons/external-link";
 import type { Container } from "../../api/types.gen";
 import { exposedText, portViews } from "../../components/container/ports";
-import { Section } from "./Section";
+import { Section } from "../../components/sections/Section";
 
 /** Where it can be reached. What is published by TCP opens in a new window. */
 export function PortsSection({ container: c }: { container: Container }) {

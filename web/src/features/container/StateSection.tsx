@@ -3,8 +3,8 @@ import { exitCodeAdvice, exitCodeMeaning } from "../../components/container/exit
 import { StateWord } from "../../components/container/StateWord";
 import { isAlive } from "../../components/container/stateView";
 import { Prose } from "../../components/Prose";
-import { type Fact, Facts } from "./Facts";
-import { Section } from "./Section";
+import { type Fact, Facts } from "../../components/sections/Facts";
+import { Section } from "../../components/sections/Section";
 import { When } from "./When";
 
 /** How it is, since when, and how its last run ended. */

@@ -3,13 +3,13 @@ import X from "lucide-react/icons/x";
 import { useMemo } from "react";
 import { useLocation } from "wouter";
 import { Button } from "../../components/Button";
+import { type Selection, useSelection } from "../../components/grid/selection";
 import { logsPath } from "../../components/routes";
 import type { ContainerTable } from "../../store/containerTable";
 import { ActionButton } from "../actions/ActionButton";
 import { BULK_ACTIONS, WORDS } from "../actions/model/words";
 import { useActions } from "../actions/useActions";
 import { bulkChoices } from "./model/bulk";
-import { type Selection, useSelection } from "./selection";
 
 interface BulkBarProps {
   containers: ContainerTable;

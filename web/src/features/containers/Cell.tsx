@@ -3,10 +3,10 @@
 import History from "lucide-react/icons/history";
 import type { Container } from "../../api/types.gen";
 import { uptimeTitle } from "../../components/container/uptime";
+import type { Place } from "../../components/grid/places";
 import { containerPath } from "../../components/routes";
 import type { ColumnSpec } from "./columns";
 import { HealthCell } from "./HealthCell";
-import type { Place } from "./model/places";
 import { PortsCell } from "./PortsCell";
 import { StateCell } from "./StateCell";
 

@@ -4,6 +4,10 @@
 // biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: the same
 import { type MouseEvent, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
+import type { Selection } from "../../components/grid/selection";
+import { HEAD_HEIGHT, OVERSCAN, useGridScroll } from "../../components/grid/useGridScroll";
+import { rowElement, useRoving } from "../../components/grid/useRoving";
+import { useSelect } from "../../components/grid/useSelect";
 import { containerPath } from "../../components/routes";
 import type { ContainerTable } from "../../store/containerTable";
 import type { MetricsReader } from "../../store/liveStore";
@@ -13,14 +17,10 @@ import type { Layout } from "./columns";
 import { GridHead } from "./GridHead";
 import { GroupMenu } from "./GroupMenu";
 import { GroupRow } from "./GroupRow";
-import { isGroup } from "./model/groups";
+import { isGroup, type Line } from "./model/groups";
 import type { Painter } from "./painter";
 import { RowMenu } from "./RowMenu";
-import type { Selection } from "./selection";
-import { HEAD_HEIGHT, OVERSCAN, useGridScroll } from "./useGridScroll";
 import type { LiveLines } from "./useLines";
-import { rowElement, useRoving } from "./useRoving";
-import { useSelect } from "./useSelect";
 import type { SortModel } from "./useSortModel";
 import { useTableKeys } from "./useTableKeys";
 import { useVisibleRows } from "./useVisibleRows";
@@ -60,6 +60,7 @@ export function ContainerGrid(props: ContainerGridProps) {
     lines,
     pageRows: () => Math.max(1, Math.floor(((gridRef.current?.clientHeight ?? 0) - HEAD_HEIGHT) / rowHeight) - 1),
     scrollTo: (index) => scrollTo.current(index),
+    nameOf,
     toggleGroup: props.onToggleGroup,
     openMenu: (key) => menu.open(key),
     open: (key) => navigate(containerPath(key)),
@@ -205,6 +206,10 @@ export function ContainerGrid(props: ContainerGridProps) {
       />
     </>
   );
+}
+
+function nameOf(line: Line): string {
+  return isGroup(line) ? line.project || "No project" : line.container.name;
 }
 
 // What lives longer than a picture is made in hooks of its own: made in the grid,

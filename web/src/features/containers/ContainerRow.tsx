@@ -3,12 +3,12 @@
 import Ellipsis from "lucide-react/icons/ellipsis";
 import { memo, useLayoutEffect, useRef } from "react";
 import { stateView } from "../../components/container/stateView";
+import { type Selection, useSelected } from "../../components/grid/selection";
 import type { ContainerEntry } from "../../store/state";
 import { Cell } from "./Cell";
 import type { Layout } from "./columns";
 import type { ColumnId } from "./model/order";
 import type { Painter } from "./painter";
-import { type Selection, useSelected } from "./selection";
 
 interface ContainerRowProps {
   entry: ContainerEntry;

@@ -9,7 +9,11 @@ import {
   useSyncExternalStore,
 } from "react";
 import { useChoices } from "../../components/choices";
+import { densityPreference, ROW_HEIGHT } from "../../components/density";
+import { Selection } from "../../components/grid/selection";
+import { useWidth } from "../../components/grid/useWidth";
 import { usePreference } from "../../components/preference";
+import { useFilterQuery } from "../../components/useFilterQuery";
 import { useEngines, useLive, useLiveContainers, useMetrics } from "../../store/hooks";
 import { useLastKnown } from "../../store/useLastKnown";
 import { JobPanel } from "../actions/JobPanel";
@@ -25,17 +29,14 @@ import { replaceWord } from "./filter/tokens";
 import { liveMetric } from "./model/order";
 import { NoEngine } from "./NoEngine";
 import { NoMatch } from "./NoMatch";
-import { Selection } from "./selection";
 import { TableBar } from "./TableBar";
 import { TableSkeleton } from "./TableSkeleton";
-import { useFilterQuery } from "./useFilterQuery";
 import { useLines } from "./useLines";
 import { usePainter } from "./usePainter";
 import { CPU_TITLES, useCpuView, useEngineNames, useSight } from "./useSight";
 import { useSortModel } from "./useSortModel";
 import { useRestRows } from "./useVisibleRows";
-import { useWidth } from "./useWidth";
-import { columnChoices, columnsPreference, densityPreference, groupPreference, ROW_HEIGHT } from "./viewPreferences";
+import { columnChoices, columnsPreference, groupPreference } from "./viewPreferences";
 
 /** As long as the still mark that stands for the flash where motion is not wanted. */
 const FLASH_MS = 3000;

@@ -3,13 +3,13 @@
 import ArrowDown from "lucide-react/icons/arrow-down";
 import ArrowUp from "lucide-react/icons/arrow-up";
 import { type MouseEvent, useRef, useState } from "react";
+import { SelectAll } from "../../components/grid/SelectAll";
+import type { Selection } from "../../components/grid/selection";
 import { columnStore } from "./columnStore";
 import type { ColumnSpec, Layout } from "./columns";
 import { HeadMenu } from "./HeadMenu";
 import type { Line } from "./model/groups";
 import type { ColumnId } from "./model/order";
-import { SelectAll } from "./SelectAll";
-import type { Selection } from "./selection";
 import { useColumnDrag } from "./useColumnDrag";
 import { useHeadKeys } from "./useHeadKeys";
 import type { SortModel } from "./useSortModel";

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { type Selection, useSelection } from "./selection";
+import { type Selection, useSelection } from "../../components/grid/selection";
 
 interface GroupBoxProps {
   keys: readonly string[];

@@ -3,13 +3,13 @@ import ScrollText from "lucide-react/icons/scroll-text";
 import SquareCheck from "lucide-react/icons/square-check";
 import { memo } from "react";
 import { useLocation } from "wouter";
+import type { Selection } from "../../components/grid/selection";
 import { logsPath } from "../../components/routes";
 import { ActionIcon } from "../actions/ActionIcon";
 import { BULK_ACTIONS, WORDS } from "../actions/model/words";
 import { useActions } from "../actions/useActions";
 import { bulkChoices } from "./model/bulk";
 import type { GroupLine } from "./model/groups";
-import type { Selection } from "./selection";
 
 interface GroupMenuProps {
   /** The project whose menu is open; undefined for none. */

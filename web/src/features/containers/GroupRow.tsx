@@ -7,13 +7,13 @@ import ScrollText from "lucide-react/icons/scroll-text";
 import { memo, useLayoutEffect, useRef } from "react";
 import { StateIcon } from "../../components/container/StateIcon";
 import { stateView } from "../../components/container/stateView";
+import type { Selection } from "../../components/grid/selection";
 import { logsPath } from "../../components/routes";
 import type { Layout } from "./columns";
 import { GroupBox } from "./GroupBox";
 import type { GroupLine } from "./model/groups";
 import type { ColumnId } from "./model/order";
 import type { Painter } from "./painter";
-import type { Selection } from "./selection";
 
 interface GroupRowProps {
   group: GroupLine;

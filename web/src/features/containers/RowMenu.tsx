@@ -8,9 +8,9 @@ import { useLocation } from "wouter";
 import type { Container } from "../../api/types.gen";
 import { announce } from "../../components/Announcer";
 import { copyText } from "../../components/copyText";
+import type { Selection } from "../../components/grid/selection";
 import { containerPath } from "../../components/routes";
 import { ActionMenuItems } from "../actions/ActionMenuItems";
-import type { Selection } from "./selection";
 
 interface RowMenuProps {
   /** The container whose menu is open, undefined for none (or when it is gone). */

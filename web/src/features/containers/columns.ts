@@ -1,5 +1,5 @@
+import { type Place, places } from "../../components/grid/places";
 import type { ColumnId } from "./model/order";
-import { type Place, places } from "./model/places";
 
 /** How a column is laid out. Widths are pixels; grow is its share of what is left. */
 export interface ColumnSpec {

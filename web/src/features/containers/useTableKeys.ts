@@ -1,6 +1,8 @@
 import { useLocation } from "wouter";
 import type { Action } from "../../api/types.gen";
 import { announce } from "../../components/Announcer";
+import type { Selection } from "../../components/grid/selection";
+import type { Roving } from "../../components/grid/useRoving";
 import { type KeyBinding, useKeys } from "../../components/keys";
 import { containerPath, logsPath } from "../../components/routes";
 import type { ContainerTable } from "../../store/containerTable";
@@ -8,8 +10,6 @@ import { WORDS } from "../actions/model/words";
 import { useActions } from "../actions/useActions";
 import { bulkChoices } from "./model/bulk";
 import { isGroup, type Line } from "./model/groups";
-import type { Selection } from "./selection";
-import type { Roving } from "./useRoving";
 
 interface TableKeysOptions {
   roving: Roving;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { labelGroups } from "../../../components/sections/labels";
 import { commandText, envOf, healthOf, limitsOf, mountsOf, networksOf } from "./document";
-import { labelGroups } from "./labels";
 
 describe("the engine's inspect document", () => {
   it("gives mounts by where they stand", () => {

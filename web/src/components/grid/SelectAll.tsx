@@ -1,9 +1,9 @@
 import { useEffect, useRef } from "react";
-import { isGroup, type Line } from "./model/groups";
+import { type GridLine, shownKeys } from "./line";
 import { type Selection, useSelection } from "./selection";
 
 interface SelectAllProps {
-  lines: readonly Line[];
+  lines: readonly GridLine[];
   selection: Selection;
 }
 
@@ -29,12 +29,4 @@ export function SelectAll({ lines, selection }: SelectAllProps) {
       onChange={() => selection.set(shownKeys(lines), !all)}
     />
   );
-}
-
-/** The containers of the lines; those of folded projects too. */
-export function shownKeys(lines: readonly Line[]): string[] {
-  return lines.flatMap((l) => {
-    if (!isGroup(l)) return [l.key];
-    return l.collapsed ? l.members.map((m) => m.key) : [];
-  });
 }

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Copyable } from "./Copyable";
-import { labelGroups } from "./model/labels";
+import { labelGroups } from "./labels";
 import { Section } from "./Section";
 
 /** From that many on, a search is worth its room. */

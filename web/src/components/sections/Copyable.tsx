@@ -1,8 +1,8 @@
 import Check from "lucide-react/icons/check";
 import Copy from "lucide-react/icons/copy";
 import { type ReactNode, useState } from "react";
-import { announce } from "../../components/Announcer";
-import { copyText } from "../../components/copyText";
+import { announce } from "../Announcer";
+import { copyText } from "../copyText";
 
 interface CopyableProps {
   /** What is copied: "image id". */

@@ -1,8 +1,8 @@
 import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useCallback, useLayoutEffect, useMemo, useRef } from "react";
 import { flushSync } from "react-dom";
-import { anchorShift } from "./model/anchor";
-import type { Line } from "./model/groups";
+import { anchorShift } from "./anchor";
+import type { GridLine } from "./line";
 
 /** The head is stuck to the top inside what scrolls. */
 export const HEAD_HEIGHT = 32;
@@ -14,7 +14,7 @@ interface GridScrollOptions {
   grid: RefObject<HTMLDivElement | null>;
   /** The layer that holds the rows at their places in the whole list. */
   layer: RefObject<HTMLDivElement | null>;
-  lines: readonly Line[];
+  lines: readonly GridLine[];
   rowHeight: number;
   /** Of the line in focus, which is drawn wherever it is. */
   activeIndex: number;
@@ -95,7 +95,7 @@ function observeOffset(layer: RefObject<HTMLDivElement | null>, report: RefObjec
 }
 
 interface Shown {
-  lines: readonly Line[];
+  lines: readonly GridLine[];
   arrangement: string;
   rowHeight: number;
 }
@@ -132,8 +132,8 @@ function useAnchor(o: GridScrollOptions, virtualizer: GridVirtualizer, report: R
 }
 
 function shiftOf(
-  was: readonly Line[],
-  now: readonly Line[],
+  was: readonly GridLine[],
+  now: readonly GridLine[],
   offset: number,
   height: number,
   rowHeight: number,

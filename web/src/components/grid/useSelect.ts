@@ -1,10 +1,9 @@
 import { type MouseEvent, useMemo } from "react";
-import { isGroup, type Line } from "./model/groups";
-import { shownKeys } from "./SelectAll";
+import { type GridLine, shownKeys } from "./line";
 import type { Selection } from "./selection";
 
 /** How lines are selected: with the keys and with the pointer. */
-export function useSelect(selection: Selection, lines: readonly Line[]) {
+export function useSelect(selection: Selection, lines: readonly GridLine[]) {
   const toggle = useMemo(() => toggler(selection), [selection]);
 
   /** A click that selects; tells whether it did. */
@@ -15,7 +14,7 @@ export function useSelect(selection: Selection, lines: readonly Line[]) {
     if (key === undefined || (!cell && target.closest("a, button"))) return false;
     const line = lines.find((l) => l.key === key);
     if (!line) return false;
-    if (e.shiftKey && !isGroup(line)) selection.range(lines, key);
+    if (e.shiftKey && line.members === undefined) selection.range(lines, key);
     else if (cell || e.ctrlKey || e.metaKey) toggle(line);
     else return false;
     return true;
@@ -24,7 +23,7 @@ export function useSelect(selection: Selection, lines: readonly Line[]) {
   const roving = useMemo(
     () => ({
       toggle,
-      extend: (from: Line, to: Line) => {
+      extend: (from: GridLine, to: GridLine) => {
         // The line one comes from is part of the range too.
         if (!selection.has(from.key)) selection.range(lines, from.key, from.key);
         selection.range(lines, to.key);
@@ -37,9 +36,9 @@ export function useSelect(selection: Selection, lines: readonly Line[]) {
 }
 
 // Made out here: made in the hook, what lives on would keep the lines of its first picture.
-function toggler(selection: Selection): (line: Line) => void {
+function toggler(selection: Selection): (line: GridLine) => void {
   return (line) => {
-    if (!isGroup(line)) selection.toggle(line.key);
+    if (line.members === undefined) selection.toggle(line.key);
     else {
       const keys = line.members.map((m) => m.key);
       selection.set(keys, !keys.every((key) => selection.has(key)));

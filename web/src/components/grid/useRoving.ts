@@ -1,7 +1,7 @@
 import { type FocusEvent, type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from "react";
-import { announce } from "../../components/Announcer";
-import { type GroupLine, isGroup, type Line } from "./model/groups";
-import { indexNear, moveTo } from "./model/moves";
+import { announce } from "../Announcer";
+import type { GridLine } from "./line";
+import { indexNear, moveTo } from "./moves";
 
 export interface Roving {
   /** The line that Tab reaches; it belongs to the container, not to its place. */
@@ -16,17 +16,20 @@ export interface Roving {
   onBlur(e: FocusEvent): void;
 }
 
-interface RovingOptions {
+interface RovingOptions<L extends GridLine> {
   grid: RefObject<HTMLDivElement | null>;
-  lines: readonly Line[];
+  lines: readonly L[];
   pageRows: () => number;
   scrollTo: (index: number) => void;
-  toggleGroup: (key: string, collapsed: boolean) => void;
+  /** What a screen reader is told of a line. */
+  nameOf: (line: L) => string;
+  /** Where headings can be folded. */
+  toggleGroup?: (key: string, collapsed: boolean) => void;
   openMenu: (key: string) => void;
   open: (key: string) => void;
   select: {
-    toggle(line: Line): void;
-    extend(from: Line, to: Line): void;
+    toggle(line: L): void;
+    extend(from: L, to: L): void;
     all(): void;
   };
 }
@@ -36,8 +39,8 @@ interface RovingOptions {
  * every new order; when the container goes, its neighbour gets the focus and a
  * screen reader is told.
  */
-export function useRoving(o: RovingOptions): Roving {
-  const { grid, lines } = o;
+export function useRoving<L extends GridLine>(o: RovingOptions<L>): Roving {
+  const { grid, lines, nameOf } = o;
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const [focused, setFocused] = useState(false);
   const lastIndex = useRef(0);
@@ -59,7 +62,7 @@ export function useRoving(o: RovingOptions): Roving {
     if (focused && line.key !== activeKey) setActiveKey(line.key);
     lastIndex.current = activeIndex;
     lastName.current = nameOf(line);
-  }, [lines, activeIndex, activeKey, focused]);
+  }, [lines, activeIndex, activeKey, focused, nameOf]);
 
   // The element under the focus may have been given to another container, or
   // taken out of the page, which the browser answers by focusing nothing.
@@ -72,7 +75,7 @@ export function useRoving(o: RovingOptions): Roving {
     if (row && row !== at && !row.contains(at)) row.focus({ preventScroll: true });
   });
 
-  const move = (index: number): Line | undefined => {
+  const move = (index: number): L | undefined => {
     const line = lines[Math.max(0, Math.min(lines.length - 1, index))];
     if (!line) return undefined;
     setActiveKey(line.key);
@@ -102,7 +105,7 @@ export function useRoving(o: RovingOptions): Roving {
   };
 
   /** Does what a key asks of the line in focus, and tells whether it did anything. */
-  const onLine = (e: KeyboardEvent, line: Line): boolean => {
+  const onLine = (e: KeyboardEvent, line: L): boolean => {
     // A link, a box or a button within the row answers to Enter and the space bar itself.
     const inRow = (e.target as HTMLElement).dataset.line === undefined;
     if (inRow && (e.key === "Enter" || e.key === " ")) return false;
@@ -114,15 +117,15 @@ export function useRoving(o: RovingOptions): Roving {
     }
     if (e.key === " ") o.select.toggle(line);
     else if (isMenuKey(e)) o.openMenu(line.key);
-    else if (isGroup(line)) return onGroup(e.key, line);
+    else if (line.members !== undefined) return onGroup(e.key, line);
     else if (e.key === "Enter") o.open(line.key);
     else return false;
     return true;
   };
 
-  const onGroup = (key: string, line: GroupLine): boolean => {
+  const onGroup = (key: string, line: L): boolean => {
     if (!GROUP_KEYS.has(key)) return false;
-    o.toggleGroup(line.key, key === "ArrowLeft" || (key === "Enter" && !line.collapsed));
+    o.toggleGroup?.(line.key, key === "ArrowLeft" || (key === "Enter" && !line.collapsed));
     return true;
   };
 
@@ -144,10 +147,6 @@ function isMenuKey(e: KeyboardEvent): boolean {
 }
 
 const GROUP_KEYS = new Set(["Enter", "ArrowLeft", "ArrowRight"]);
-
-function nameOf(line: Line): string {
-  return isGroup(line) ? line.project || "No project" : line.container.name;
-}
 
 export function rowElement(grid: HTMLElement, key: string): HTMLElement | null {
   return grid.querySelector<HTMLElement>(`[data-line="${CSS.escape(key)}"]`);
