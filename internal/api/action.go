@@ -28,6 +28,9 @@ type ActionOptions struct {
 	// volumes too.
 	Force   bool `json:"force,omitempty"`
 	Volumes bool `json:"volumes,omitempty"`
+	// Networks, for a job that removes a Compose project, removes its networks
+	// after its containers.
+	Networks bool `json:"networks,omitempty"`
 }
 
 // ActionResult is the engine's answer to an action. What became of the

@@ -150,6 +150,9 @@ type JobResult struct {
 type JobItem struct {
 	Key  Key    `json:"key"`
 	Name string `json:"name"`
+	// Kind is "networks" for a network of a project that is removed; absent for
+	// containers.
+	Kind Topic `json:"kind,omitempty"`
 }
 
 // JobFailure is what the engine said to one item.

@@ -92,7 +92,8 @@ type SystemItem struct {
 }
 
 // DiskUsage is what an engine keeps on its disk, by kind. It takes the engine a
-// while to tell, so it is measured in the background and dated.
+// while to tell, so it is measured in the background and dated. The item is there
+// from the moment images, volumes and networks have been listed.
 type DiskUsage struct {
 	Engine string `json:"engine"`
 	// MeasuredAt is when the engine answered last, Seconds how long it took; nil

@@ -106,3 +106,51 @@ func TestThingsOfARealEngine(t *testing.T) {
 		return len(disk.Items) == 1 && disk.Items[0].MeasuredAt != nil && disk.Items[0].Volumes.Count == 2
 	})
 }
+
+// TestAProjectGoesWithItsNetworks: after its containers, and what somebody else
+// is attached to stays, with the engine's words.
+func TestAProjectGoesWithItsNetworks(t *testing.T) {
+	host := enginetest.Start(t)
+	a, base, stop := serve(t, host.Host)
+	defer stop()
+	page := &tab{base, "tab-1"}
+	const label = "com.docker.compose.project=gone"
+	host.Docker(t, "network", "create", "--label", label, "gone_default")
+	host.Docker(t, "network", "create", "--label", label, "gone_shared")
+	host.Docker(t, "network", "create", "stays")
+	for _, name := range []string{"one", "two"} {
+		host.Run(t, "--name", name, "--label", label, "--label", "com.docker.compose.service="+name, "--network", "gone_default", enginetest.Image, "sleep", "100")
+	}
+	host.Run(t, "--name", "foreign", "--network", "gone_shared", enginetest.Image, "sleep", "100")
+	until(t, 20*time.Second, "all are known", func() bool {
+		networks := 0
+		for _, n := range a.core.store.Networks() {
+			if n.Project == "gone" {
+				networks++
+			}
+		}
+		return networks == 2 && len(a.core.store.Containers()) == 3
+	})
+	request := api.JobRequest{Action: api.ActionRemove, Project: "gone", Options: api.ActionOptions{Force: true, Networks: true}}
+	var j api.Job
+	page.ask(t, "POST", "/api/v1/jobs", request, &j)
+	if len(j.Items) != 4 || j.Items[0].Kind != "" || j.Items[2].Kind != api.TopicNetworks || j.Items[3].Kind != api.TopicNetworks {
+		t.Fatalf("items %+v", j.Items)
+	}
+	j = page.ended(t, j.ID)
+	if j.State != api.JobDone || len(j.Failures) != 1 || j.Items[j.Failures[0].Item].Name != "gone_shared" || !strings.Contains(j.Failures[0].Message, "active endpoints") {
+		t.Errorf("job %+v", j)
+	}
+	until(t, 20*time.Second, "the end", func() bool {
+		_, gone := a.core.store.FindNetwork("gone_default")
+		return gone != nil && len(a.core.store.Containers()) == 1
+	})
+	for _, name := range []string{"stays", "gone_shared"} {
+		if _, err := a.core.store.FindNetwork(name); err != nil {
+			t.Error(err)
+		}
+	}
+	if status, body := page.try(t, "POST", "/api/v1/jobs", api.JobRequest{Action: api.ActionRemove, Containers: []string{"foreign"}, Options: api.ActionOptions{Networks: true}}); status != 400 {
+		t.Errorf("networks of no project: %d %s", status, body)
+	}
+}

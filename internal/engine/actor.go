@@ -132,8 +132,8 @@ func checkOptions(action api.Action, o api.ActionOptions) error {
 		return invalid("The option name is for rename, not for %s", action)
 	case action == api.ActionRename && (len(o.Name) < 2 || !validName(o.Name)):
 		return invalid("“%s” is no name for a container: it takes two or more letters, digits, “_”, “.” and “-”, and begins with a letter or digit", clip(o.Name, 80))
-	case (o.Force || o.Volumes) && action != api.ActionRemove:
-		return invalid("The options force and volumes are for remove, not for %s", action)
+	case (o.Force || o.Volumes || o.Networks) && action != api.ActionRemove:
+		return invalid("The options force, volumes and networks are for remove, not for %s", action)
 	}
 	return nil
 }

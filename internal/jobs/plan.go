@@ -18,6 +18,7 @@ type job struct {
 	// task is what a job of one thing does; nil for an action on containers.
 	task       *task
 	containers []*api.Container // as they were, in the order of state.Items
+	networks   []*api.Network   // the items behind them: a project's, to be removed
 	waves      []wave
 	// stop is closed by Run when no more items are to be begun.
 	stop chan struct{}
@@ -70,6 +71,8 @@ func (r *Runner) planContainers(by api.Actor, q api.JobRequest) (*job, error) {
 	switch all := r.o.Store.Containers(); {
 	case q.Project != "" && len(q.Containers) > 0:
 		return nil, invalid("Name either containers or a project, not both.")
+	case q.Options.Networks && (q.Project == "" || r.o.Networks == nil):
+		return nil, invalid("Networks are removed with a project: name one.")
 	case q.Project != "":
 		groups, err = ofProject(all, q.Project, q.Action)
 	case len(q.Containers) == 0:
@@ -98,7 +101,28 @@ func (r *Runner) planContainers(by api.Actor, q api.JobRequest) (*job, error) {
 	for _, c := range j.containers {
 		j.state.Items = append(j.state.Items, api.JobItem{Key: c.Key(), Name: c.Name})
 	}
+	if q.Options.Networks {
+		j.networks = r.networksOf(q.Project, j.containers)
+		for _, n := range j.networks {
+			j.state.Items = append(j.state.Items, api.JobItem{Key: n.Key(), Name: n.Name, Kind: api.TopicNetworks})
+		}
+		if len(j.networks) > 0 {
+			j.waves = append(j.waves, wave{end: len(j.state.Items)})
+		}
+	}
 	return j, nil
+}
+
+// networksOf are the networks of a project, on the engines of its containers.
+func (r *Runner) networksOf(project string, containers []*api.Container) []*api.Network {
+	var of []*api.Network
+	for _, n := range r.o.Store.Networks() {
+		there := slices.ContainsFunc(containers, func(c *api.Container) bool { return c.Engine == n.Engine })
+		if n.Project == project && there {
+			of = append(of, n)
+		}
+	}
+	return of
 }
 
 // ofProject finds a Compose project's containers, in waves.

@@ -36,6 +36,11 @@ type Checker interface {
 	Check(action api.Action, o api.ActionOptions) error
 }
 
+// Networks removes networks.
+type Networks interface {
+	RemoveNetwork(ctx context.Context, id string) error
+}
+
 // Options configure a Runner. Store is required, and of the others what is to
 // be done.
 type Options struct {
@@ -48,6 +53,8 @@ type Options struct {
 	Pruner Pruner
 	// Saver reads images.
 	Saver Saver
+	// Networks removes those of a project; nil where nothing may be changed.
+	Networks Networks
 	// Keyring has the credentials for registries that nobody types in; nil for
 	// none.
 	Keyring Keyring
@@ -220,7 +227,7 @@ func (s *jobs) cancel(id string) error {
 func (s *jobs) ended(j *job) {
 	delete(s.running, j.state.ID)
 	s.items -= len(j.containers)
-	j.containers, j.waves, j.task = nil, nil, nil // nobody needs them any more; a task may hold a password
+	j.containers, j.networks, j.waves, j.task = nil, nil, nil, nil // nobody needs them any more; a task may hold a password
 	s.old = append(s.old, j)
 	s.prune(time.Now())
 }

@@ -65,7 +65,7 @@ func (w *worker) run(ctx context.Context) {
 		case slot <- struct{}{}:
 			item := w.begin()
 			w.wg.Go(func() {
-				_, err := w.runner.o.Actor.Do(ctx, w.state.By, w.containers[item], w.state.Action, w.state.Options)
+				err := w.act(ctx, item)
 				<-w.slots
 				results <- outcome{item, err}
 			})
@@ -86,18 +86,37 @@ func (w *worker) run(ctx context.Context) {
 	}
 	now := time.Now().UTC()
 	w.state.State, w.state.EndedAt = api.JobDone, &now
-	if w.state.Next < len(w.containers) || ctx.Err() != nil {
+	if w.state.Next < len(w.state.Items) || ctx.Err() != nil {
 		w.state.State = api.JobCancelled
 	}
 	w.publish()
 	w.runner.o.Log.Info("job ended", "job", w.state.ID, "action", string(w.state.Action), "project", w.state.Project, "by", w.state.By.Name,
-		"state", string(w.state.State), "items", len(w.containers), "begun", w.state.Next, "failed", len(w.state.Failures), "seconds", time.Since(began).Seconds())
+		"state", string(w.state.State), "items", len(w.state.Items), "begun", w.state.Next, "failed", len(w.state.Failures), "seconds", time.Since(began).Seconds())
 }
 
-func (w *worker) pace() time.Duration { return paceBase + time.Duration(len(w.containers))*paceItem }
+// act does what is to be done to one item. It reads nothing that changes while
+// the job runs.
+func (w *worker) act(ctx context.Context, item int) error {
+	actor := w.runner.o.Actor
+	if item < len(w.containers) {
+		o := w.state.Options
+		o.Networks = false // the job's own
+		_, err := actor.Do(ctx, w.state.By, w.containers[item], w.state.Action, o)
+		return err
+	}
+	n := w.networks[item-len(w.containers)]
+	thing := Thing{Engine: n.Engine, Kind: api.TopicNetworks, ID: n.ID, Name: n.Name}
+	details := map[string]string{"com.docker.compose.project": n.Project}
+	_, err := actor.Act(ctx, w.state.By, thing, api.ResourceRemove, details, func(ctx context.Context) (api.ResourceResult, error) {
+		return api.ResourceResult{}, w.runner.o.Networks.RemoveNetwork(ctx, n.ID)
+	})
+	return err
+}
+
+func (w *worker) pace() time.Duration { return paceBase + time.Duration(len(w.state.Items))*paceItem }
 
 func (w *worker) finished() bool {
-	return len(w.state.Running) == 0 && (w.cancelled || w.state.Next == len(w.containers))
+	return len(w.state.Running) == 0 && (w.cancelled || w.state.Next == len(w.state.Items))
 }
 
 func (w *worker) mayBegin() bool {

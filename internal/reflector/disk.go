@@ -45,7 +45,7 @@ func (s *session) measureDue() (time.Time, bool) {
 		return time.Time{}, false
 	}
 	due := s.nextMeasure
-	if s.r.tracker.res.stale {
+	if s.r.tracker.res.stale && !s.measuredAt.IsZero() {
 		if soon := s.measuredAt.Add(max(measureSoon, measureShare*s.measureTook)); soon.Before(due) {
 			due = soon
 		}

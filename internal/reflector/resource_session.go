@@ -80,4 +80,7 @@ func (s *session) resourceAnswered(a ranswer) {
 		s.r.log.Debug("asking for a resource failed", "kind", int(a.key.kind), "id", a.key.id, "error", a.err)
 	}
 	s.r.tracker.res.answered(a.key, now, &a.found, a.err)
+	if s.r.disk.Engine == "" && s.r.tracker.res.known() {
+		s.r.disk.Engine = s.status.ID // in the same change as the last list: from here on, what is not there is not there
+	}
 }

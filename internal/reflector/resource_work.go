@@ -228,6 +228,7 @@ func (r *resources) answered(k *rkey, now time.Time, found *rfound, err error) {
 
 func (r *resources) found(k *rkey, now time.Time, f *rfound) {
 	r.touch(k)
+	r.listed[k.kind] = r.listed[k.kind] || k.id == ""
 	switch {
 	case k.kind == kindImages:
 		r.putImages(f.images)

@@ -3,6 +3,7 @@ package reflector
 import (
 	"context"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
@@ -66,6 +67,7 @@ type resources struct {
 	// gap: events may have been lost before the lists that are due. stale: images
 	// or volumes have come or gone since disk use was measured.
 	gap, stale bool
+	listed     [rkinds]bool // the kind's list has come
 }
 
 func newResources(t *tracker) *resources {
@@ -77,7 +79,7 @@ func newResources(t *tracker) *resources {
 // forget begins anew, with another engine.
 func (r *resources) forget() {
 	r.images, r.volumes, r.networks = make(map[string]*api.Image), make(map[string]*api.Volume), make(map[string]*api.Network)
-	r.measure, r.gap, r.stale = api.DiskMeasure{}, false, false
+	r.measure, r.gap, r.stale, r.listed = api.DiskMeasure{}, false, false, [rkinds]bool{}
 	for k := range r.keys {
 		r.keys[k] = make(map[string]*rkey)
 	}
@@ -96,6 +98,9 @@ func (r *resources) drop() {
 	}
 	r.forget()
 }
+
+// known reports whether all kinds have been listed.
+func (r *resources) known() bool { return !slices.Contains(r.listed[:], false) }
 
 // list asks for all kinds.
 func (r *resources) list(now time.Time) {

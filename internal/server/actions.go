@@ -91,6 +91,9 @@ func actionOptions(r *http.Request, action api.Action) (api.ActionOptions, error
 			*field = v
 		}
 	}
+	if o.Networks {
+		return o, &api.Error{Code: api.ErrInvalid, Message: "The option networks is for a job that removes a project: POST /api/v1/jobs."}
+	}
 	if action == api.ActionRename && o.Name == "" {
 		return o, &api.Error{Code: api.ErrInvalid, Message: "Say the new name: {\"name\": \"…\"}."}
 	}

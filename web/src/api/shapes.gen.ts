@@ -23,6 +23,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     name: {"is":"string","optional":true},
     force: {"is":"boolean","optional":true},
     volumes: {"is":"boolean","optional":true},
+    networks: {"is":"boolean","optional":true},
   },
   ActionResult: {
     engine: {"is":"string"},
@@ -251,6 +252,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   JobItem: {
     key: {"is":"string"},
     name: {"is":"string"},
+    kind: {"is":"string","optional":true},
   },
   JobLayer: {
     id: {"is":"string"},

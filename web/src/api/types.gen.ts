@@ -232,6 +232,11 @@ export interface ActionOptions {
    */
   force?: boolean;
   volumes?: boolean;
+  /**
+   * Networks, for a job that removes a Compose project, removes its networks
+   * after its containers.
+   */
+  networks?: boolean;
 }
 /**
  * ActionResult is the engine's answer to an action. What became of the
@@ -592,7 +597,8 @@ export interface EngineStatus {
 }
 /**
  * DiskUsage is what an engine keeps on its disk, by kind. It takes the engine a
- * while to tell, so it is measured in the background and dated.
+ * while to tell, so it is measured in the background and dated. The item is there
+ * from the moment images, volumes and networks have been listed.
  */
 export interface DiskUsage {
   engine: string;
@@ -680,7 +686,8 @@ export interface Job {
    */
   error: JobError | null;
   /**
-   * Result is what a job of one thing has come to, null until it is done.
+   * Result is what a job of one thing has come to, null until it is done; of a prune
+   * that was broken off it is what went until then.
    */
   result: JobResult | null;
 }
@@ -703,6 +710,10 @@ export interface Actor2 {
 export interface JobItem {
   key: string;
   name: string;
+  /**
+   * Topic is something a client can subscribe to.
+   */
+  kind?: "containers" | "images" | "volumes" | "networks" | "jobs" | "logs" | "events" | "metrics" | "system";
 }
 /**
  * JobFailure is what the engine said to one item.
