@@ -174,7 +174,7 @@ func goldenMessages(t *testing.T) map[string]any {
 			},
 		},
 		"job-request":       api.JobRequest{Action: api.ActionStop, Containers: []string{c.ID, "shop-db-1"}},
-		"series":            api.Series{Engine: c.Engine, ID: c.ID, At: []int64{at.UnixMilli(), at.UnixMilli() + 1000}, Cols: map[string][]*int64{"cpu": {new(int64(1250)), nil}}, From: at.UnixMilli() - 3600_000},
+		"series":            api.Series{Engine: c.Engine, ID: c.ID, StepSeconds: 1, At: []int64{at.UnixMilli(), at.UnixMilli() + 1000}, Cols: map[string][]*int64{"cpu": {new(int64(1250)), nil}}, From: at.UnixMilli() - 3600_000},
 		"event-by-us":       byUs,
 		"ping-counted":      api.Ping{Type: api.TypePing, N: 7, Coalesced: 12, Skipped: 3},
 		"unsub":             api.Unsub{Type: api.TypeUnsub, ID: 3},

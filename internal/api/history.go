@@ -21,9 +21,11 @@ type HistoryStatus struct {
 	Reason string `json:"reason"`
 	// Since is when State or Reason last changed.
 	Since time.Time `json:"since"`
-	// Bytes is the file's size, EventBytes what events take of it.
-	Bytes      int64 `json:"bytes"`
-	EventBytes int64 `json:"eventBytes"`
+	// Bytes is the file's size, EventBytes what events take of it, about, and
+	// MetricBytes what the metrics' content takes.
+	Bytes       int64 `json:"bytes"`
+	EventBytes  int64 `json:"eventBytes"`
+	MetricBytes int64 `json:"metricBytes"`
 	// Oldest is the time of the oldest event; nil where there is none.
 	Oldest *time.Time `json:"oldest"`
 	// Dropped counts events that were not written since the server started,

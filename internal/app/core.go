@@ -52,6 +52,7 @@ type Core struct {
 	ledger    *ledger.Ledger
 	reflector *reflector.Reflector
 	past      *series.Recorder
+	keep      func(rows map[int]struct{}) // told the rows that are there
 	sampling  *sampling
 	status    *statusBox
 	hub       *hub.Hub
@@ -82,8 +83,24 @@ func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
 		o: o, log: o.Log, started: time.Now().UTC(), engine: e, demo: demo, absent: absent,
 		store: store.New(store.Options{}), ledger: ledger.New(), past: series.New(series.Options{}), status: newStatusBox(),
 	}
+	sampled := sinks{c.store.Metrics(), c.past}
+	c.keep = c.past.Keep
+	if o.History != nil {
+		rollup := o.History.NewRollup(func(row int) (api.Key, bool) {
+			k, ok := c.store.ContainerByRow(row)
+			if !ok {
+				return "", false
+			}
+			return k.Key(), true
+		})
+		sampled = append(sampled, rollup)
+		c.keep = func(rows map[int]struct{}) {
+			c.past.Keep(rows)
+			rollup.Keep(rows)
+		}
+	}
 	c.sampling = &sampling{
-		engine: e, sink: sinks{c.store.Metrics(), c.past}, cgroupRoot: o.CgroupRoot, log: o.Log, pids: c.pid.list,
+		engine: e, sink: sampled, cgroupRoot: o.CgroupRoot, log: o.Log, pids: c.pid.list,
 		onSource: func(name, reason string) { c.reflector.SetMetricsSource(name, reason) },
 	}
 	c.reflector = reflector.New(reflector.Options{
@@ -109,7 +126,7 @@ func (c *Core) Run(ctx context.Context) error { return c.run(ctx) }
 
 // run starts the core's stages and then those that stand on them.
 func (c *Core) run(ctx context.Context, above ...stage) error {
-	t := &targets{store: c.store, set: c.sampling.setTargets, keep: c.past.Keep}
+	t := &targets{store: c.store, set: c.sampling.setTargets, keep: c.keep}
 	stages := []stage{
 		{"hub", c.runHub},
 		{"own status", c.runStatus},

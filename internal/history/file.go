@@ -92,8 +92,8 @@ const (
 	codeNotADB   = 26
 )
 
-// code is SQLite's primary result code; 0 where the error is not SQLite's.
-func code(err error) int {
+// resultCode is SQLite's primary result code; 0 where the error is not SQLite's.
+func resultCode(err error) int {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		return e.Code() & 0xff
 	}
@@ -102,7 +102,7 @@ func code(err error) int {
 
 // damaged reports whether the file's content is broken, so that no later
 // attempt can succeed.
-func damaged(err error) bool { c := code(err); return c == codeCorrupt || c == codeNotADB }
+func damaged(err error) bool { c := resultCode(err); return c == codeCorrupt || c == codeNotADB }
 
 // reason says in a sentence why the history is paused, and what to do.
 func reason(path string, err error) string {
@@ -110,7 +110,7 @@ func reason(path string, err error) string {
 		return e.Message + "."
 	}
 	dir := filepath.Dir(path)
-	switch c := code(err); {
+	switch c := resultCode(err); {
 	case c == codeFull || errors.Is(err, errNoSpace):
 		return "The disk of " + dir + " is full. History goes on by itself once there is room."
 	case c == codeReadOnly, errors.Is(err, errReadOnlyDisk):

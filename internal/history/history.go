@@ -16,6 +16,9 @@ import (
 const (
 	DefaultEventAge   = 90 * 24 * time.Hour
 	DefaultEventBytes = 512 << 20
+	// DefaultMetricBytes bounds the metrics; they take far less with fewer than
+	// some thousands of containers.
+	DefaultMetricBytes = 768 << 20
 )
 
 // Options configure a History. Dir is required.
@@ -25,7 +28,11 @@ type Options struct {
 	// EventAge and EventBytes bound the events.
 	EventAge   time.Duration
 	EventBytes int64
-	Log        *slog.Logger
+	// MetricAges are how long metrics are kept, by resolution: 10 s, 1 min and
+	// 10 min; MetricBytes bounds all of them.
+	MetricAges  [3]time.Duration
+	MetricBytes int64
+	Log         *slog.Logger
 }
 
 // History is the memory on disk. Its methods may be called from any goroutine;
@@ -42,15 +49,18 @@ type History struct {
 
 	mu     sync.Mutex
 	status api.HistoryStatus
+	rollup *Rollup // nil where no metrics come
 	read   *sql.DB // nil while there is no file to read
 }
 
 // ask is something that the caller waits for: do runs in a transaction of its
 // own; nil only waits until everything before it is written.
 type ask struct {
-	do    func(ctx context.Context, tx *sql.Tx) error
-	tidy  bool
-	reply chan error // has room
+	do   func(ctx context.Context, tx *sql.Tx) error
+	tidy bool
+	// metrics are written too, those that are gathered still as well.
+	metrics bool
+	reply   chan error // has room
 }
 
 // New prepares a history. The file is opened by Run.
@@ -60,6 +70,12 @@ func New(o Options) *History {
 	}
 	if o.EventBytes <= 0 {
 		o.EventBytes = DefaultEventBytes
+	}
+	if o.MetricAges == [3]time.Duration{} {
+		o.MetricAges = [3]time.Duration{24 * time.Hour, 7 * 24 * time.Hour, 90 * 24 * time.Hour}
+	}
+	if o.MetricBytes <= 0 {
+		o.MetricBytes = DefaultMetricBytes
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -78,6 +94,11 @@ func (h *History) Record(r Record) { h.queue.put(r) }
 // Sync returns when everything that was recorded before is written; nil says
 // that it survives a kill -9.
 func (h *History) Sync(ctx context.Context) error { return h.ask(ctx, nil) }
+
+// SyncMetrics returns when all metrics up to now are written.
+func (h *History) SyncMetrics(ctx context.Context) error {
+	return h.send(ctx, ask{metrics: true, reply: make(chan error, 1)})
+}
 
 // Tidy drops at once what is too old or too much, as the writer does by itself
 // every minute.
@@ -139,7 +160,7 @@ func (h *History) readFailed(err error) error {
 		default:
 		}
 	}
-	if c := code(err); c != 0 && c != 9 { // 9 is interrupted: the caller went away
+	if c := resultCode(err); c != 0 && c != 9 { // 9 is interrupted: the caller went away
 		return &api.Error{Code: api.ErrUnreachable, Message: "The history can't be read now. Try again in a moment", Cause: err}
 	}
 	return fmt.Errorf("read the history: %w", err)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/history"
@@ -53,6 +54,14 @@ func TestMigratesFromEverySchema(t *testing.T) {
 			h.sync(t)
 			if again := h.all(t, history.Query{}); len(again) != 3 {
 				t.Errorf("%d events after they were told again", len(again))
+			}
+			rollup := h.NewRollup(named)
+			rollup.Commit(sample(time.Now().Add(-time.Minute), 5, 6, 7))
+			if err := h.SyncMetrics(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if p := h.metrics(t, time.Now().Add(-time.Hour), time.Now(), 0); len(p.At) != 1 {
+				t.Errorf("%d points", len(p.At))
 			}
 			r, err := h.Recall(t.Context(), "e1")
 			if err != nil || r == nil || r.Containers["abc"].Name != "shop-web-1" {

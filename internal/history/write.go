@@ -154,6 +154,10 @@ func (w *writer) upkeep(ctx context.Context) {
 			break
 		}
 	}
+	if err := w.dropMetrics(ctx, time.Now()); err != nil {
+		w.failed(err)
+		return
+	}
 	if _, err := w.file.write.ExecContext(ctx, "PRAGMA incremental_vacuum(2000)"); err != nil {
 		w.failed(err)
 		return
@@ -204,7 +208,7 @@ func dropOldest(ctx context.Context, tx *sql.Tx, before int64) (int, error) {
 
 // measure looks how large the history is and how far back it reaches.
 func (w *writer) measure(ctx context.Context) {
-	var size, free, page int64
+	var size, free, page, metrics int64
 	var oldest sql.NullInt64
 	for _, q := range []struct {
 		ask string
@@ -214,6 +218,7 @@ func (w *writer) measure(ctx context.Context) {
 		{"PRAGMA freelist_count", &free},
 		{"PRAGMA page_size", &page},
 		{"SELECT min(id) FROM events", &oldest},
+		{"SELECT bytes FROM sizes WHERE name = 'metrics'", &metrics},
 	} {
 		if err := w.file.write.QueryRowContext(ctx, q.ask).Scan(q.to); err != nil {
 			return // a write will find out what is wrong
@@ -222,7 +227,9 @@ func (w *writer) measure(ctx context.Context) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.status.Bytes = size * page
-	w.status.EventBytes = (size - free) * page
+	// Blocks fill their pages to about four fifths.
+	w.status.MetricBytes = metrics
+	w.status.EventBytes = max(0, (size-free)*page-metrics*5/4)
 	w.status.Oldest = nil
 	if oldest.Valid {
 		at := time.UnixMicro(oldest.Int64).UTC()

@@ -13,13 +13,15 @@ import (
 
 // Times of the writer.
 const (
-	// gather is how long what was recorded waits for more: a transaction costs
+	// gatherFor is how long what was recorded waits for more: a transaction costs
 	// more than a row.
-	gather = 100 * time.Millisecond
+	gatherFor = 100 * time.Millisecond
 	// retryEvery is how often a paused history is tried again.
 	retryEvery = 3 * time.Second
 	// upkeepEvery is how often old rows are looked for.
 	upkeepEvery = time.Minute
+	// metricsEvery is how often it is looked whose metrics are to be written.
+	metricsEvery = 10 * time.Second
 	// finishWithin bounds the last writes at the end.
 	finishWithin = 3 * time.Second
 	// writeTimeout bounds one transaction.
@@ -38,6 +40,7 @@ type writer struct {
 	paused   bool
 	pausedAt time.Time
 	notes    []api.Event // rows of the history's own, written first
+	metrics  metricWriter
 }
 
 // Run writes until ctx ends, through every failure of the disk, and then what
@@ -49,6 +52,8 @@ func (h *History) Run(ctx context.Context) error {
 	w.drain(ctx)
 	upkeep := time.NewTicker(upkeepEvery)
 	defer upkeep.Stop()
+	metrics := time.NewTicker(metricsEvery)
+	defer metrics.Stop()
 	retry := time.NewTicker(retryEvery)
 	defer retry.Stop()
 	for {
@@ -56,11 +61,12 @@ func (h *History) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			end, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishWithin)
 			w.drain(end)
+			w.writeMetrics(end, true)
 			cancel()
 			return nil
 		case <-h.queue.wake:
 			select {
-			case <-time.After(gather):
+			case <-time.After(gatherFor):
 			case <-ctx.Done():
 				continue
 			case a := <-h.asks:
@@ -73,6 +79,8 @@ func (h *History) Run(ctx context.Context) error {
 			w.failed(err)
 		case <-upkeep.C:
 			w.upkeep(ctx)
+		case <-metrics.C:
+			w.writeMetrics(ctx, false)
 		case <-retry.C:
 			if w.paused {
 				w.drain(ctx)
@@ -98,7 +106,7 @@ func (w *writer) open(ctx context.Context) bool {
 		w.readOnly(ctx)
 		return false
 	}
-	w.file = f
+	w.file, w.metrics.series = f, nil
 	if old := w.setReader(f.read); old != nil {
 		_ = old.Close()
 	}
@@ -159,6 +167,9 @@ func (w *writer) answer(ctx context.Context, a ask) {
 		a.reply <- &api.Error{Code: api.ErrUnreachable, Message: w.Status().Reason}
 		return
 	}
+	if a.metrics {
+		w.writeMetrics(ctx, true)
+	}
 	if a.tidy {
 		w.upkeep(ctx)
 	}
@@ -177,7 +188,7 @@ func (w *writer) answer(ctx context.Context, a ask) {
 			_ = tx.Rollback()
 		}
 	}
-	if code(err) != 0 {
+	if resultCode(err) != 0 {
 		w.failed(err)
 		err = &api.Error{Code: api.ErrUnreachable, Message: reason(w.path, err)}
 	}
@@ -194,7 +205,7 @@ func (w *writer) failed(err error) {
 		return // the end
 	}
 	w.pause(err)
-	if c := code(err); c == codeFull || c == 0 {
+	if c := resultCode(err); c == codeFull || c == 0 {
 		return // the file stays open, and can be read
 	}
 	// Whatever is wrong with the file's handle, another one may be right.

@@ -55,3 +55,60 @@ func TestSeries(t *testing.T) {
 	wantProblem(t, "seconds", r.ask(t, "GET", "/api/v1/containers/a/series?seconds=-1", ""), api.ErrInvalid)
 	wantProblem(t, "container", r.ask(t, "GET", "/api/v1/containers/z/series", ""), api.ErrNotFound)
 }
+
+// What is not in memory comes from the history, also of a container that is gone.
+func TestSeriesFromDisk(t *testing.T) {
+	remember := remembering(t)
+	begin := time.Now().Add(-5 * time.Hour).Truncate(time.Minute)
+	at := time.Now().Add(-time.Minute).UnixMilli()
+	r := newRig(t, remember, func(o *Options) { o.Past = past(at) })
+	r.store.Apply(store.Change{Put: []*api.Container{running("a")}, System: []api.SystemItem{{Key: "e1", Engine: &api.EngineStatus{ID: running("a").Engine}}}})
+	rollup := r.o.History.NewRollup(func(row int) (api.Key, bool) {
+		return api.MakeKey(running("a").Engine, []string{"", "a", "gone"}[row]), true
+	})
+	for i := range 60 {
+		var b api.Batch
+		for row := range 2 {
+			n := b.Add(row+1, begin.Add(time.Duration(i)*5*time.Second).UnixNano())
+			b.Values[api.ColCPU][n] = int64(i % 2 * 100)
+		}
+		rollup.Commit(&b)
+	}
+	if err := r.o.History.SyncMetrics(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var b api.Batch
+	n := b.Add(1, time.Now().Add(-20*time.Minute).UnixNano())
+	b.Values[api.ColCPU][n] = 7
+	rollup.Commit(&b)
+	if err := r.o.History.SyncMetrics(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	var got api.Series
+	decodeInto(t, r.ask(t, "GET", "/api/v1/containers/a/series?seconds=20000&cols=cpu,rx&stats=min,max", ""), http.StatusOK, &got)
+	if got.StepSeconds != 10 || len(got.At) != 31 || got.At[0] != begin.UnixMilli() || got.From > begin.UnixMilli() {
+		t.Fatalf("%d points of %d s from %d", len(got.At), got.StepSeconds, got.From)
+	}
+	if *got.Cols["cpu"][0] != 50 || *got.Min["cpu"][0] != 0 || *got.Max["cpu"][0] != 100 || got.Last != nil || got.Cols["rx"][0] != nil {
+		t.Errorf("%v %v %v", got.Cols, got.Min, got.Max)
+	}
+	got = api.Series{}
+	decodeInto(t, r.ask(t, "GET", "/api/v1/containers/a/series?seconds=604800&cols=cpu", ""), http.StatusOK, &got)
+	if got.StepSeconds != 600 || len(got.At) < 2 || got.Min != nil {
+		t.Errorf("a week: %+v", got)
+	}
+	// Within an hour: from disk what memory lacks, then memory.
+	got = api.Series{}
+	decodeInto(t, r.ask(t, "GET", "/api/v1/containers/a/series?cols=cpu", ""), http.StatusOK, &got)
+	if got.StepSeconds != 1 || len(got.At) != 2 || *got.Cols["cpu"][0] != 7 || got.At[1] != at {
+		t.Errorf("an hour: %+v", got)
+	}
+	got = api.Series{}
+	decodeInto(t, r.ask(t, "GET", "/api/v1/containers/gone/series?seconds=20000&cols=cpu", ""), http.StatusOK, &got)
+	if got.ID != "gone" || len(got.At) != 30 {
+		t.Errorf("of one that is gone: %+v", got)
+	}
+	wantProblem(t, "never there", r.ask(t, "GET", "/api/v1/containers/never/series?seconds=20000", ""), api.ErrNotFound)
+	wantProblem(t, "stats", r.ask(t, "GET", "/api/v1/containers/a/series?stats=median", ""), api.ErrInvalid)
+}

@@ -188,6 +188,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     since: {"is":"string"},
     bytes: {"is":"number"},
     eventBytes: {"is":"number"},
+    metricBytes: {"is":"number"},
     oldest: {"is":"string","nullable":true},
     dropped: {"is":"number"},
     setAside: {"is":"string"},
@@ -490,8 +491,12 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   Series: {
     engine: {"is":"string"},
     id: {"is":"string"},
+    stepSeconds: {"is":"number"},
     at: {"is":"list","item":{"is":"number"}},
     cols: {"is":"map","item":{"is":"list","item":{"is":"number","nullable":true}}},
+    min: {"is":"map","item":{"is":"list","item":{"is":"number","nullable":true}},"optional":true},
+    max: {"is":"map","item":{"is":"list","item":{"is":"number","nullable":true}},"optional":true},
+    last: {"is":"map","item":{"is":"list","item":{"is":"number","nullable":true}},"optional":true},
     from: {"is":"number"},
   },
   ServerStatus: {

@@ -509,10 +509,12 @@ export interface HistoryStatus {
    */
   since: string;
   /**
-   * Bytes is the file's size, EventBytes what events take of it.
+   * Bytes is the file's size, EventBytes what events take of it, about, and
+   * MetricBytes what the metrics' content takes.
    */
   bytes: number;
   eventBytes: number;
+  metricBytes: number;
   /**
    * Oldest is the time of the oldest event; nil where there is none.
    */
@@ -1494,14 +1496,33 @@ export interface Series {
   engine: string;
   id: string;
   /**
-   * At are the samples' times, Unix milliseconds, ascending. Where nobody
-   * watched, samples are SampleRestSeconds apart; a longer distance is a gap.
+   * StepSeconds is 1 for samples: where nobody watched, those are
+   * SampleRestSeconds apart, and a longer distance is a gap. Otherwise each time is
+   * the beginning of a stretch of so many seconds, and a distance of more than two
+   * of them is a gap.
+   */
+  stepSeconds: number;
+  /**
+   * At are the times, Unix milliseconds, ascending.
    */
   at: number[];
   /**
-   * Cols hold one value for each time; nil is not known.
+   * Cols hold one value for each time, of a stretch the average; nil is not known.
+   * Of a counter it is the last.
    */
   cols: {
+    [k: string]: (number | null)[];
+  };
+  /**
+   * Min, Max and Last are of each stretch, where they were asked for.
+   */
+  min?: {
+    [k: string]: (number | null)[];
+  };
+  max?: {
+    [k: string]: (number | null)[];
+  };
+  last?: {
     [k: string]: (number | null)[];
   };
   /**

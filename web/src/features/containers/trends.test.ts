@@ -58,7 +58,7 @@ describe("trends", () => {
     const { time, sample } = setUp(async (key) => {
       asked.push(key);
       const at = [-200_000, -20_000, -10_000, 0].map((ms) => time.wall() + ms);
-      return { engine: "e1", id: "web", at, cols: { cpu: [9, 1, null, 7] }, from: 0 };
+      return { engine: "e1", id: "web", stepSeconds: 1, at, cols: { cpu: [9, 1, null, 7] }, from: 0 };
     });
     const ring = sample(50);
     time.advance(1000);

@@ -13,7 +13,7 @@ function values(cpu: number | null): Values {
 }
 
 function series(at: number[], cpu: (number | null)[], from = 0): Series {
-  return { engine: "e", id: "c", at, cols: { cpu }, from };
+  return { engine: "e", id: "c", stepSeconds: 1, at, cols: { cpu }, from };
 }
 
 function history(...at: number[]): History {
@@ -91,6 +91,7 @@ describe("the samples as CSV", () => {
       {
         engine: "e",
         id: "c",
+        stepSeconds: 1,
         at: [0, 1_000, 2_000],
         cols: { cpu: [1250, null, 3], mem: [4096, 8192, 1], rxRate: [null, null, null] },
         from: 0,

@@ -10,7 +10,10 @@ const S = 1000;
 
 function history(at: number[]): History {
   const h = new History();
-  h.fill({ engine: "e", id: "c", at: at.map((t) => t * S), cols: { cpu: at.map((t) => t * 100) }, from: 0 }, S);
+  h.fill(
+    { engine: "e", id: "c", stepSeconds: 1, at: at.map((t) => t * S), cols: { cpu: at.map((t) => t * 100) }, from: 0 },
+    S,
+  );
   return h;
 }
 
