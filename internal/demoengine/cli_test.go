@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,7 @@ func TestDockerCLI(t *testing.T) {
 			t.Run("events", func(t *testing.T) { c.testEvents(t) })
 			t.Run("stats", func(t *testing.T) { c.testStats(t, e) })
 			t.Run("objects", func(t *testing.T) { c.testObjects(t, e) })
+			t.Run("objects change", func(t *testing.T) { c.testObjectsChange(t, e) })
 			t.Run("logs and top", c.testLogs)
 			t.Run("errors", c.testErrors)
 		})
@@ -210,13 +212,13 @@ func (c cli) testStats(t *testing.T, e *Engine) {
 
 func (c cli) testObjects(t *testing.T, e *Engine) {
 	t.Helper()
-	if got := strings.Fields(c.run(t, "images", "--format", "{{.Repository}}:{{.Tag}}")); len(got) != len(e.world.images) || !slices.Contains(got, "postgres:16.4-alpine") {
+	if got := strings.Fields(c.run(t, "images", "--format", "{{.Repository}}:{{.Tag}}")); len(got) != len(e.world.goods().images) || !slices.Contains(got, "postgres:16.4-alpine") {
 		t.Errorf("docker images: %q", got)
 	}
-	if got := strings.Fields(c.run(t, "volume", "ls", "-q")); len(got) != len(e.world.volumes) || !slices.Contains(got, "shop_db-data") {
+	if got := strings.Fields(c.run(t, "volume", "ls", "-q")); len(got) != len(e.world.goods().volumes) || !slices.Contains(got, "shop_db-data") {
 		t.Errorf("docker volume ls: %q", got)
 	}
-	if got := strings.Fields(c.run(t, "network", "ls", "--format", "{{.Name}}")); len(got) != len(e.world.networks) || !slices.Contains(got, "shop_default") {
+	if got := strings.Fields(c.run(t, "network", "ls", "--format", "{{.Name}}")); len(got) != len(e.world.goods().networks) || !slices.Contains(got, "shop_default") {
 		t.Errorf("docker network ls: %q", got)
 	}
 	if got := c.run(t, "network", "inspect", "-f", "{{len .Containers}}", "shop_default"); got == "0" {
@@ -230,6 +232,70 @@ func (c cli) testObjects(t *testing.T, e *Engine) {
 	}
 	if got := c.run(t, "system", "df"); !strings.Contains(got, "Local Volumes") {
 		t.Errorf("docker system df: %q", got)
+	}
+}
+
+// testObjectsChange does what a user may do to what containers hang on, and hears
+// of it. Both command lines do it to the same world, so nothing may be left.
+func (c cli) testObjectsChange(t *testing.T, e *Engine) {
+	t.Helper()
+	since := strconv.FormatInt(time.Now().Unix()-1, 10)
+	refused := func(want string, args ...string) {
+		t.Helper()
+		if out, errs, ok := c.try(t, args...); ok || !strings.Contains(errs, want) {
+			t.Errorf("docker %v: %q %q, want an error with %q", args, out, errs, want)
+		}
+	}
+	c.run(t, "volume", "create", "--label", "a=b", "data")
+	if got := c.run(t, "volume", "inspect", "-f", "{{index .Labels \"a\"}}", "data"); got != "b" {
+		t.Errorf("the volume's label: %q", got)
+	}
+	refused("volume is in use", "volume", "rm", "shop_db-data")
+	c.run(t, "volume", "rm", "data")
+	refused("o such volume", "volume", "inspect", "data")
+
+	c.run(t, "network", "create", "--internal", "--subnet", "10.250.0.0/24", "side")
+	refused("already exists", "network", "create", "side")
+	refused("overlaps", "network", "create", "--subnet", "10.250.0.0/16", "wide")
+	c.run(t, "network", "connect", "--ip", "10.250.0.9", "side", "shop-db-1")
+	if got := c.run(t, "network", "inspect", "-f", "{{.Internal}} {{range .Containers}}{{.Name}} {{.IPv4Address}}{{end}}", "side"); got != "true shop-db-1 10.250.0.9/24" {
+		t.Errorf("docker network inspect: %q", got)
+	}
+	if got := c.run(t, "inspect", "-f", "{{.NetworkSettings.Networks.side.IPAddress}}", "shop-db-1"); got != "10.250.0.9" {
+		t.Errorf("the container's address: %q", got)
+	}
+	refused("already exists", "network", "connect", "side", "shop-db-1")
+	refused("has active endpoints", "network", "rm", "side")
+	refused("pre-defined", "network", "rm", "bridge")
+	c.run(t, "network", "disconnect", "side", "shop-db-1")
+	c.run(t, "network", "rm", "side")
+
+	c.run(t, "tag", "alpine:3.19", "acme/base:1")
+	c.run(t, "tag", "node:18-bookworm", "acme/base:1") // it moves
+	if got := c.run(t, "images", "--format", "{{.Repository}}:{{.Tag}}", "acme/base"); got != "acme/base:1" {
+		t.Errorf("docker images: %q", got)
+	}
+	if got := c.run(t, "image", "inspect", "-f", "{{len .RepoTags}}", "alpine:3.19"); got != "1" {
+		t.Errorf("a tag that has moved is still there: %q", got)
+	}
+	if got := c.run(t, "rmi", "acme/base:1"); got != "Untagged: acme/base:1" {
+		t.Errorf("docker rmi: %q", got)
+	}
+	refused("image is being used by running container", "rmi", "-f", "postgres:16.4-alpine")
+	if got := c.run(t, "history", "--format", "{{.CreatedBy}}", "alpine:3.19"); !strings.Contains(got, "CMD") {
+		t.Errorf("docker history: %q", got)
+	}
+	if got := c.run(t, "search", "--format", "{{.Name}}", "redis"); got != "redis" {
+		t.Errorf("docker search: %q", got)
+	}
+	if got := len(e.world.goods().networks); got != len(strings.Fields(c.run(t, "network", "ls", "-q"))) {
+		t.Errorf("%d networks are left", got)
+	}
+	heard := c.run(t, "events", "--since", since, "--until", strconv.FormatInt(time.Now().Unix()+1, 10), "--format", "{{.Type}} {{.Action}}")
+	for _, want := range []string{"volume create", "volume destroy", "network create", "network connect", "network disconnect", "network destroy", "image tag", "image untag"} {
+		if !strings.Contains(heard, want) {
+			t.Errorf("no event %q in\n%s", want, heard)
+		}
 	}
 }
 

@@ -33,7 +33,11 @@ type label struct{ key, value string }
 
 // image is one image of the made-up store.
 type image struct {
-	id, ref string
+	id string
+	// ref is the name it was made with, which containers call it by; empty for a
+	// dangling one. tags are those of now.
+	ref     string
+	tags    []string
 	created time.Time
 	size    int64
 }
@@ -108,6 +112,9 @@ type container struct {
 	backoff time.Duration
 	// stopped by a user: the restart policy leaves the container alone.
 	stoppedByUser bool
+
+	// extra are networks that it was connected to later.
+	extra []attachment
 
 	health  health
 	failing int
@@ -195,6 +202,7 @@ type network struct {
 	id, name, driver string
 	created          time.Time
 	subnet, gateway  string
+	internal         bool
 	labels           []label
 	// members counts the addresses given out.
 	members int

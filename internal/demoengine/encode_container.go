@@ -95,6 +95,28 @@ func (c *container) appendNetworks(d *doc) {
 		d.strs("DNSNames", []string{c.name, c.service, c.id[:12]})
 	}
 	d.close('}')
+	for _, a := range c.extra {
+		c.appendAttachment(d, a)
+	}
+	d.close('}')
+}
+
+// appendAttachment writes a network that the container was connected to later.
+func (c *container) appendAttachment(d *doc, a attachment) {
+	endpoint, gateway, ip, mac, bits := "", "", "", "", int64(0)
+	if c.alive() {
+		endpoint, gateway, ip, mac, bits = a.endpoint, a.network.gateway, a.ip, a.mac, 24
+	}
+	d.object(a.network.name)
+	d.raw(`"IPAMConfig":null,"Links":null,"Aliases":null`)
+	d.str("MacAddress", mac)
+	d.raw(`"DriverOpts":null,"GwPriority":0`)
+	d.str("NetworkID", a.network.id)
+	d.str("EndpointID", endpoint)
+	d.str("Gateway", gateway)
+	d.str("IPAddress", ip)
+	d.num("IPPrefixLen", bits)
+	d.raw(`"IPv6Gateway":"","GlobalIPv6Address":"","GlobalIPv6PrefixLen":0,"DNSNames":null`)
 	d.close('}')
 }
 

@@ -3,15 +3,15 @@ package demoengine
 import "time"
 
 // appendImage writes a row of GET /images/json.
-func appendImage(d *doc, im *image, containers int) {
+func appendImage(d *doc, im *image, containers int, sharedSize int64) {
 	d.open('{')
 	d.num("Containers", int64(containers))
 	d.num("Created", im.created.Unix())
 	d.str("Id", im.id)
 	d.labels("Labels", im.labels())
 	d.raw(`"ParentId":"","RepoDigests":[]`)
-	d.strs("RepoTags", []string{im.ref})
-	d.num("SharedSize", -1)
+	d.strs("RepoTags", im.tags)
+	d.num("SharedSize", sharedSize)
 	d.num("Size", im.size)
 	d.num("VirtualSize", im.size)
 	d.close('}')
@@ -21,7 +21,7 @@ func appendImage(d *doc, im *image, containers int) {
 func appendImageInspect(d *doc, im *image) {
 	d.open('{')
 	d.str("Id", im.id)
-	d.strs("RepoTags", []string{im.ref})
+	d.strs("RepoTags", im.tags)
 	d.raw(`"RepoDigests":[],"Parent":"","Comment":"made up"`)
 	d.time("Created", im.created)
 	d.raw(`"DockerVersion":"","Author":"","Config":{"Env":["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],"Cmd":null,"WorkingDir":"","Entrypoint":null},"Architecture":"amd64","Os":"linux"`)
@@ -77,18 +77,20 @@ func appendNetwork(d *doc, n *network, members []*container) {
 	}
 	d.close(']')
 	d.close('}')
-	d.raw(`"Internal":false,"Attachable":false,"Ingress":false,"ConfigFrom":{"Network":""},"ConfigOnly":false`)
+	d.yes("Internal", n.internal)
+	d.raw(`"Attachable":false,"Ingress":false,"ConfigFrom":{"Network":""},"ConfigOnly":false`)
 	d.object("Containers")
 	for _, c := range members {
+		a := c.at(n)
 		d.object(c.id)
 		d.str("Name", c.name)
-		d.str("EndpointID", c.endpoint)
-		d.str("MacAddress", c.mac)
+		d.str("EndpointID", a.endpoint)
+		d.str("MacAddress", a.mac)
 		bits := "/24"
 		if n.name == "bridge" {
 			bits = "/16"
 		}
-		d.str("IPv4Address", c.ip+bits)
+		d.str("IPv4Address", a.ip+bits)
 		d.str("IPv6Address", "")
 		d.close('}')
 	}

@@ -69,7 +69,7 @@ func (e *Engine) appendInfo(d *doc, now time.Time) {
 	d.num("ContainersRunning", int64(alive))
 	d.num("ContainersPaused", int64(pausedNow))
 	d.num("ContainersStopped", int64(stopped))
-	d.num("Images", int64(len(e.world.images)))
+	d.num("Images", int64(len(e.world.goods().images)))
 	d.raw(`"Driver":"overlay2","DriverStatus":[["Backing Filesystem","none, this is a demo"]]`)
 	d.raw(`"Plugins":{"Volume":["local"],"Network":["bridge","host","null"],"Authorization":null,"Log":["json-file","local"]}`)
 	d.raw(`"MemoryLimit":true,"SwapLimit":true,"KernelMemory":false,"KernelMemoryTCP":false,"CpuCfsPeriod":true,"CpuCfsQuota":true,"CPUShares":true,"CPUSet":true,"PidsLimit":true,"IPv4Forwarding":true,"BridgeNfIptables":true,"BridgeNfIp6tables":true,"Debug":false`)

@@ -64,6 +64,7 @@ func generate(seed uint64, want int, chatty bool, epoch time.Time) *builder {
 	if chatty {
 		b.chatty()
 	}
+	b.leftovers()
 	// The list's order is the order of creation.
 	sort.SliceStable(b.made, func(i, j int) bool { return b.made[i].created.Before(b.made[j].created) })
 	return b
@@ -241,7 +242,7 @@ func (b *builder) image(ref string) *image {
 	sum := sha256.Sum256([]byte("image/" + ref))
 	d := newDice(uint64(sum[0])<<8|uint64(sum[1]), 7)
 	im := &image{
-		id: "sha256:" + hex.EncodeToString(sum[:]), ref: ref,
+		id: "sha256:" + hex.EncodeToString(sum[:]), ref: ref, tags: []string{ref},
 		created: b.epoch.Add(-time.Duration(d.between(5, 300) * 24 * float64(time.Hour))).Truncate(time.Second),
 		size:    int64(d.between(6e6, 4.2e8)),
 	}

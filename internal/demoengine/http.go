@@ -17,30 +17,39 @@ type handle func(w http.ResponseWriter, r *http.Request) error
 func (e *Engine) routes() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, h := range map[string]handle{
-		"GET /_ping":                      e.ping,
-		"GET /version":                    e.version,
-		"GET /info":                       e.info,
-		"GET /events":                     e.eventStream,
-		"GET /system/df":                  e.diskUsage,
-		"GET /containers/json":            e.list,
-		"GET /containers/{name}/json":     e.inspect,
-		"GET /containers/{name}/stats":    e.stats,
-		"GET /containers/{name}/top":      e.top,
-		"GET /containers/{name}/logs":     e.logs,
-		"POST /containers/{name}/start":   e.start,
-		"POST /containers/{name}/stop":    e.stop,
-		"POST /containers/{name}/kill":    e.kill,
-		"POST /containers/{name}/pause":   e.pause,
-		"POST /containers/{name}/rename":  e.rename,
-		"DELETE /containers/{name}":       e.remove,
-		"POST /containers/{name}/restart": e.restart,
-		"POST /containers/{name}/unpause": e.unpause,
-		"GET /images/json":                e.images,
-		"GET /images/{name...}":           e.imageInspect,
-		"GET /volumes":                    e.volumes,
-		"GET /volumes/{name}":             e.volumeInspect,
-		"GET /networks":                   e.networks,
-		"GET /networks/{name}":            e.networkInspect,
+		"GET /_ping":                       e.ping,
+		"GET /version":                     e.version,
+		"GET /info":                        e.info,
+		"GET /events":                      e.eventStream,
+		"GET /system/df":                   e.diskUsage,
+		"GET /containers/json":             e.list,
+		"GET /containers/{name}/json":      e.inspect,
+		"GET /containers/{name}/stats":     e.stats,
+		"GET /containers/{name}/top":       e.top,
+		"GET /containers/{name}/logs":      e.logs,
+		"POST /containers/{name}/start":    e.start,
+		"POST /containers/{name}/stop":     e.stop,
+		"POST /containers/{name}/kill":     e.kill,
+		"POST /containers/{name}/pause":    e.pause,
+		"POST /containers/{name}/rename":   e.rename,
+		"DELETE /containers/{name}":        e.remove,
+		"POST /containers/{name}/restart":  e.restart,
+		"POST /containers/{name}/unpause":  e.unpause,
+		"GET /images/json":                 e.images,
+		"GET /images/{name...}":            e.imageInspect,
+		"GET /images/search":               e.imageSearch,
+		"POST /images/{name...}":           e.imagePost,
+		"DELETE /images/{name...}":         e.imageRemove,
+		"POST /volumes/create":             e.volumeCreate,
+		"DELETE /volumes/{name}":           e.volumeRemove,
+		"POST /networks/create":            e.networkCreate,
+		"POST /networks/{name}/connect":    e.networkConnect,
+		"POST /networks/{name}/disconnect": e.networkDisconnect,
+		"DELETE /networks/{name}":          e.networkRemove,
+		"GET /volumes":                     e.volumes,
+		"GET /volumes/{name}":              e.volumeInspect,
+		"GET /networks":                    e.networks,
+		"GET /networks/{name}":             e.networkInspect,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := h(w, r); err != nil {
@@ -53,7 +62,7 @@ func (e *Engine) routes() http.Handler {
 			e.fail(w, r, refuse(404, "page not found"))
 			return
 		}
-		e.fail(w, r, refuse(501, "the Quaywatch demo engine cannot do this (%s %s): nothing in it is real, it only starts, stops, pauses, kills, renames and removes the containers it made up", r.Method, r.URL.Path))
+		e.fail(w, r, refuse(501, "the Quaywatch demo engine cannot do this (%s %s): nothing in it is real, it only starts, stops, pauses, kills, renames and removes the containers it made up, and tags, creates, connects and removes what they hang on", r.Method, r.URL.Path))
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

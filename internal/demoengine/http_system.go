@@ -3,6 +3,7 @@ package demoengine
 import (
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -100,30 +101,45 @@ func (e *Engine) images(w http.ResponseWriter, r *http.Request) error {
 	}
 	return e.send(w, func(d *doc) {
 		d.open('[')
-		for _, im := range e.world.images {
-			bare, _, _ := strings.Cut(im.ref, ":")
-			ok := f.any("reference", func(v string) bool {
-				whole, err := path.Match(v, im.ref)
-				name, err2 := path.Match(v, bare)
-				return err == nil && whole || err2 == nil && name
-			}) && f.any("dangling", func(v string) bool { return !truth(v) }) && f.labelled(lookup(im.labels()))
+		for _, im := range e.world.goods().images {
+			loose, shown := len(im.tags) == 0, im
+			if len(f["reference"]) > 0 {
+				shown = im.with(slices.DeleteFunc(slices.Clone(im.tags), func(t string) bool { return !f.any("reference", func(v string) bool { return referTo(v, t) }) }))
+			}
+			ok := (len(f["reference"]) == 0 || len(shown.tags) > 0) && f.any("dangling", func(v string) bool { return truth(v) == loose }) && f.labelled(lookup(im.labels()))
 			if ok {
-				appendImage(d, im, -1)
+				appendImage(d, shown, -1, -1)
 			}
 		}
 		d.close(']')
 	})
 }
 
-// imageInspect is GET /images/{name}/json; a name may have slashes.
+// referTo reports whether a pattern means a tag, or its repository.
+func referTo(pattern, tag string) bool {
+	bare, _, _ := strings.Cut(tag, ":")
+	whole, err := path.Match(pattern, tag)
+	name, err2 := path.Match(pattern, bare)
+	return err == nil && whole || err2 == nil && name
+}
+
+// imageInspect is GET /images/{name}/json, and its history; a name may have
+// slashes.
 func (e *Engine) imageInspect(w http.ResponseWriter, r *http.Request) error {
+	if ref, ok := strings.CutSuffix(r.PathValue("name"), "/history"); ok {
+		im, err := e.world.goods().image(ref)
+		if err != nil {
+			return err
+		}
+		return e.send(w, func(d *doc) { appendHistory(d, im) })
+	}
 	ref, ok := strings.CutSuffix(r.PathValue("name"), "/json")
 	if !ok {
 		return refuse(404, "page not found")
 	}
-	im, err := e.world.imageByRef(ref)
+	im, err := e.world.goods().image(ref)
 	if err != nil {
-		return err
+		return refuse(404, "no such image: %s: %s", ref, err)
 	}
 	return e.send(w, func(d *doc) { appendImageInspect(d, im) })
 }
@@ -140,7 +156,7 @@ func (e *Engine) volumes(w http.ResponseWriter, r *http.Request) error {
 	return e.send(w, func(d *doc) {
 		d.open('{')
 		d.array("Volumes")
-		for _, v := range e.world.volumes {
+		for _, v := range e.world.goods().volumes {
 			if f.any("name", func(s string) bool { return strings.Contains(v.name, s) }) && f.exact("driver", "local") &&
 				f.any("dangling", func(s string) bool { return truth(s) == (used[v] == 0) }) && f.labelled(lookup(v.labels)) {
 				appendVolume(d, v, -1)
@@ -163,7 +179,7 @@ func (e *Engine) volumeUse() map[*volume]int {
 }
 
 func (e *Engine) volumeInspect(w http.ResponseWriter, r *http.Request) error {
-	v := e.world.volumeN[r.PathValue("name")]
+	v := e.world.goods().volumeN[r.PathValue("name")]
 	if v == nil {
 		return refuse(404, "get %s: no such volume", r.PathValue("name"))
 	}
@@ -180,8 +196,8 @@ func (e *Engine) networks(w http.ResponseWriter, r *http.Request) error {
 	}
 	return e.send(w, func(d *doc) {
 		d.open('[')
-		for _, n := range e.world.networks {
-			builtin := n.name == "bridge" || n.driver != "bridge"
+		for _, n := range e.world.goods().networks {
+			builtin := n.builtin()
 			if f.any("name", func(s string) bool { return strings.Contains(n.name, s) }) && f.fuzzy("id", n.id) && f.exact("driver", n.driver) &&
 				f.exact("scope", "local") && f.any("type", func(s string) bool { return (s == "builtin") == builtin }) && f.labelled(lookup(n.labels)) &&
 				f.any("dangling", func(s string) bool { return truth(s) == (n.members == 0 && !builtin) }) {
@@ -193,33 +209,28 @@ func (e *Engine) networks(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (e *Engine) networkInspect(w http.ResponseWriter, r *http.Request) error {
-	n, err := e.world.networkByRef(r.PathValue("name"))
+	n, err := e.world.goods().network(r.PathValue("name"))
 	if err != nil {
 		return err
 	}
-	var members []*container
-	for _, c := range e.world.all() {
-		if c.network == n && c.alive() {
-			members = append(members, c)
-		}
-	}
+	members := e.world.members(n)
 	return e.send(w, func(d *doc) { appendNetwork(d, n, members) })
 }
 
 // diskUsage is GET /system/df.
 func (e *Engine) diskUsage(w http.ResponseWriter, _ *http.Request) error {
 	all, now, used := e.world.all(), e.world.now(), e.volumeUse()
-	perImage := map[*image]int{}
+	perImage := map[string]int{}
 	for _, c := range all {
-		perImage[c.image]++
+		perImage[c.image.id]++
 	}
 	return e.send(w, func(d *doc) {
 		var total int64
 		d.open('{')
 		d.array("Images")
-		for _, im := range e.world.images {
-			total += im.size
-			appendImage(d, im, perImage[im])
+		for _, im := range e.world.goods().images {
+			total += im.size / 10 * 9
+			appendImage(d, im, perImage[im.id], im.size/10*2)
 		}
 		d.close(']')
 		d.num("LayersSize", total)
@@ -229,11 +240,22 @@ func (e *Engine) diskUsage(w http.ResponseWriter, _ *http.Request) error {
 		}
 		d.close(']')
 		d.array("Volumes")
-		for _, v := range e.world.volumes {
+		for _, v := range e.world.goods().volumes {
 			appendVolume(d, v, used[v])
 		}
 		d.close(']')
-		d.raw(`"BuildCache":null,"BuilderSize":0`)
+		d.array("BuildCache")
+		for i, size := range []int64{412 << 20, 96 << 20, 7 << 20} {
+			d.open('{')
+			d.str("ID", hexID(e.world.seed, "cache", uint64(i))[:25])
+			d.raw(`"Parent":"","Type":"regular","Description":"made up","InUse":false,"Shared":false`)
+			d.num("Size", size)
+			d.time("CreatedAt", e.world.epoch.Add(-time.Duration(i+1)*49*time.Hour))
+			d.raw(`"LastUsedAt":null,"UsageCount":1`)
+			d.close('}')
+		}
+		d.close(']')
+		d.raw(`"BuilderSize":540016640`)
 		d.close('}')
 	})
 }

@@ -21,10 +21,16 @@ func (w *world) sayLocked(c *container, action string, now time.Time, extra ...l
 
 func (w *world) networkLocked(c *container, action string, now time.Time) {
 	if c.network == nil {
-		w.events.publish("network", action, w.networkN["host"].id, []label{{"container", c.id}, {"name", "host"}, {"type", "host"}}, now)
+		w.events.publish("network", action, w.goods().networkN["host"].id, []label{{"container", c.id}, {"name", "host"}, {"type", "host"}}, now)
 		return
 	}
-	w.events.publish("network", action, c.network.id, []label{{"container", c.id}, {"name", c.network.name}, {"type", c.network.driver}}, now)
+	say := func(n *network) {
+		w.events.publish("network", action, n.id, []label{{"container", c.id}, {"name", n.name}, {"type", n.driver}}, now)
+	}
+	say(c.network)
+	for _, a := range c.extra {
+		say(a.network)
+	}
 }
 
 func (w *world) createLocked(c *container, now time.Time) {

@@ -1,9 +1,11 @@
 package demoengine
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,11 +16,8 @@ type world struct {
 	epoch time.Time
 	now   func() time.Time
 
-	images   []*image // sorted by reference; never changes
-	networks []*network
-	volumes  []*volume
-	networkN map[string]*network // by name and id
-	volumeN  map[string]*volume
+	// stock is what the containers hang on; see goods.
+	stock atomic.Pointer[stock]
 
 	events *eventRing
 
@@ -26,6 +25,8 @@ type world struct {
 	mu     sync.Mutex
 	byID   map[string]*container
 	byName map[string]string
+	// within are the containers of each network, in the order of creation.
+	within map[*network][]string
 	// order holds the ids by creation, the oldest first.
 	order   []string
 	serial  uint64
@@ -42,27 +43,29 @@ func newWorld(seed uint64, want int, chatty bool, now func() time.Time) *world {
 	epoch := now()
 	b := generate(seed, want, chatty, epoch)
 	w := &world{
-		seed: seed, epoch: epoch, now: now, networks: b.networks, volumes: b.volumes, serial: b.serial,
-		networkN: map[string]*network{}, volumeN: map[string]*volume{},
+		seed: seed, epoch: epoch, now: now, serial: b.serial, within: map[*network][]string{},
 		byID: make(map[string]*container, len(b.made)), byName: make(map[string]string, len(b.made)),
 		order: make([]string, 0, len(b.made)), nextPID: firstPID + int(b.serial)*3 + 1,
 		dice:   newDice(seed, purposeActions),
 		events: newEventRing(),
 		agenda: agenda{wake: make(chan struct{}, 1)},
 	}
+	s := &stock{networks: b.networks, volumes: b.volumes, networkN: map[string]*network{}, volumeN: map[string]*volume{}}
 	for _, im := range b.images {
-		w.images = append(w.images, im)
+		s.images = append(s.images, im)
 	}
-	slices.SortFunc(w.images, func(a, b *image) int { return strings.Compare(a.ref, b.ref) })
-	for _, n := range w.networks {
-		w.networkN[n.id], w.networkN[n.name] = n, n
+	slices.SortFunc(s.images, func(a, b *image) int { return cmp.Or(strings.Compare(a.ref, b.ref), strings.Compare(a.id, b.id)) })
+	for _, n := range s.networks {
+		s.networkN[n.id], s.networkN[n.name] = n, n
 	}
-	for _, v := range w.volumes {
-		w.volumeN[v.name] = v
+	for _, v := range s.volumes {
+		s.volumeN[v.name] = v
 	}
+	w.stock.Store(s)
 	for _, c := range b.made {
 		w.byID[c.id], w.byName[c.name] = c, c.id
 		w.order = append(w.order, c.id)
+		w.enterLocked(c)
 	}
 	return w
 }
@@ -116,11 +119,13 @@ func (w *world) replaceLocked(n *container) { w.byID[n.id] = n }
 func (w *world) addLocked(c *container) {
 	w.byID[c.id], w.byName[c.name] = c, c.id
 	w.order = append(w.order, c.id)
+	w.enterLocked(c)
 }
 
 func (w *world) dropLocked(c *container) {
 	delete(w.byID, c.id)
 	delete(w.byName, c.name)
+	w.leaveLocked(c)
 	if i := slices.Index(w.order, c.id); i >= 0 {
 		w.order = slices.Delete(w.order, i, i+1)
 	}
@@ -140,41 +145,4 @@ func (w *world) tally() (total, alive, pausedNow, stopped int) {
 		}
 	}
 	return total, alive, pausedNow, stopped
-}
-
-// networkByRef finds a network by name, id or prefix of an id.
-func (w *world) networkByRef(ref string) (*network, error) {
-	if n := w.networkN[ref]; n != nil {
-		return n, nil
-	}
-	var found *network
-	for _, n := range w.networks {
-		if ref != "" && strings.HasPrefix(n.id, ref) {
-			if found != nil {
-				return nil, refuse(400, "network %s is ambiguous (2 matches found based on ID prefix)", ref)
-			}
-			found = n
-		}
-	}
-	if found == nil {
-		return nil, refuse(404, "network %s not found", ref)
-	}
-	return found, nil
-}
-
-// imageByRef finds an image by reference, with or without a tag, or by id.
-func (w *world) imageByRef(ref string) (*image, error) {
-	bare := strings.TrimPrefix(ref, "sha256:")
-	for _, im := range w.images {
-		if im.ref == ref || im.ref == ref+":latest" {
-			return im, nil
-		}
-		if len(bare) >= 4 && strings.HasPrefix(strings.TrimPrefix(im.id, "sha256:"), bare) {
-			return im, nil
-		}
-	}
-	if !strings.Contains(ref, ":") {
-		return nil, refuse(404, "no such image: %s: No such image: %s:latest", ref, ref)
-	}
-	return nil, refuse(404, "no such image: %s: No such image: %s", ref, ref)
 }
