@@ -75,6 +75,10 @@ test-web: web/node_modules/.package-lock.json ## TypeScript: types, generated fi
 test-e2e: build ## The page in Chromium and WebKitGTK, on a private real engine
 	cd web && npm run --silent e2e
 
+.PHONY: test-long
+test-long: ## What takes too long for each change: the history is killed 1,000 times
+	QUAYWATCH_TEST_KILLS=1000 $(GO) test -count=1 -timeout 60m -run Killed ./internal/history
+
 .PHONY: fuzz
 fuzz: ## Fuzz each decoder for 30 s
 	scripts/fuzz 30s

@@ -63,7 +63,7 @@ func openFile(ctx context.Context, path string) (*file, error) {
 		_ = write.Close()
 		return nil, err
 	}
-	read, err := openReaders(path)
+	read, err := openReaders(path, "")
 	if err != nil {
 		_ = write.Close()
 		return nil, err
@@ -71,8 +71,8 @@ func openFile(ctx context.Context, path string) (*file, error) {
 	return &file{write: write, read: read}, nil
 }
 
-func openReaders(path string) (*sql.DB, error) {
-	read, err := sql.Open("sqlite", dsn(path, readerPragmas))
+func openReaders(path, more string) (*sql.DB, error) {
+	read, err := sql.Open("sqlite", dsn(path, readerPragmas+more))
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"time"
@@ -35,7 +36,8 @@ const maxBatch = 512
 type writer struct {
 	*History
 
-	file *file // nil while there is none open
+	file   *file       // nil while there is none open
+	opened os.FileInfo // of file
 	// paused since pausedAt; a row tells of it once it is over.
 	paused   bool
 	pausedAt time.Time
@@ -82,7 +84,8 @@ func (h *History) Run(ctx context.Context) error {
 		case <-metrics.C:
 			w.writeMetrics(ctx, false)
 		case <-retry.C:
-			if w.paused {
+			w.look()
+			if w.paused || w.file == nil {
 				w.drain(ctx)
 			}
 		}
@@ -107,6 +110,10 @@ func (w *writer) open(ctx context.Context) bool {
 		return false
 	}
 	w.file, w.metrics.series = f, nil
+	if w.opened, err = os.Stat(w.path); err != nil {
+		w.pause(err)
+		return false
+	}
 	if old := w.setReader(f.read); old != nil {
 		_ = old.Close()
 	}
@@ -122,16 +129,40 @@ func (w *writer) readOnly(ctx context.Context) {
 	if _, err := os.Stat(w.path); err != nil {
 		return
 	}
-	db, err := openReaders(w.path)
-	if err != nil {
+	// Where nothing can be written, not even the index of a WAL can; then nobody
+	// else writes the file either.
+	for _, more := range []string{"", "&immutable=1"} {
+		db, err := openReaders(w.path, more)
+		if err != nil {
+			return
+		}
+		var n int
+		if err := db.QueryRowContext(ctx, "SELECT count(*) FROM engines").Scan(&n); err != nil {
+			_ = db.Close()
+			continue
+		}
+		w.setReader(db)
 		return
 	}
-	var n int
-	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM engines").Scan(&n); err != nil {
-		_ = db.Close()
+}
+
+// look sees whether the file is still the one that was opened: one that was
+// removed can be written for as long as it is open, for nothing.
+func (w *writer) look() {
+	if w.file == nil {
 		return
 	}
-	w.setReader(db)
+	if info, err := os.Stat(w.path); err == nil && os.SameFile(info, w.opened) || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	w.log.Warn("the history was removed or replaced by somebody, what is there now goes on", "file", w.path)
+	if old := w.setReader(nil); old != nil {
+		_ = old.Close()
+	}
+	_ = w.file.write.Close()
+	w.file = nil
+	now := time.Now()
+	w.notes = append(w.notes, ofHistory("set-aside", now, now, w.path+" was removed or replaced by somebody while it was written. This is the one that is there now."))
 }
 
 // drain writes what waits.
