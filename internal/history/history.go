@@ -131,6 +131,9 @@ func (h *History) Status() api.HistoryStatus {
 	return s
 }
 
+// Dir is the data directory.
+func (h *History) Dir() string { return h.o.Dir }
+
 // Waiting is how many events wait to be written.
 func (h *History) Waiting() int {
 	n, _ := h.queue.counts()

@@ -61,7 +61,8 @@ func containerRefs(e *api.Event) []string {
 			refs = append(refs, s)
 		}
 	}
-	if e.Kind == "container" || e.Kind == api.KindAudit || e.Kind == api.KindState {
+	about := e.Attributes[api.AttrKind] // of an audit row: empty is a container
+	if e.Kind == "container" || e.Kind == api.KindAudit && (about == "" || about == "container") || e.Kind == api.KindState {
 		add(cutID(e.ID))
 		add(e.Name)
 	}

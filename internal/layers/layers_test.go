@@ -54,7 +54,7 @@ func allowed() map[string][]string {
 		"web":                 {},
 		"examples":            {},
 		"examples/go":         {},
-		"bench":               {"internal/api", "internal/client", "internal/enginetest", "internal/stats", "internal/store", "internal/hub"},
+		"bench":               {"internal/api", "internal/client", "internal/enginetest", "internal/history", "internal/stats", "internal/store", "internal/hub"},
 	}
 }
 
