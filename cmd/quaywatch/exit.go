@@ -23,6 +23,7 @@ const (
 	exitForbidden   = 4
 	exitNotFound    = 5
 	exitFindings    = 6
+	exitStopped     = 7
 )
 
 // usageError is a command line that can't be understood.
@@ -52,6 +53,9 @@ func exitCode(err error) int {
 	}
 	if _, ok := errors.AsType[*usageError](err); ok {
 		return exitUsage
+	}
+	if _, ok := errors.AsType[*stopped](err); ok {
+		return exitStopped
 	}
 	switch api.CodeOf(err) {
 	case api.ErrUnreachable, api.ErrTimeout:

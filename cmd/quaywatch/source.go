@@ -24,6 +24,8 @@ import (
 // themselves.
 type look struct {
 	url, tokenFile, host string
+	// jobs: the core in this process is to do jobs.
+	jobs bool
 }
 
 func (l *look) flags(cmd *cobra.Command) {
@@ -73,7 +75,7 @@ func (c *cli) open(ctx context.Context, cmd *cobra.Command, l *look) (*source, e
 			return c.server(found, l)
 		}
 	}
-	core, err := app.NewCore(ctx, app.CoreOptions{Engine: o, Version: version, Log: c.logger(slog.LevelError)})
+	core, err := app.NewCore(ctx, app.CoreOptions{Engine: o, Version: version, Jobs: l.jobs, Log: c.logger(slog.LevelError)})
 	if err != nil {
 		return nil, err
 	}

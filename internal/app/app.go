@@ -182,8 +182,12 @@ func (c *Core) discard() {
 	}
 }
 
-// note takes a row that only the history has.
-func (c *Core) note(e api.Event) { c.o.History.Record(history.Record{Events: []api.Event{e}}) }
+// note takes a row that only the history has, where there is one.
+func (c *Core) note(e api.Event) {
+	if c.o.History != nil {
+		c.o.History.Record(history.Record{Events: []api.Event{e}})
+	}
+}
 
 // costs are what /metrics says beyond the hub's counters.
 func (c *Core) costs() server.Costs {

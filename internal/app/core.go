@@ -13,6 +13,7 @@ import (
 	"github.com/quaywatch/quaywatch/internal/engine"
 	"github.com/quaywatch/quaywatch/internal/history"
 	"github.com/quaywatch/quaywatch/internal/hub"
+	"github.com/quaywatch/quaywatch/internal/jobs"
 	"github.com/quaywatch/quaywatch/internal/ledger"
 	"github.com/quaywatch/quaywatch/internal/reflector"
 	"github.com/quaywatch/quaywatch/internal/series"
@@ -31,6 +32,8 @@ type CoreOptions struct {
 	// CgroupRoot is a cgroup tree to read instead of the machine's; see
 	// stats.CgroupOptions.
 	CgroupRoot string
+	// Jobs lets a core that is run by itself do more than watch: see StartJob.
+	Jobs bool
 	// History is written and asked; nil keeps nothing. Whoever gives it runs it.
 	History *history.History
 	// OnEngine hears of every change of the engine's status. It must not block.
@@ -57,6 +60,7 @@ type Core struct {
 	status    *statusBox
 	hub       *hub.Hub
 	pid       enginePID
+	jobs      *jobs.Runner // nil without CoreOptions.Jobs
 
 	mu       sync.Mutex // guards closed, and Add against Wait
 	closed   bool
@@ -110,6 +114,9 @@ func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
 		Past:     c.recall,
 	})
 	c.hub = hub.New(hub.Options{Store: c.store, OnWatch: c.sampling.setWatched, Log: o.Clients, MaxConns: o.MaxConns, MaxPerIdentity: o.MaxPerSignIn, OpenLogs: c.openLogs})
+	if o.Jobs {
+		c.jobs = c.newJobs(jobs.NewActor(jobs.ActorOptions{Engine: engine.NewActor(e), Store: c.store, Ledger: c.ledger, Note: c.note, Log: o.Log}))
+	}
 	c.publish()
 	return c, nil
 }
@@ -122,7 +129,12 @@ func (c *Core) Absent() error { return c.absent }
 func (c *Core) Demo() bool { return c.demo != nil }
 
 // Run watches until ctx ends.
-func (c *Core) Run(ctx context.Context) error { return c.run(ctx) }
+func (c *Core) Run(ctx context.Context) error {
+	if c.jobs != nil {
+		return c.run(ctx, stage{"jobs", c.jobs.Run})
+	}
+	return c.run(ctx)
+}
 
 // run starts the core's stages and then those that stand on them.
 func (c *Core) run(ctx context.Context, above ...stage) error {

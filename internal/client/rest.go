@@ -113,11 +113,29 @@ type request struct {
 }
 
 func (r *REST) send(ctx context.Context, q request, out any) error {
+	res, err := r.open(ctx, q)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = res.Body.Close() }()
+	if out == nil {
+		_, err = io.Copy(io.Discard, io.LimitReader(res.Body, maxAnswer))
+		return err
+	}
+	if err := json.NewDecoder(io.LimitReader(res.Body, maxAnswer)).Decode(out); err != nil {
+		return &api.Error{Code: api.ErrInternal, Message: fmt.Sprintf("What answers at %s is not a Quaywatch server, or one of another version", r.base), Cause: err}
+	}
+	return nil
+}
+
+// open sends a request and returns the answer to it, which is a success. The
+// caller closes its body.
+func (r *REST) open(ctx context.Context, q request) (*http.Response, error) {
 	var body io.Reader
 	if q.body != nil {
 		b, err := json.Marshal(q.body)
 		if err != nil {
-			return fmt.Errorf("encode the request: %w", err)
+			return nil, fmt.Errorf("encode the request: %w", err)
 		}
 		body = bytes.NewReader(b)
 	}
@@ -129,7 +147,7 @@ func (r *REST) send(ctx context.Context, q request, out any) error {
 	}
 	req, err := http.NewRequestWithContext(ctx, q.method, address, body)
 	if err != nil {
-		return fmt.Errorf("make the request: %w", err)
+		return nil, fmt.Errorf("make the request: %w", err)
 	}
 	maps.Copy(req.Header, q.header)
 	if q.body != nil {
@@ -141,22 +159,15 @@ func (r *REST) send(ctx context.Context, q request, out any) error {
 	res, err := r.hc.Do(req)
 	if err != nil {
 		if ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return context.Cause(ctx)
+			return nil, context.Cause(ctx)
 		}
-		return unreachable(r.base, err)
+		return nil, unreachable(r.base, err)
 	}
-	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode >= http.StatusMultipleChoices {
-		return problemError(res)
+		defer func() { _ = res.Body.Close() }()
+		return nil, problemError(res)
 	}
-	if out == nil {
-		_, err = io.Copy(io.Discard, io.LimitReader(res.Body, maxAnswer))
-		return err
-	}
-	if err := json.NewDecoder(io.LimitReader(res.Body, maxAnswer)).Decode(out); err != nil {
-		return &api.Error{Code: api.ErrInternal, Message: fmt.Sprintf("What answers at %s is not a Quaywatch server, or one of another version", r.base), Cause: err}
-	}
-	return nil
+	return res, nil
 }
 
 // joinPath puts the API below a base path, if the server stands under one.

@@ -20,6 +20,7 @@ type State struct {
 	volumes    *table[api.Volume]
 	networks   *table[api.Network]
 	system     *table[api.SystemItem]
+	jobs       *table[api.Job]
 	events     eventLog
 	metrics    *metrics
 }
@@ -37,6 +38,7 @@ func NewState() *State {
 		volumes:  newTable(func(v *api.Volume) api.Key { return named(v.Name, v) }),
 		networks: newTable(func(n *api.Network) api.Key { return named(n.ID, n) }),
 		system:   newTable(func(i *api.SystemItem) api.Key { return api.Key(i.Key) }),
+		jobs:     newTable(func(j *api.Job) api.Key { return api.Key(j.ID) }),
 		metrics:  newMetrics(),
 	}
 }
@@ -65,7 +67,7 @@ type topic interface {
 func (s *State) topics() map[api.Topic]topic {
 	return map[api.Topic]topic{
 		api.TopicContainers: s.containers, api.TopicImages: s.images, api.TopicVolumes: s.volumes,
-		api.TopicNetworks: s.networks, api.TopicSystem: s.system, api.TopicEvents: &s.events,
+		api.TopicNetworks: s.networks, api.TopicSystem: s.system, api.TopicJobs: s.jobs, api.TopicEvents: &s.events,
 	}
 }
 
@@ -82,9 +84,11 @@ func (s *State) topic(t api.Topic) topic {
 		return s.networks
 	case api.TopicSystem:
 		return s.system
+	case api.TopicJobs:
+		return s.jobs
 	case api.TopicEvents:
 		return &s.events
-	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
+	case api.TopicMetrics, api.TopicLogs:
 	}
 	return nil
 }
@@ -95,12 +99,13 @@ type Step struct {
 	// named another epoch than the one before.
 	Welcome  *api.Welcome
 	NewEpoch bool
-	// Containers to System are the resources that changed, in no order.
+	// Containers to Jobs are the resources that changed, in no order.
 	Containers []Change[api.Container]
 	Images     []Change[api.Image]
 	Volumes    []Change[api.Volume]
 	Networks   []Change[api.Network]
 	System     []Change[api.SystemItem]
+	Jobs       []Change[api.Job]
 	// Events are new ones, in order. Lost are ranges that will never come.
 	Events []api.Event
 	Lost   []api.Range
@@ -170,6 +175,19 @@ func values[T any](t *table[T]) []*T {
 
 // System returns the items of topic system, sorted by key.
 func (s *State) System() []*api.SystemItem { return values(s.system) }
+
+// Jobs returns the jobs, the oldest first.
+func (s *State) Jobs() []*api.Job {
+	out := values(s.jobs)
+	slices.SortStableFunc(out, func(a, b *api.Job) int { return a.StartedAt.Compare(b.StartedAt) })
+	return out
+}
+
+// Job returns one job.
+func (s *State) Job(id string) (*api.Job, bool) {
+	e, ok := s.jobs.entries[api.Key(id)]
+	return e.value, ok
+}
 
 // Engines returns the watched engines, sorted by id.
 func (s *State) Engines() []*api.EngineStatus {
@@ -335,6 +353,8 @@ func (s *State) snapEnd(m *api.SnapEnd, step *Step) error {
 		err = ended(s.networks, m, &step.Networks)
 	case api.TopicSystem:
 		err = ended(s.system, m, &step.System)
+	case api.TopicJobs:
+		err = ended(s.jobs, m, &step.Jobs)
 	case api.TopicEvents:
 		var events []api.Event
 		var lost *api.Range
@@ -344,7 +364,7 @@ func (s *State) snapEnd(m *api.SnapEnd, step *Step) error {
 				step.Lost = append(step.Lost, *lost)
 			}
 		}
-	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
+	case api.TopicMetrics, api.TopicLogs:
 		return nil
 	default:
 		return nil
@@ -387,6 +407,8 @@ func (s *State) delta(m *api.Delta, step *Step) error {
 		ok, err = moved(s.networks, m, &step.Networks)
 	case api.TopicSystem:
 		ok, err = moved(s.system, m, &step.System)
+	case api.TopicJobs:
+		ok, err = moved(s.jobs, m, &step.Jobs)
 	case api.TopicEvents:
 		var events []api.Event
 		if events, ok, err = s.events.delta(m); ok && err == nil {
@@ -394,7 +416,7 @@ func (s *State) delta(m *api.Delta, step *Step) error {
 		} else if !ok {
 			s.events.known, s.events.loading = false, true
 		}
-	case api.TopicMetrics, api.TopicJobs, api.TopicLogs:
+	case api.TopicMetrics, api.TopicLogs:
 	}
 	if !ok {
 		// Until the snapshot that the new sub brings, deltas are ignored.

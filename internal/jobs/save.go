@@ -31,7 +31,7 @@ func (r *Runner) Save(ctx context.Context, by api.Actor, image *api.Image, w io.
 		return err
 	}
 	j := newJob(api.JobSave, by)
-	j.state.Engine, j.state.Subject = image.Engine, shortImage(image)
+	j.state.Engine, j.state.Subject = image.Engine, oneName(image)
 	counter := transfer.NewCounter(image.SizeBytes)
 	out := make(chan error, 1)
 	j.task = &task{
@@ -65,7 +65,7 @@ func (r *Runner) Save(ctx context.Context, by api.Actor, image *api.Image, w io.
 			if err != nil {
 				return nil, err
 			}
-			return &api.JobResult{Message: fmt.Sprintf("Saved %s.", shortImage(image)), Bytes: &to.n}, nil
+			return &api.JobResult{Message: fmt.Sprintf("Saved %s.", oneName(image)), Bytes: &to.n}, nil
 		},
 	}
 	first := j.published()
@@ -74,6 +74,14 @@ func (r *Runner) Save(ctx context.Context, by api.Actor, image *api.Image, w io.
 		return err
 	}
 	return <-out
+}
+
+// oneName is the image's first tag, or its short id.
+func oneName(i *api.Image) string {
+	if len(i.Tags) > 0 {
+		return i.Tags[0]
+	}
+	return shortImage(i)
 }
 
 // saved counts what is written.

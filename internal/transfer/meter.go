@@ -8,8 +8,8 @@ import (
 
 // Meter is how far a pull or a push is.
 //
-// The bar counts bytes twice where they are moved and then unpacked, each time
-// as they were counted by the engine. A layer of which the size is not known yet
+// The bar counts bytes as they are moved, and a quarter again as they are
+// unpacked: about the time that takes, on most lines and disks. A layer of which the size is not known yet
 // counts as the mean of the others; where that was too little, the bar stands
 // until the truth has come up to it, because it is the highest of all that it
 // would have been.
@@ -34,6 +34,9 @@ func NewPull() *Meter { return &Meter{unpacks: true, byID: make(map[string]*laye
 
 // NewPush makes the meter of a push, which unpacks nothing.
 func NewPush() *Meter { return &Meter{byID: make(map[string]*layer)} }
+
+// unpackWeight is what unpacking a byte is to moving it.
+const unpackWeight = 0.25
 
 // maxFraction is the bar before the engine has said that it is done.
 const maxFraction = 0.99
@@ -129,8 +132,8 @@ func (m *Meter) sum() sums {
 		s.work += float64(l.total)
 		s.toMove += l.total - l.moved
 		if m.unpacks {
-			s.done += float64(l.highUnpacked)
-			s.work += float64(l.total)
+			s.done += unpackWeight * float64(l.highUnpacked)
+			s.work += unpackWeight * float64(l.total)
 			s.toUnpack += l.total - l.unpacked
 		}
 	}
@@ -139,7 +142,7 @@ func (m *Meter) sum() sums {
 		s.work += float64(estimate)
 		s.toMove += estimate
 		if m.unpacks {
-			s.work += float64(estimate)
+			s.work += unpackWeight * float64(estimate)
 			s.toUnpack += estimate
 		}
 	}

@@ -732,7 +732,8 @@ export interface JobFailure {
 export interface JobProgress {
   phase: JobPhase;
   /**
-   * Fraction is the bar, from 0 to 1, for all there is to do: it never falls,
+   * Fraction is the bar, from 0 to 1, for all there is to do, which is to move the
+   * bytes and for a pull to unpack them: it never falls,
    * also where more to do becomes known; then it stands until that is made up
    * for. It is 1 once the job is done, and not before. Null where it can't be
    * told how much there is to do.

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/enginetest"
+)
+
+// lastJob is the last line of NDJSON, and each before it must be of the same job.
+func lastJob(t *testing.T, out string) api.Job {
+	t.Helper()
+	all := decodeLines[api.Job](t, out)
+	if len(all) == 0 {
+		t.Fatal("nothing was printed")
+	}
+	for _, j := range all {
+		if j.ID != all[0].ID || j.Kind == "" {
+			t.Errorf("another job in between: %+v", j)
+		}
+	}
+	return all[len(all)-1]
+}
+
+// TestTransfersInTheTerminal: pull, push, save and prune, without a server and
+// with one; their ends and their exit codes.
+func TestTransfersInTheTerminal(t *testing.T) {
+	e := enginetest.Start(t)
+	open, closed := enginetest.StartRegistry(t, false).Address, enginetest.StartRegistry(t, true).Address
+	for _, by := range []string{"process", "server"} {
+		t.Run(by, func(t *testing.T) {
+			p := newPlace(t, "DOCKER_HOST="+e.Host)
+			if by == "server" {
+				p.serve(t)
+			}
+			name := open + "/" + by + ":1"
+			e.LoadImage(t, []enginetest.Layer{{Seed: 70, Size: 2_000_000}, {Seed: 71, Size: 10_000}}, name)
+			j := lastJob(t, p.ok(t, "push", name))
+			if j.State != api.JobDone || j.Kind != api.JobPush || !strings.HasPrefix(j.Result.Digest, "sha256:") {
+				t.Errorf("pushed: %+v", j)
+			}
+			e.Docker(t, "rmi", name)
+			if j = lastJob(t, p.ok(t, "pull", "--platform", "linux/amd64", "--json", name)); j.State != api.JobDone || j.Subject != name || *j.Progress.Fraction != 1 {
+				t.Errorf("pulled: %+v", j)
+			}
+			for code, args := range map[int][]string{
+				exitNotFound:    {"pull", open + "/no/such:1"},
+				exitForbidden:   {"pull", closed + "/team/app:1"},
+				exitUnreachable: {"pull", "127.0.0.1:1/x:1"},
+				exitUsage:       {"pull", "A b"},
+			} {
+				if r := p.run(t, args...); r.code != code || !strings.HasPrefix(r.err, "quaywatch: ") || strings.Count(r.err, "\n") != 1 {
+					t.Errorf("%v: exit %d, want %d: %s", args, r.code, code, r.err)
+				}
+			}
+			if r := p.run(t, "pull", name, "-u", "ann"); r.code != exitUsage || !strings.Contains(r.err, "--password-stdin") {
+				t.Errorf("a name without a password: %+v", r)
+			}
+			e.Docker(t, "tag", name, closed+"/typed:"+by)
+			push := p.command(t.Context(), "push", "-u", enginetest.User, "--password-stdin", closed+"/typed:"+by)
+			push.Stdin = strings.NewReader(enginetest.Password + "\n")
+			if out, err := push.CombinedOutput(); err != nil || strings.Contains(string(out), enginetest.Password) {
+				t.Errorf("with a password: %v\n%s", err, out)
+			}
+
+			file := filepath.Join(t.TempDir(), "image.tar")
+			if j = lastJob(t, p.ok(t, "save", name, "-o", file)); j.State != api.JobDone {
+				t.Errorf("saved: %+v", j)
+			}
+			st, err := os.Stat(file)
+			if err != nil || st.Size() < 2_000_000 || st.Size() != *j.Result.Bytes {
+				t.Errorf("the file: %v, %v", st, err)
+			}
+			if out := p.ok(t, "save", name, "-o", "-"); int64(len(out)) != st.Size() {
+				t.Errorf("to standard output: %d bytes of %d", len(out), st.Size())
+			}
+			if r := p.run(t, "save", "no/such:1", "-o", file+"2"); r.code != exitNotFound {
+				t.Errorf("of what is not there: %+v", r)
+			}
+			if left, _ := filepath.Glob(filepath.Dir(file) + "/.*"); len(left) > 0 {
+				t.Errorf("left over: %v", left)
+			}
+
+			e.Docker(t, "network", "create", "empty-"+by)
+			eventually(t, "the network is known", func() error {
+				var plan api.PrunePlan
+				decode(t, p.ok(t, "prune", "networks", "--dry-run", "--json"), &plan)
+				if len(plan.Items) != 1 || plan.Items[0].Name != "empty-"+by {
+					return &usageError{os.ErrNotExist}
+				}
+				return nil
+			})
+			if out := p.ok(t, "prune", "-n", "networks"); !strings.Contains(out, "empty-"+by) || !strings.Contains(out, "1 network: frees at least 0 B.") {
+				t.Errorf("the plan: %s", out)
+			}
+			if r := p.run(t, "prune", "networks"); r.code != exitUsage || !strings.Contains(r.err, "--yes") {
+				t.Errorf("nobody to ask: %+v", r)
+			}
+			if j = lastJob(t, p.ok(t, "prune", "networks", "--yes", "--json")); j.Result == nil || j.Result.Message != "Removed 1 network." {
+				t.Errorf("pruned: %+v", j)
+			}
+			if r := p.run(t, "prune", "cats"); r.code != exitUsage {
+				t.Errorf("cats: %+v", r)
+			}
+		})
+	}
+}
+
+// TestJobsInTheTerminal: one terminal's pull is seen by another, which ends it,
+// and a signal does.
+func TestJobsInTheTerminal(t *testing.T) {
+	e := enginetest.Shared(t)
+	registry := enginetest.StartRegistry(t, false)
+	line := enginetest.StartProxy(t, registry.Address)
+	name := registry.Address + "/slow:1"
+	e.LoadImage(t, []enginetest.Layer{{Seed: 80, Size: 20_000_000}}, name)
+	e.Docker(t, "push", "-q", name)
+	e.Docker(t, "rmi", name)
+	line.Throttle(500_000)
+	p := newPlace(t, "DOCKER_HOST="+e.Host)
+	if r := p.run(t, "jobs"); r.code != exitUnreachable || !strings.Contains(r.err, "quaywatch serve") {
+		t.Errorf("without a server: %+v", r)
+	}
+	if r := p.run(t, "pull", "-d", name); r.code != exitUsage {
+		t.Errorf("--detach without a server: %+v", r)
+	}
+	slow := line.Address + "/slow:1"
+	alone := p.start(t, "pull", slow)
+	moves := func(l string) bool { return strings.Contains(l, `"phase":"downloading","fraction":0.`) }
+	alone.until(t, "bytes come", moves)
+	if code := alone.end(t, os.Interrupt); code != exitStopped || !strings.Contains(alone.errors(), "cancelled") {
+		t.Errorf("interrupted by itself: %d, %s", code, alone.errors())
+	}
+
+	p.serve(t)
+	watch := p.start(t, "jobs", "--watch", "--json")
+	pull := p.start(t, "pull", slow)
+	pull.until(t, "bytes come", moves)
+	var j api.Job
+	decode(t, watch.until(t, "the pull is seen", moves), &j)
+	if out := p.ok(t, "jobs"); !strings.Contains(out, "pull "+slow) || !strings.Contains(out, "downloading") {
+		t.Errorf("jobs:\n%s", out)
+	}
+	follow := p.start(t, "jobs", "follow", j.ID)
+	follow.until(t, "it is followed", moves)
+	p.ok(t, "jobs", "cancel", j.ID)
+	for _, pr := range []*process{pull, follow} {
+		pr.until(t, "the end is told", func(l string) bool { return strings.Contains(l, `"state":"cancelled"`) })
+		if code := ended(t, pr); code != exitStopped {
+			t.Errorf("%v ended with %d: %s", pr.cmd.Args, code, pr.errors())
+		}
+	}
+
+	id := strings.TrimSpace(p.ok(t, "pull", "-d", slow))
+	watch.until(t, "the one that nobody waits for", func(l string) bool { return strings.Contains(l, id) && moves(l) })
+	p.ok(t, "jobs", "cancel", id)
+	again := p.start(t, "pull", slow)
+	again.until(t, "bytes come", moves)
+	if code := again.end(t, os.Interrupt); code != exitStopped {
+		t.Errorf("interrupted: %d, %s", code, again.errors())
+	}
+	eventually(t, "all are cancelled", func() error {
+		for _, j := range decodeLines[api.Job](t, p.ok(t, "jobs", "--json")) {
+			if j.State != api.JobCancelled {
+				return &usageError{os.ErrInvalid}
+			}
+		}
+		return nil
+	})
+	if r := p.run(t, "jobs", "follow", "j-nosuch"); r.code != exitNotFound {
+		t.Errorf("no such job: %+v", r)
+	}
+}
+
+// ended waits for a command that ends by itself.
+func ended(t *testing.T, p *process) int {
+	t.Helper()
+	done := make(chan int, 1)
+	go func() {
+		p.reader.Wait()
+		_ = p.cmd.Wait()
+		done <- p.cmd.ProcessState.ExitCode()
+	}()
+	select {
+	case code := <-done:
+		return code
+	case <-time.After(30 * time.Second):
+		t.Fatal("it does not end")
+		return -1
+	}
+}
+
+func TestJobsOnATerminal(t *testing.T) {
+	total := int64(4 << 20)
+	j := &api.Job{Kind: api.JobPull, Subject: "shop/web:2.1", State: api.JobRunning, Progress: &api.JobProgress{
+		Phase: api.PhaseDownloading, Fraction: new(0.25), CurrentBytes: 1 << 20, TotalBytes: &total, BytesPerSecond: new(int64(1 << 20)), ETASeconds: new(3.0),
+		Layers: []api.JobLayer{
+			{ID: "aaaaaaaaaaaa", Phase: api.PhaseExists}, {ID: "bbbbbbbbbbbb", Phase: api.PhaseDone}, {ID: "cccccccccccc", Phase: api.PhaseWaiting},
+			{ID: "dddddddddddd", Phase: api.PhaseDownloading, CurrentBytes: 1 << 20, TotalBytes: &total}, {ID: "eeeeeeeeeeee", Phase: api.PhaseWaiting},
+		},
+	}}
+	want := []string{
+		"pull shop/web:2.1: downloading",
+		strings.Repeat("█", 7) + strings.Repeat("░", 23) + "   25 %  1.00 MiB of 4.00 MiB  1.00 MiB/s  3s left",
+		"  cccccccccccc waiting     ",
+		"  dddddddddddd downloading 1.00 MiB of 4.00 MiB  " + strings.Repeat("█", 3) + strings.Repeat("░", 12),
+		"  layers: 1 more, 1 done, 1 there already",
+	}
+	got := jobLines(j, 90, 2, false)
+	if len(got) != len(want) {
+		t.Fatalf("%d lines:\n%s", len(got), strings.Join(got, "\n"))
+	}
+	for i := range want {
+		if strings.TrimRight(got[i], " ") != strings.TrimRight(want[i], " ") {
+			t.Errorf("line %d:\n%q, want\n%q", i, got[i], want[i])
+		}
+	}
+	for _, width := range []int{80, 40, 20} {
+		for _, l := range jobLines(j, width, 8, false) {
+			if cellWidth(l) > width {
+				t.Errorf("%d wide at %d: %q", cellWidth(l), width, l)
+			}
+		}
+	}
+}
