@@ -17,8 +17,10 @@
 // state it caused, so it is held until an inspect that began after it has
 // answered: for a second at most, or until that inspect has failed. Events of
 // one container, and of networks it was connected to, keep the order in which
-// they came; events of different containers may pass each other. Events of
-// images, volumes, networks and the engine itself are never held.
+// they came; events of different containers may pass each other, unless they are
+// replayed: those keep their order among all, see line.go. Events of images,
+// volumes, networks and the engine itself are never held, but for those in a
+// replay, which stand in its line.
 //
 // So an event is as late as the engine's own knowledge of what it tells. That
 // is a millisecond or two, but for "die": Docker sends it while it holds the
