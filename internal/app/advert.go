@@ -77,7 +77,7 @@ func alive(pid int) bool {
 // no file in it is blamed for it.
 func prepareDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return &api.Error{Code: api.ErrForbidden, Message: "The data directory " + dir + " can't be made. Correct the permissions above it, or name another one with --data-dir", Cause: err}
+		return unusable(dir, "can't be made", "Correct the permissions above it", err)
 	}
 	f, err := os.CreateTemp(dir, ".writable-*")
 	if err == nil {
@@ -90,7 +90,15 @@ func prepareDir(dir string) error {
 }
 
 func unwritable(dir string, err error) error {
-	return &api.Error{Code: api.ErrForbidden, Message: "The data directory " + dir + " can't be written. Correct its permissions, or name another one with --data-dir", Cause: err}
+	return unusable(dir, "can't be written", "Correct its permissions", err)
+}
+
+// unusable names what mends it: a full disk is no matter of permissions.
+func unusable(dir, what, advice string, err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		advice = "Its disk is full: free some space or files there"
+	}
+	return &api.Error{Code: api.ErrForbidden, Message: "The data directory " + dir + " " + what + ". " + advice + ", or name another one with --data-dir", Cause: err}
 }
 
 // advertise writes the advert, unless another server of the data directory is
