@@ -68,6 +68,11 @@ func (t *tracker) hear(e *api.Event, now time.Time) {
 			t.hint(k, e, now)
 			return
 		}
+		// What it did to a volume by ending does not come before its end.
+		if ok && len(k.held) > 0 {
+			k.held = append(k.held, held{*e, now, false, t.place(k, e)})
+			return
+		}
 		if ok {
 			nameContainer(e, k)
 		}
