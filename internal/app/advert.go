@@ -36,6 +36,11 @@ func advertFile(dir string) string { return filepath.Join(dir, "server.json") }
 // TokenFile is where the server of a data directory keeps the admin's token.
 func TokenFile(dir string) string { return filepath.Join(dir, auth.TokenFile) }
 
+// findTimeout is how long a server whose process runs may take to answer: a
+// machine that is busy must not make it look as if there were none. One that is
+// gone refuses at once.
+const findTimeout = 4 * time.Second
+
 // FindServer finds the server that was started with a data directory, if it
 // still runs and answers.
 func FindServer(ctx context.Context, dir string) (Advert, bool) {
@@ -51,7 +56,7 @@ func FindServer(ctx context.Context, dir string) (Advert, bool) {
 	if err != nil {
 		return Advert{}, false
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	ctx, cancel := context.WithTimeout(ctx, findTimeout)
 	defer cancel()
 	hc := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	if client.NewREST(base, "", hc).Healthy(ctx) != nil {
