@@ -96,7 +96,8 @@ const chattyName = "loadtest-chatty-1"
 
 // chatty measures the page while it follows a log at 20,000 lines a second.
 func chatty(ctx context.Context, b *bench) error {
-	d, host, err := demo(ctx, 50)
+	const containers = 50
+	d, host, err := demo(ctx, containers)
 	if err != nil {
 		return err
 	}
@@ -106,7 +107,7 @@ func chatty(ctx context.Context, b *bench) error {
 		return err
 	}
 	defer p.stop()
-	if _, err := rows(ctx, p.origin, 50); err != nil {
+	if _, err := rows(ctx, p.origin, containers*7/10); err != nil { // the others don't run, as on any engine
 		return err
 	}
 	var l struct {
