@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/enginetest"
@@ -20,12 +19,12 @@ func TestThingsOfARealEngine(t *testing.T) {
 	a, base, stop := serve(t, host.Host)
 	defer stop()
 	page := &tab{base, "tab-1"}
-	until(t, 30*time.Second, "the first view", func() bool { return len(a.core.store.Images()) > 0 && len(a.core.store.Networks()) >= 3 })
+	until(t, "the first view", func() bool { return len(a.core.store.Images()) > 0 && len(a.core.store.Networks()) >= 3 })
 
 	// by waits for an event, and tells who is behind it.
 	by := func(kind, action, name string) *api.Actor {
 		var who *api.Actor
-		until(t, 20*time.Second, kind+" "+action+" "+name, func() bool {
+		until(t, kind+" "+action+" "+name, func() bool {
 			return slices.ContainsFunc(a.core.store.Events(-1), func(e api.Event) bool {
 				ours := e.Kind == kind && e.Action == action && (e.Name == name || e.ID == name)
 				if ours {
@@ -58,12 +57,12 @@ func TestThingsOfARealEngine(t *testing.T) {
 		t.Error("a network made here: by nobody")
 	}
 	id := host.Run(t, "--name", "web", enginetest.Image, "sleep", "100")
-	until(t, 20*time.Second, "the container", func() bool { _, err := a.core.store.Find(id); return err == nil })
+	until(t, "the container", func() bool { _, err := a.core.store.Find(id); return err == nil })
 	page.ask(t, "POST", path+"networks/shop/connect", api.NetworkConnect{Container: "web"}, &made)
 	if who := by("network", "connect", network); who == nil {
 		t.Error("a connect from here: by nobody")
 	}
-	until(t, 20*time.Second, "the endpoint", func() bool {
+	until(t, "the endpoint", func() bool {
 		n, err := a.core.store.FindNetwork("shop")
 		return err == nil && len(n.Endpoints) == 1 && n.Endpoints[0].Container == id
 	})
@@ -72,10 +71,10 @@ func TestThingsOfARealEngine(t *testing.T) {
 	}
 	page.ask(t, "POST", path+"networks/shop/disconnect", api.NetworkConnect{Container: "web"}, &made)
 	page.ask(t, "DELETE", path+"networks/shop", nil, &made)
-	until(t, 20*time.Second, "the network's end", func() bool { _, err := a.core.store.FindNetwork("shop"); return err != nil })
+	until(t, "the network's end", func() bool { _, err := a.core.store.FindNetwork("shop"); return err != nil })
 
 	page.ask(t, "POST", path+"images/"+url.PathEscape(enginetest.Image)+"/tag", api.ImageTag{Reference: "shop/web:3"}, &made)
-	until(t, 20*time.Second, "the tag", func() bool { _, err := a.core.store.FindImage("shop/web:3"); return err == nil })
+	until(t, "the tag", func() bool { _, err := a.core.store.FindImage("shop/web:3"); return err == nil })
 	var image api.ImageDetail
 	page.ask(t, "GET", path+"images/"+url.PathEscape("shop/web:3"), nil, &image)
 	if len(image.History) == 0 || image.Inspect["Id"] != image.Image.ID {
@@ -85,13 +84,13 @@ func TestThingsOfARealEngine(t *testing.T) {
 	if !slices.Equal(made.Untagged, []string{"shop/web:3"}) {
 		t.Errorf("untagged %+v", made)
 	}
-	until(t, 20*time.Second, "the tag's end", func() bool { _, err := a.core.store.FindImage("shop/web:3"); return err != nil })
+	until(t, "the tag's end", func() bool { _, err := a.core.store.FindImage("shop/web:3"); return err != nil })
 
 	// The history has a row before and one after.
 	var rows api.List[api.Event]
 	search := *base
 	search.RawQuery = "kind=audit&action=tag"
-	until(t, 20*time.Second, "the audit rows", func() bool {
+	until(t, "the audit rows", func() bool {
 		(&tab{&search, "tab-1"}).ask(t, "GET", path+"events", nil, &rows)
 		return len(rows.Items) == 2
 	})
@@ -101,7 +100,7 @@ func TestThingsOfARealEngine(t *testing.T) {
 
 	var disk api.List[api.DiskUsage]
 	page.ask(t, "POST", path+"system/disk-usage", nil, &disk)
-	until(t, 60*time.Second, "disk use", func() bool {
+	until(t, "disk use", func() bool {
 		page.ask(t, "GET", path+"system/disk-usage", nil, &disk)
 		return len(disk.Items) == 1 && disk.Items[0].MeasuredAt != nil && disk.Items[0].Volumes.Count == 2
 	})
@@ -122,7 +121,7 @@ func TestAProjectGoesWithItsNetworks(t *testing.T) {
 		host.Run(t, "--name", name, "--label", label, "--label", "com.docker.compose.service="+name, "--network", "gone_default", enginetest.Image, "sleep", "100")
 	}
 	host.Run(t, "--name", "foreign", "--network", "gone_shared", enginetest.Image, "sleep", "100")
-	until(t, 20*time.Second, "all are known", func() bool {
+	until(t, "all are known", func() bool {
 		networks := 0
 		for _, n := range a.core.store.Networks() {
 			if n.Project == "gone" {
@@ -141,7 +140,7 @@ func TestAProjectGoesWithItsNetworks(t *testing.T) {
 	if j.State != api.JobDone || len(j.Failures) != 1 || j.Items[j.Failures[0].Item].Name != "gone_shared" || !strings.Contains(j.Failures[0].Message, "active endpoints") {
 		t.Errorf("job %+v", j)
 	}
-	until(t, 20*time.Second, "the end", func() bool {
+	until(t, "the end", func() bool {
 		_, gone := a.core.store.FindNetwork("gone_default")
 		return gone != nil && len(a.core.store.Containers()) == 1
 	})

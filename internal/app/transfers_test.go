@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/enginetest"
@@ -49,7 +48,7 @@ func TestTwoPullsShareALayer(t *testing.T) {
 	t.Cleanup(func() { _, _ = host.DockerErr(t, "rmi", one.Subject, two.Subject) })
 	bars := map[string]float64{}
 	current := map[string]int64{}
-	until(t, 60*time.Second, "both end", func() bool {
+	until(t, "both end", func() bool {
 		var list api.List[api.Job]
 		second.ask(t, "GET", "/api/v1/jobs", nil, &list)
 		open := 0
@@ -88,7 +87,7 @@ func TestAPullIsCancelledForEverybody(t *testing.T) {
 	defer stop()
 	page := &tab{base, "tab-1"}
 	j := page.begin(t, api.JobRequest{Kind: api.JobPull, Subject: line.Address + "/slow:1"})
-	until(t, 30*time.Second, "bytes come, at a rate, and a time is left", func() bool {
+	until(t, "bytes come, at a rate, and a time is left", func() bool {
 		p := page.state(t, j.ID).Progress
 		return p != nil && p.BytesPerSecond != nil && *p.BytesPerSecond > 0 && p.ETASeconds != nil && p.Phase == api.PhaseDownloading
 	})
@@ -97,7 +96,7 @@ func TestAPullIsCancelledForEverybody(t *testing.T) {
 		t.Errorf("ended as %+v", j)
 	}
 	before := int64(-1)
-	until(t, 30*time.Second, "nothing more comes", func() bool {
+	until(t, "nothing more comes", func() bool {
 		now := line.Passed()
 		defer func() { before = now }()
 		return now == before
@@ -148,7 +147,7 @@ func TestThePullOfAKilledEngine(t *testing.T) {
 	page := &tab{base, "tab-1"}
 	ask := api.JobRequest{Kind: api.JobPull, Subject: line.Address + "/killed:1"}
 	j := page.begin(t, ask)
-	until(t, 30*time.Second, "bytes come", func() bool {
+	until(t, "bytes come", func() bool {
 		p := page.state(t, j.ID).Progress
 		return p != nil && p.CurrentBytes > 500_000
 	})
@@ -156,13 +155,13 @@ func TestThePullOfAKilledEngine(t *testing.T) {
 	if j = page.ended(t, j.ID); j.State != api.JobFailed || j.Error.Code != api.ErrUnreachable || !strings.Contains(j.Error.Message, "went away") || *j.Progress.Fraction == 1 {
 		t.Errorf("ended as %+v, %+v", j, j.Error)
 	}
-	until(t, 30*time.Second, "it is known that the engine is gone", func() bool {
+	until(t, "it is known that the engine is gone", func() bool {
 		status, _ := page.try(t, "POST", "/api/v1/jobs", ask)
 		return status == http.StatusServiceUnavailable
 	})
 	line.Throttle(0)
 	host.Restart(t)
-	until(t, 60*time.Second, "it can be pulled again", func() bool {
+	until(t, "it can be pulled again", func() bool {
 		status, body := page.try(t, "POST", "/api/v1/jobs", ask)
 		return status == http.StatusAccepted && strings.Contains(string(body), "killed:1")
 	})
@@ -190,7 +189,7 @@ func TestPruneDoesWhatWasSaid(t *testing.T) {
 	o := api.PruneOptions{Kinds: []api.PruneKind{api.PruneContainers, api.PruneNetworks, api.PruneVolumes, api.PruneImages, api.PruneBuildCache}}
 	query := url.Values{"kind": {"containers", "networks", "volumes", "images", "buildCache"}}.Encode()
 	var plan api.PrunePlan
-	until(t, 60*time.Second, "all that would go is known, and measured", func() bool {
+	until(t, "all that would go is known, and measured", func() bool {
 		page.get(t, "/api/v1/prune?"+query, &plan)
 		return len(plan.Items) == 4 && plan.Bytes >= 300_000
 	})
@@ -215,7 +214,7 @@ func TestPruneDoesWhatWasSaid(t *testing.T) {
 	}
 	host.Docker(t, "inspect", stays)
 	host.Docker(t, "image", "inspect", "unused:1")
-	until(t, 30*time.Second, "the page sees it", func() bool {
+	until(t, "the page sees it", func() bool {
 		page.get(t, "/api/v1/prune?"+query, &plan)
 		return len(plan.Items) == 0
 	})
@@ -250,7 +249,7 @@ func TestAnImageIsSavedToAFile(t *testing.T) {
 	a, base, stop := serve(t, host.Host)
 	defer stop()
 	page := &tab{base, "tab-1"}
-	until(t, 30*time.Second, "the image is known", func() bool {
+	until(t, "the image is known", func() bool {
 		_, err := a.core.store.FindImage("saved:1")
 		return err == nil
 	})

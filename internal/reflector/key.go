@@ -24,6 +24,7 @@ type held struct {
 	needs bool
 	// network is the network that the event is about, where that is followed.
 	network *rkey
+	place   *place // in the line of what was replayed, if it was
 }
 
 // key is what the reflector knows of one container, besides its row in the
@@ -52,6 +53,7 @@ type key struct {
 	// The events; the first cover of held came before the inspect in flight.
 	held    []held
 	cover   int
+	lined   int  // how many of the container's events stand in the line
 	holding bool // a choreHold is on the agenda
 	ready   int  // that many held events wait for a network alone
 

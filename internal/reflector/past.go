@@ -90,7 +90,7 @@ func (t *tracker) deaf(from time.Time, why string) {
 // engine replays may still be on their way.
 func (t *tracker) looked(now time.Time) {
 	if t.silence != nil && t.silence.due.IsZero() {
-		t.silence.until, t.silence.due = now, now.Add(t.grace())
+		t.silence.until, t.silence.due = now, now.Add(t.grace(true))
 	}
 }
 

@@ -65,7 +65,7 @@ func TestRestartWithAReplay(t *testing.T) {
 			g.act("start", "c")
 			g.act("destroy", "b")
 		}, func() {
-			g.wantSaid("pause a", "die b", "destroy b", "create c", "start c") // a destroy waits for nothing
+			g.wantSaid("pause a", "die b", "create c", "start c", "destroy b") // in the order in which the engine tells
 			if rows := gaps(g.store); len(rows) > 0 {
 				t.Errorf("the engine told everything: %+v", rows)
 			}

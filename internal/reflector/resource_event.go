@@ -58,7 +58,7 @@ func (r *resources) follow(kind rkind, e *api.Event, now time.Time) bool {
 	if !ok || len(k.held) == 0 {
 		return false
 	}
-	k.held = append(k.held, held{event: *e, at: now})
+	k.held = append(k.held, held{event: *e, at: now, place: r.t.place(nil, e)})
 	return true
 }
 
@@ -67,7 +67,7 @@ func (r *resources) follow(kind rkind, e *api.Event, now time.Time) bool {
 func (r *resources) destroyed(kind rkind, e *api.Event) {
 	k := r.key(kind, e.ID)
 	r.gone(k)
-	r.t.batch.event(*e)
+	r.t.say(nil, *e)
 }
 
 // attached notes that somebody was attached to a network, or detached. The

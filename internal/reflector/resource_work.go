@@ -55,7 +55,7 @@ func (k *rkey) fold() time.Duration {
 // hint holds an event until a question that is asked after it has been answered.
 func (r *resources) hint(k *rkey, e *api.Event, now time.Time) {
 	r.touch(k)
-	k.held = append(k.held, held{event: *e, at: now, needs: true})
+	k.held = append(k.held, held{event: *e, at: now, needs: true, place: r.t.place(nil, e)})
 	r.hold(k)
 	r.mark(k, now, queueUrgent)
 }
@@ -132,7 +132,11 @@ func (r *resources) release(k *rkey, n int) {
 		n++
 	}
 	for i := range k.held[:n] {
-		r.t.batch.event(k.held[i].event)
+		if h := &k.held[i]; h.place != nil {
+			r.t.line.leave(h.place, h.event, r.t.batch.event)
+		} else {
+			r.t.say(nil, h.event)
+		}
 	}
 	if k.held = k.held[n:]; len(k.held) == 0 {
 		k.held = nil

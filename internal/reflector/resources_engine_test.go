@@ -43,7 +43,7 @@ func followThings(t *testing.T, host *enginetest.Engine) *things {
 			t.Error(err)
 		}
 	})
-	w.until(30*time.Second, "the first view", func() bool {
+	w.until("the first view", func() bool {
 		return w.state() == api.EngineConnected && len(w.store.Images()) > 0 &&
 			w.network("bridge") != nil && !slices.ContainsFunc(w.store.Networks(), func(n *api.Network) bool { return n.Partial })
 	})
@@ -147,58 +147,58 @@ func TestOtherTerminalChangesResources(t *testing.T) {
 		w := &things{live: &live{t: t, host: host, store: w.store, r: w.r}}
 		w.watchFor("volume", "create", "data", func() bool { return w.volume("data") != nil })
 		host.Docker(t, "volume", "create", "--label", "com.docker.compose.project=shop", "data")
-		w.until(10*time.Second, "the volume", func() bool { return w.volume("data") != nil })
+		w.until("the volume", func() bool { return w.volume("data") != nil })
 		if v := w.volume("data"); v.Driver != "local" || v.Project != "shop" || v.CreatedAt == nil || !strings.HasSuffix(v.Mountpoint, "/data/_data") {
 			t.Errorf("volume %+v", v)
 		}
 		host.Docker(t, "volume", "rm", "data")
-		w.until(10*time.Second, "the volume's end", func() bool { return w.volume("data") == nil })
+		w.until("the volume's end", func() bool { return w.volume("data") == nil })
 	})
 
 	t.Run("network", func(t *testing.T) {
 		w := &things{live: &live{t: t, host: host, store: w.store, r: w.r}}
 		w.watchFor("network", "connect", "shop", func() bool { return w.attached("shop", id) != nil })
 		host.Docker(t, "network", "create", "--subnet", "10.99.0.0/24", "--gateway", "10.99.0.1", "--internal", "--label", "a=b", "shop")
-		w.until(10*time.Second, "the network", func() bool { return w.network("shop") != nil })
+		w.until("the network", func() bool { return w.network("shop") != nil })
 		if n := w.network("shop"); !n.Internal || n.Driver != "bridge" || n.Labels["a"] != "b" ||
 			!slices.Equal(n.Subnets, []api.Subnet{{Subnet: "10.99.0.0/24", Gateway: "10.99.0.1"}}) {
 			t.Errorf("network %+v", n)
 		}
 		host.Docker(t, "network", "connect", "--ip", "10.99.0.7", "shop", "web")
-		w.until(10*time.Second, "the endpoint", func() bool { return w.attached("shop", id) != nil })
+		w.until("the endpoint", func() bool { return w.attached("shop", id) != nil })
 		if e := w.attached("shop", id); e.Name != "web" || e.IPv4 != "10.99.0.7/24" || e.MAC == "" {
 			t.Errorf("endpoint %+v", e)
 		}
 		host.Docker(t, "network", "disconnect", "shop", "web")
-		w.until(10*time.Second, "the endpoint's end", func() bool { return w.attached("shop", id) == nil })
+		w.until("the endpoint's end", func() bool { return w.attached("shop", id) == nil })
 		host.Docker(t, "network", "rm", "shop")
-		w.until(10*time.Second, "the network's end", func() bool { return w.network("shop") == nil })
+		w.until("the network's end", func() bool { return w.network("shop") == nil })
 	})
 
 	t.Run("a container's end", func(t *testing.T) {
 		w := &things{live: &live{t: t, host: host, store: w.store, r: w.r}}
-		w.until(10*time.Second, "the bridge's endpoint", func() bool { return w.attached("bridge", id) != nil })
+		w.until("the bridge's endpoint", func() bool { return w.attached("bridge", id) != nil })
 		host.Docker(t, "stop", "-t", "0", "web")
-		w.until(10*time.Second, "its end", func() bool { return w.attached("bridge", id) == nil })
+		w.until("its end", func() bool { return w.attached("bridge", id) == nil })
 	})
 
 	t.Run("image", func(t *testing.T) {
 		w := &things{live: &live{t: t, host: host, store: w.store, r: w.r}}
 		w.watchFor("image", "tag", w.tagged(enginetest.Image).ID, func() bool { return w.tagged("shop/web:9") != nil })
 		host.Docker(t, "tag", enginetest.Image, "shop/web:9")
-		w.until(10*time.Second, "the tag", func() bool { return w.tagged("shop/web:9") != nil })
+		w.until("the tag", func() bool { return w.tagged("shop/web:9") != nil })
 		if i := w.tagged("shop/web:9"); !slices.Contains(i.Tags, enginetest.Image) || i.SizeBytes == 0 || i.CreatedAt == nil {
 			t.Errorf("image %+v", i)
 		}
 		// The tag moves: no event tells of the image that loses it.
 		host.Docker(t, "tag", "web:1.0", "shop/web:9")
-		w.until(10*time.Second, "the moved tag", func() bool {
+		w.until("the moved tag", func() bool {
 			return slices.Contains(w.tagged("shop/web:9").Tags, "web:1.0") && !slices.Contains(w.tagged(enginetest.Image).Tags, "shop/web:9")
 		})
 		host.Docker(t, "rmi", "shop/web:9")
-		w.until(10*time.Second, "the tag's end", func() bool { return w.tagged("shop/web:9") == nil })
+		w.until("the tag's end", func() bool { return w.tagged("shop/web:9") == nil })
 		host.Docker(t, "rmi", "-f", "db:2.1")
-		w.until(10*time.Second, "the image's end", func() bool { return w.tagged("db:2.1") == nil })
+		w.until("the image's end", func() bool { return w.tagged("db:2.1") == nil })
 	})
 }
 
@@ -215,11 +215,11 @@ func TestDiskUseIsMeasured(t *testing.T) {
 		return nil
 	}
 	w.r.Measure()
-	w.until(60*time.Second, "the volume's size", func() bool {
+	w.until("the volume's size", func() bool {
 		v := w.volume("data")
 		return v != nil && v.SizeBytes != nil && *v.SizeBytes >= 2048<<10 && v.SizedAt != nil
 	})
-	w.until(10*time.Second, "disk use", func() bool { d := disk(); return d != nil && d.MeasuredAt != nil && !d.Measuring })
+	w.until("disk use", func() bool { d := disk(); return d != nil && d.MeasuredAt != nil && !d.Measuring })
 	d := disk()
 	if d.Volumes.Count != 1 || *d.Volumes.TotalBytes < 2048<<10 || *d.Volumes.ReclaimableBytes < 2048<<10 || d.Images.Count == 0 || *d.Images.TotalBytes == 0 || d.Error != "" {
 		t.Errorf("disk use %+v", d)
@@ -231,7 +231,7 @@ func TestDiskUseIsMeasured(t *testing.T) {
 	}
 	before := *d.MeasuredAt
 	w.r.Measure()
-	w.until(60*time.Second, "a second measurement", func() bool { d := disk(); return !d.Measuring && d.MeasuredAt.After(before) })
+	w.until("a second measurement", func() bool { d := disk(); return !d.Measuring && d.MeasuredAt.After(before) })
 }
 
 // What happens while the engine is away is there when it is back.
@@ -239,14 +239,14 @@ func TestResourcesAfterTheEngineWasAway(t *testing.T) {
 	host := enginetest.Start(t)
 	host.Docker(t, "volume", "create", "old")
 	w := followThings(t, host)
-	w.until(10*time.Second, "the volume", func() bool { return w.volume("old") != nil })
+	w.until("the volume", func() bool { return w.volume("old") != nil })
 	host.Kill(t)
-	w.until(30*time.Second, "the engine is missed", func() bool { return w.state() == api.EngineUnreachable })
+	w.until("the engine is missed", func() bool { return w.state() == api.EngineUnreachable })
 	if w.volume("old") == nil {
 		t.Error("what was known last has gone")
 	}
 	host.Restart(t)
 	host.Docker(t, "volume", "rm", "old")
 	host.Docker(t, "network", "create", "new")
-	w.until(30*time.Second, "what happened meanwhile", func() bool { return w.volume("old") == nil && w.network("new") != nil })
+	w.until("what happened meanwhile", func() bool { return w.volume("old") == nil && w.network("new") != nil })
 }

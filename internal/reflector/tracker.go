@@ -18,6 +18,7 @@ const (
 	// take: within it they speak, after it the record does. Where events have
 	// lately come late, it is longer by twice of that, up to verdictMost: a
 	// container that is starting shows in a list before its event is even made.
+	// Where nothing is known to be lost, a verdict is in no hurry: verdictMost.
 	verdictGrace = time.Second
 	verdictMost  = 5 * time.Second
 	// ghostGrace is the same for the destroy of a container that an inspect did
@@ -45,6 +46,7 @@ type tracker struct {
 	before func(engine string) *Past // what is remembered of an engine; nil nothing
 	batch  batch
 	res    *resources // nil where they are not followed
+	line   line
 
 	keys   map[string]*key
 	agenda agenda
@@ -129,8 +131,13 @@ func (t *tracker) measure(e *api.Event, now time.Time) {
 	t.late = max(now.Sub(t.ours(e.Time)), t.late-t.late/16)
 }
 
-// grace is how long a verdict waits for events.
-func (t *tracker) grace() time.Duration { return min(verdictGrace+2*t.late, verdictMost) }
+// grace is how long a verdict waits for events, after a gap or without one.
+func (t *tracker) grace(gap bool) time.Duration {
+	if !gap {
+		return verdictMost
+	}
+	return min(verdictGrace+2*t.late, verdictMost)
+}
 
 // replayed takes an event that was heard before. The engine forgets its oldest
 // events first, so if it still has the last one that was heard, it has replayed
@@ -232,7 +239,11 @@ func (t *tracker) send(k *key, n int) {
 		if e.Kind != kindContainer {
 			nameContainer(&e, k)
 		}
-		t.batch.event(e)
+		if p := k.held[i].place; p != nil {
+			t.line.leave(p, e, t.batch.event)
+		} else {
+			t.say(k, e)
+		}
 	}
 	k.held = k.held[n:]
 	if len(k.held) == 0 {
@@ -295,7 +306,7 @@ func (t *tracker) bury(k *key, now time.Time) {
 	if k.news.created || k.news.before {
 		e := inferred(c, "destroy", now)
 		t.attribute(&e, now)
-		t.batch.event(e)
+		t.say(k, e)
 	}
 	delete(t.keys, k.id)
 }

@@ -1,11 +1,11 @@
-import { useEffect, useSyncExternalStore } from "react";
+import { memo, useEffect, useSyncExternalStore } from "react";
 import { useLive, useLiveJobs } from "../../store/hooks";
 import { deskOf } from "./desk";
 import { JobLine } from "./JobLine";
 import { isBulk } from "./model/jobView";
 
 /** Jobs under way, whoever asked for them, and this tab's that have failures nobody has looked at yet. */
-export function JobPanel() {
+export const JobPanel = memo(function JobPanel() {
   const desk = deskOf(useLive());
   const jobs = useLiveJobs();
   useEffect(() => desk.showPanel(), [desk]);
@@ -34,4 +34,4 @@ export function JobPanel() {
       ))}
     </section>
   );
-}
+});

@@ -6,6 +6,7 @@ import { CONTAINERS_PATH, type ContainerTab } from "../../components/routes";
 import { Copyable } from "../../components/sections/Copyable";
 import { useLastKnown } from "../../store/useLastKnown";
 import { ActionButtons } from "../actions/ActionButtons";
+import { ContainerKeys } from "./ContainerKeys";
 import { GoneBanner } from "./GoneBanner";
 import { HealthWord } from "./HealthWord";
 import { LiveFigures } from "./LiveFigures";
@@ -57,6 +58,7 @@ export function ContainerHead({ shown, tab }: ContainerHeadProps) {
             )}
             <span className="ms-auto">
               <ActionButtons container={c} />
+              <ContainerKeys container={c} />
             </span>
           </>
         )}

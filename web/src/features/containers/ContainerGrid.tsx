@@ -4,6 +4,7 @@
 // biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: the same
 import { type MouseEvent, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
+import { LinesContext } from "../../components/grid/SelectAll";
 import type { Selection } from "../../components/grid/selection";
 import { HEAD_HEIGHT, OVERSCAN, useGridScroll } from "../../components/grid/useGridScroll";
 import { rowElement, useRoving } from "../../components/grid/useRoving";
@@ -67,6 +68,7 @@ export function ContainerGrid(props: ContainerGridProps) {
     select: select.roving,
   });
   const menu = useMenu(gridRef, roving.activeKey);
+  const toRows = useStepInto(roving.step);
   const layer = useRef<HTMLDivElement>(null);
   const { virtualizer, slots } = useGridScroll({
     grid: gridRef,
@@ -138,14 +140,15 @@ export function ContainerGrid(props: ContainerGridProps) {
         onMouseDown={(e) => e.shiftKey && e.preventDefault()}
         onContextMenu={(e) => openMenu(e, e.target as HTMLElement)}
       >
-        <GridHead
-          model={props.model}
-          layout={layout}
-          lines={lines}
-          selection={selection}
-          cpuTitle={props.cpuTitle}
-          onLeave={() => roving.step(1)}
-        />
+        <LinesContext value={lines}>
+          <GridHead
+            model={props.model}
+            layout={layout}
+            selection={selection}
+            cpuTitle={props.cpuTitle}
+            onLeave={toRows}
+          />
+        </LinesContext>
         <div
           className="qw-body relative"
           onPointerEnter={() => setPointed(true)}
@@ -228,6 +231,15 @@ function useHeld(held: boolean, onHeld: (held: boolean) => void): void {
   }, [onHeld, held]);
 }
 
+const DIALOG = '[role="dialog"], [role="alertdialog"]';
+
+/** Steps into the rows from above. */
+function useStepInto(step: (by: number) => void) {
+  const latest = useRef(step);
+  latest.current = step;
+  return useCallback(() => latest.current(1), []);
+}
+
 /** Whose menu is open, and where it hangs: rows change their elements, so they are looked up anew. */
 function useMenu(grid: RefObject<HTMLDivElement | null>, activeKey: string | null) {
   const [key, setKey] = useState<string | null>(null);
@@ -235,7 +247,11 @@ function useMenu(grid: RefObject<HTMLDivElement | null>, activeKey: string | nul
     const row = key === null ? null : rowOf(grid.current, key);
     return row?.querySelector("[data-menu-of]") ?? row ?? null;
   }, [grid, key]);
-  const row = useCallback(() => rowOf(grid.current, activeKey ?? ""), [grid, activeKey]);
+  // A dialog that an item opened may have taken the focus before the menu is gone.
+  const row = useCallback(
+    () => !document.activeElement?.closest(DIALOG) && rowOf(grid.current, activeKey ?? ""),
+    [grid, activeKey],
+  );
   const close = useCallback(() => setKey(null), []);
   return { key, open: setKey, close, anchor, row };
 }
