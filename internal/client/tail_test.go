@@ -62,7 +62,7 @@ func TestLogsOfAnEarlierSubscription(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dial, accept := network()
 		var lines []string
-		s, _, _ := start(t, Options{Dial: dial, OnStep: func(s *Stream, _ *State, step *Step) {
+		s, _, _ := start(t, Options{Dial: dial, OnStep: func(_ *Stream, _ *State, step *Step) {
 			for _, f := range step.Logs {
 				lines = append(lines, f.Text...)
 			}
