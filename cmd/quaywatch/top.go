@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -39,6 +40,9 @@ label:app=web or -is:failed.`,
 		if f.sort != "" && !slices.Contains(top.Sortable(), f.sort) {
 			return &usageError{fmt.Errorf("--sort takes one of %s, not %q", strings.Join(top.Sortable(), ", "), f.sort)}
 		}
+		if c.json {
+			return &usageError{errors.New("top draws, and has no JSON. `quaywatch ps --watch --json` and `quaywatch stats --json` follow what it shows")}
+		}
 		in, _ := c.in.(*os.File)
 		out, _ := c.out.(*os.File)
 		if err := top.Terminal(in, out, func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }, c.getenv); err != nil {
@@ -71,7 +75,7 @@ func (c *cli) top(ctx context.Context, src *source, f *topFlags, in, out *os.Fil
 	defer cancel(nil)
 	o := top.Options{
 		Dial: src.dial, Token: src.token, Client: api.ClientInfo{ID: "top-" + rand.Text()[:16], Name: "quaywatch top", Version: version},
-		Local: src.core != nil, ASCII: f.asc || !top.WritesUTF8(c.getenv),
+		Local: src.core != nil, ASCII: f.asc || !top.WritesUTF8(c.getenv), Alone: alone(),
 		Filter: f.filter, Sort: f.sort, Group: f.group,
 		In: in, Out: out, Environ: os.Environ(), Log: c.logger(slog.LevelError),
 	}

@@ -192,11 +192,15 @@ func (c *Core) note(e api.Event) {
 // costs are what /metrics says beyond the hub's counters.
 func (c *Core) costs() server.Costs {
 	own, counters := c.self(), c.reflector.Counters()
-	return server.Costs{
+	out := server.Costs{
 		CPUPercent: own.CPUPercent, EngineCPUPercent: own.EngineCPUPercent, MemoryBytes: own.MemoryBytes,
 		QueueDepths: map[string]int{"engine_events": counters.QueueDepth},
 		Drops:       map[string]uint64{"engine_events": counters.Drops},
 	}
+	if c.o.History != nil {
+		out.QueueDepths["history"], out.Drops["history"] = c.o.History.Waiting(), own.History.Dropped
+	}
+	return out
 }
 
 func loadTLS(cert, key string) (*tls.Config, error) {

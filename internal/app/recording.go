@@ -34,6 +34,9 @@ type recording struct {
 	states map[api.Key]seenState
 	jobs   map[string]api.JobState
 	jobSeq uint64
+	// listened are the engines that the history knows to be connected.
+	listened  map[string]bool
+	systemSeq uint64
 }
 
 // seenState is what a container was when it was looked at last.
@@ -47,6 +50,7 @@ func (r *recording) follow(ctx context.Context) error {
 	sub := r.store.Subscribe()
 	defer sub.Close()
 	r.states, r.jobs, r.took = make(map[api.Key]seenState), make(map[string]api.JobState), time.Now()
+	r.listened = make(map[string]bool)
 	heard := time.NewTicker(heardEvery)
 	defer heard.Stop()
 	for {
@@ -70,18 +74,40 @@ func (r *recording) take(heard bool) {
 	out.Events = append(out.Events, news.Events...)
 	out.Events = append(out.Events, r.changed(news, now)...)
 	out.Events = append(out.Events, r.jobRows(now)...)
-	if heard {
-		out.Heard = make(map[string]time.Time)
-		for _, e := range r.store.Engines() {
-			if e.State == api.EngineConnected && now.Sub(e.Since) > heardSlack {
-				out.Heard[e.ID] = now.Add(-heardSlack)
-			}
-		}
-	}
+	out.Heard = r.heard(heard, now)
 	r.at, r.took = news.At, now
 	if len(out.Events)+len(out.Put)+len(out.Remove)+len(out.Heard)+out.Lost > 0 {
 		r.history.Record(out)
 	}
+}
+
+// heard says until when the connected engines were listened to: all of them, or
+// those that are connected since a moment ago.
+func (r *recording) heard(all bool, now time.Time) map[string]time.Time {
+	seq := r.store.Seq(api.TopicSystem)
+	if !all && seq == r.systemSeq {
+		return nil
+	}
+	r.systemSeq = seq
+	var heard map[string]time.Time
+	for _, e := range r.store.Engines() {
+		if e.State != api.EngineConnected {
+			delete(r.listened, e.ID)
+			continue
+		}
+		if all || !r.listened[e.ID] {
+			if heard == nil {
+				heard = make(map[string]time.Time)
+			}
+			at := now.Add(-heardSlack)
+			if e.Since.After(at) {
+				at = e.Since // its first view was whole then
+			}
+			heard[e.ID] = at
+			r.listened[e.ID] = true
+		}
+	}
+	return heard
 }
 
 // changed are rows for the containers whose state has changed.

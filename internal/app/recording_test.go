@@ -92,7 +92,7 @@ func TestRecordingWritesWhatChanges(t *testing.T) {
 func TestRecordingTellsWhatItMissed(t *testing.T) {
 	h := history.New(history.Options{Dir: t.TempDir()})
 	st := store.New(store.Options{Events: 10})
-	r := &recording{store: st, history: h, states: make(map[api.Key]seenState), jobs: make(map[string]api.JobState), took: time.Now().Add(-time.Minute)}
+	r := &recording{store: st, history: h, states: make(map[api.Key]seenState), jobs: make(map[string]api.JobState), listened: make(map[string]bool), took: time.Now().Add(-time.Minute)}
 	for i := range 25 {
 		st.Apply(store.Change{Events: []api.Event{{Time: time.Now().Add(time.Duration(i) * time.Millisecond), Engine: "e1", Kind: "container", Action: "start"}}})
 	}

@@ -50,9 +50,15 @@ func background(t *testing.T, f func(context.Context)) (stop func()) {
 // serve runs a whole server that watches the engine.
 func serve(t *testing.T, host string) (a *App, base *url.URL, stop func()) {
 	t.Helper()
+	return serveIn(t, host, t.TempDir())
+}
+
+// serveIn is serve with a data directory that others may have had before.
+func serveIn(t *testing.T, host, dir string) (a *App, base *url.URL, stop func()) {
+	t.Helper()
 	ready := make(chan Ready, 1)
 	a, err := New(t.Context(), Options{
-		Version: "test", Engine: EngineOptions{Host: host}, Listen: "127.0.0.1:0", DataDir: t.TempDir(), Token: stormToken,
+		Version: "test", Engine: EngineOptions{Host: host}, Listen: "127.0.0.1:0", DataDir: dir, Token: stormToken,
 		OnReady: func(r Ready) { ready <- r },
 	})
 	if err != nil {

@@ -25,8 +25,10 @@ func TestDockerCLI(t *testing.T) {
 			t.Run("stats", func(t *testing.T) { c.testStats(t, e) })
 			t.Run("objects", func(t *testing.T) { c.testObjects(t, e) })
 			t.Run("objects change", func(t *testing.T) { c.testObjectsChange(t, e) })
+			t.Run("transfers", c.testTransfers)
 			t.Run("logs and top", c.testLogs)
 			t.Run("errors", c.testErrors)
+			t.Run("prune", c.testPrune) // the last, for what it takes away
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"sort"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -239,14 +240,23 @@ func (b *builder) image(ref string) *image {
 	if im := b.images[ref]; im != nil {
 		return im
 	}
+	im := newImage(ref, b.epoch)
+	b.images[ref] = im
+	return im
+}
+
+// newImage is what a name stands for: the same with every seed.
+func newImage(ref string, epoch time.Time) *image {
 	sum := sha256.Sum256([]byte("image/" + ref))
 	d := newDice(uint64(sum[0])<<8|uint64(sum[1]), 7)
 	im := &image{
 		id: "sha256:" + hex.EncodeToString(sum[:]), ref: ref, tags: []string{ref},
-		created: b.epoch.Add(-time.Duration(d.between(5, 300) * 24 * float64(time.Hour))).Truncate(time.Second),
+		created: epoch.Add(-time.Duration(d.between(5, 300) * 24 * float64(time.Hour))).Truncate(time.Second),
 		size:    int64(d.between(6e6, 4.2e8)),
 	}
-	b.images[ref] = im
+	if strings.Contains(ref, "@") {
+		im.tags = nil // a digest is no tag
+	}
 	return im
 }
 

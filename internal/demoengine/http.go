@@ -38,6 +38,12 @@ func (e *Engine) routes() http.Handler {
 		"GET /images/json":                 e.images,
 		"GET /images/{name...}":            e.imageInspect,
 		"GET /images/search":               e.imageSearch,
+		"GET /images/get":                  e.imageSave,
+		"POST /images/create":              e.imageCreate,
+		"POST /images/prune":               e.imagesPrune,
+		"POST /containers/prune":           e.containersPrune,
+		"POST /networks/prune":             e.networksPrune,
+		"POST /build/prune":                e.buildPrune,
 		"POST /images/{name...}":           e.imagePost,
 		"DELETE /images/{name...}":         e.imageRemove,
 		"POST /volumes/create":             e.volumeCreate,
@@ -62,7 +68,7 @@ func (e *Engine) routes() http.Handler {
 			e.fail(w, r, refuse(404, "page not found"))
 			return
 		}
-		e.fail(w, r, refuse(501, "the Quaywatch demo engine cannot do this (%s %s): nothing in it is real, it only starts, stops, pauses, kills, renames and removes the containers it made up, and tags, creates, connects and removes what they hang on", r.Method, r.URL.Path))
+		e.fail(w, r, refuse(501, "the Quaywatch demo engine cannot do this (%s %s): nothing in it is real, it only starts, stops, pauses, kills, renames and removes the containers it made up, tags, creates, connects and removes what they hang on, and pulls and pushes images that it makes up", r.Method, r.URL.Path))
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

@@ -26,8 +26,12 @@ func sorted(m map[string]string) []label {
 	return out
 }
 
-// imagePost is POST /images/{name}/tag; nothing else is done to an image here.
+// imagePost is POST /images/{name}/tag, or …/push; nothing else is done to an
+// image here.
 func (e *Engine) imagePost(w http.ResponseWriter, r *http.Request) error {
+	if name, ok := strings.CutSuffix(r.PathValue("name"), "/push"); ok {
+		return e.imagePush(w, r, name)
+	}
 	ref, ok := strings.CutSuffix(r.PathValue("name"), "/tag")
 	if !ok {
 		return refuse(501, "the Quaywatch demo engine cannot do this: nothing in it is real")

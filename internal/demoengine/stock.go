@@ -363,7 +363,7 @@ func (s *stock) image(ref string) (*image, error) {
 	ref = familiar(ref)
 	bare := strings.TrimPrefix(ref, "sha256:")
 	for _, im := range s.images {
-		if slices.Contains(im.tags, ref) || slices.Contains(im.tags, ref+":latest") {
+		if slices.Contains(im.tags, ref) || slices.Contains(im.tags, ref+":latest") || strings.Contains(ref, "@") && im.ref == ref {
 			return im, nil
 		}
 	}

@@ -23,6 +23,7 @@ type rkey struct {
 	later    bool // a chore is on the agenda
 	inflight bool
 	again    bool // marked during the question
+	dirty    bool // the last session ended before the work was done
 	started  time.Time
 	asked    time.Time // when the last question that was answered began
 	took     time.Duration
@@ -158,7 +159,7 @@ func (r *resources) pop(now time.Time, workers int) (*rkey, bool) {
 		return nil, false
 	}
 	r.flying++
-	k.queued, k.inflight, k.again = queueNone, true, false
+	k.queued, k.inflight, k.again, k.dirty = queueNone, true, false, false
 	k.started, k.cover = now, len(k.held)
 	if k.id == "" {
 		r.touched[k.kind] = make(map[string]struct{})
@@ -272,6 +273,7 @@ func (r *resources) end() {
 	for kind := range r.keys {
 		for _, k := range r.keys[kind] {
 			r.release(k, len(k.held))
+			k.dirty = k.dirty || k.inflight || k.later || k.queued != queueNone
 			k.queued, k.later, k.inflight, k.again, k.cover, k.fails, k.holding, k.waiters = queueNone, false, false, false, 0, 0, false, nil
 			k.started = time.Time{}
 		}

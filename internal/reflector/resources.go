@@ -178,7 +178,7 @@ func (r *resources) putNetworks(list []api.Network, now time.Time) {
 		case !known:
 			r.putNetwork(row)
 			r.mark(k, now, queueBulk)
-		case old.Partial || r.gap || !sameNetwork(*old, row):
+		case old.Partial || k.dirty || r.gap || !sameNetwork(*old, row):
 			r.mark(k, now, queueBulk)
 		case quota > 0 && now.Sub(k.seenAt) > relistEvery/2:
 			quota--

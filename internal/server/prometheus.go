@@ -6,6 +6,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/quaywatch/quaywatch/internal/api"
 )
 
 // Costs are what Quaywatch costs, and how its queues and sources do. Nil and
@@ -48,6 +50,12 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	e := exposition{ch}
 	c.collectOwn(e)
 	c.collectHub(e)
+	if h := c.s.system().Server.History; h != nil {
+		for _, state := range []api.HistoryState{api.HistoryOpening, api.HistoryRecording, api.HistoryPaused} {
+			e.gauge("quaywatch_history_state", "Whether the history is in this state.", boolean(h.State == state), "state", string(state))
+		}
+		e.gauge("quaywatch_history_bytes", "Size of the history's file.", float64(h.Bytes))
+	}
 	for _, en := range c.s.system().Engines {
 		for _, state := range []string{"connecting", "connected", "unreachable"} {
 			e.gauge("quaywatch_engine_state", "Whether the engine is in this state.", boolean(string(en.State) == state), "engine", en.ID, "state", state)

@@ -15,6 +15,10 @@ func (m *Model) key(msg tea.KeyPressMsg, now time.Time) tea.Cmd {
 	case "ctrl+c":
 		return tea.Quit
 	case "ctrl+z":
+		if m.o.Alone {
+			m.say(warn, "There is no shell to suspend to", now)
+			return nil
+		}
 		return tea.Suspend
 	case "ctrl+l":
 		return tea.ClearScreen

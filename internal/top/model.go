@@ -72,6 +72,8 @@ type Setup struct {
 	Now    func() time.Time
 	// After tells the model a message when a time has passed.
 	After func(time.Duration, tea.Msg) tea.Cmd
+	// Alone: no shell would take the terminal over from a program that suspends.
+	Alone bool
 	// Watch is told which rows are on the screen.
 	Watch func(rows []int)
 }

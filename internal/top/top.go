@@ -26,6 +26,8 @@ type Options struct {
 	Local bool
 	// ASCII: the terminal writes nothing else.
 	ASCII bool
+	// Alone: no shell would take the terminal over from a program that suspends.
+	Alone bool
 	// Filter, Sort, Desc and Group are what the table begins with.
 	Filter, Sort string
 	Desc, Group  bool
@@ -41,6 +43,8 @@ const (
 	// framesPerSecond bounds how often the screen is written: more can't be read,
 	// and would be a burden on a slow line.
 	framesPerSecond = 20
+	// patience is how long a connection may take before the screen says so.
+	patience = 1500 * time.Millisecond
 )
 
 // Sortable are the words that Options.Sort takes.
@@ -62,7 +66,7 @@ func Run(ctx context.Context, o Options) error {
 		Dial: o.Dial, Token: o.Token, Client: o.Client, FailFast: true, Log: o.Log, OnStep: f.step, OnLink: f.link,
 	})
 	model := New(ctx, Setup{
-		Link: stream, Actor: o.Actor, Local: o.Local, ASCII: o.ASCII, Filter: o.Filter, Sort: o.Sort, Desc: o.Desc, Group: o.Group,
+		Link: stream, Actor: o.Actor, Local: o.Local, ASCII: o.ASCII, Alone: o.Alone, Filter: o.Filter, Sort: o.Sort, Desc: o.Desc, Group: o.Group,
 		Now: time.Now, Watch: f.watch,
 		After: func(d time.Duration, msg tea.Msg) tea.Cmd { return tea.Tick(d, func(time.Time) tea.Msg { return msg }) },
 	})
@@ -85,6 +89,16 @@ func Run(ctx context.Context, o Options) error {
 		}
 	}
 	both.Go(guarded(func() { failed = stream.Run(ctx) }))
+	// The screen is taken when there is something to show, so that a server that
+	// is not there is told in a line; or else when it takes its time.
+	select {
+	case <-f.wake:
+		f.ring()
+	case <-ctx.Done():
+		both.Wait()
+		return reason(ctx, crashed, failed)
+	case <-time.After(patience):
+	}
 	pumped := make(chan struct{})
 	go func() {
 		defer close(pumped)
@@ -96,18 +110,25 @@ func Run(ctx context.Context, o Options) error {
 	both.Wait()
 	<-pumped
 	switch {
-	case crashed != nil:
-		return crashed
 	case errors.Is(err, tea.ErrProgramPanic):
 		return errors.New("quaywatch has a defect; what stands above helps to mend it")
-	case ended && failed != nil && !errors.Is(failed, context.Canceled):
-		return failed
-	case ended:
-		return context.Cause(ctx)
+	case ended || crashed != nil:
+		return reason(ctx, crashed, failed)
 	case err != nil && !errors.Is(err, tea.ErrProgramKilled):
 		return fmt.Errorf("show the view: %w", err)
 	}
 	return nil
+}
+
+// reason is why the view ended by itself.
+func reason(ctx context.Context, crashed, failed error) error {
+	switch {
+	case crashed != nil:
+		return crashed
+	case failed != nil && !errors.Is(failed, context.Canceled):
+		return failed
+	}
+	return context.Cause(ctx)
 }
 
 // pump hands what the stream has told to the program, which may be slow.

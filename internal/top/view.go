@@ -19,14 +19,19 @@ const (
 
 // canvas is a screen that is being drawn, line by line.
 type canvas struct {
-	b      strings.Builder
-	width  int
-	lines  int
+	b     strings.Builder
+	width int
+	lines int
+	// most is how many lines there is room for; more are left out.
+	most   int
 	g      *glyphs
 	cursor *tea.Cursor
 }
 
 func (c *canvas) line(base style, spans ...span) {
+	if c.lines >= c.most {
+		return
+	}
 	if c.lines > 0 {
 		c.b.WriteByte('\n')
 	}
@@ -37,7 +42,7 @@ func (c *canvas) line(base style, spans ...span) {
 // View draws the screen.
 func (m *Model) View() tea.View {
 	now := m.o.Now()
-	c := &canvas{width: m.width, g: m.g}
+	c := &canvas{width: m.width, most: m.height, g: m.g}
 	switch {
 	case m.width == 0 || m.height == 0:
 	case m.width < leastWidth || m.height < leastHeight:
@@ -70,9 +75,7 @@ func (m *Model) drawTooSmall(c *canvas) {
 		fmt.Sprintf("Quaywatch needs %d×%d.", leastWidth, leastHeight),
 		"q quits",
 	} {
-		if c.lines < m.height {
-			c.line("", span{"", text})
-		}
+		c.line("", span{"", text})
 	}
 }
 
@@ -87,6 +90,8 @@ func (m *Model) bodyRows() int { return max(1, m.height-frameRows-m.panelRows())
 func (m *Model) tableRows() int { return max(1, m.bodyRows()-1) }
 
 func (m *Model) draw(c *canvas, now time.Time) {
+	body := m.height - 1 - m.panelRows()
+	c.most = body
 	m.drawConnection(c, now)
 	switch {
 	case m.help:
@@ -100,9 +105,10 @@ func (m *Model) draw(c *canvas, now time.Time) {
 	default:
 		m.drawTable(c, now)
 	}
-	for c.lines < m.height-1-m.panelRows() {
+	for c.lines < body {
 		c.line("")
 	}
+	c.most = m.height
 	m.drawPanel(c)
 	m.drawBottom(c, now)
 }

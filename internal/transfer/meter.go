@@ -21,6 +21,7 @@ type Meter struct {
 	flow, unflow int64 // all that was moved and unpacked, retries included
 	moving       rate
 	unpacking    rate
+	unpackOnly   bool // all has been moved
 
 	fraction *float64
 	current  int64
@@ -92,8 +93,13 @@ func (m *Meter) Progress(now time.Time) api.JobProgress {
 		}
 		eta, ok := m.moving.left(m.flow, s.toMove, now)
 		if s.toMove == 0 && s.toUnpack > 0 {
+			// What was unpacked while it waited for bytes says nothing of its rate.
+			if !m.unpackOnly {
+				m.unpacking, m.unflow = rate{}, 0
+			}
 			eta, ok = m.unpacking.left(m.unflow, s.toUnpack, now)
 		}
+		m.unpackOnly = s.toMove == 0
 		if ok && s.toMove+s.toUnpack > 0 {
 			out.ETASeconds = &eta
 		}
