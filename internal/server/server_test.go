@@ -146,6 +146,7 @@ func TestPage(t *testing.T) {
 	for path, want := range map[string]struct{ body, cache, kind string }{
 		"/":                  {"<!doctype html><title>Quaywatch</title>", "no-cache", "text/html; charset=utf-8"},
 		"/containers/x":      {"<!doctype html><title>Quaywatch</title>", "no-cache", "text/html; charset=utf-8"},
+		"/volumes/data.old":  {"<!doctype html><title>Quaywatch</title>", "no-cache", "text/html; charset=utf-8"},
 		"/assets/app-123.js": {"console.log(1)", "public, max-age=31536000, immutable", "text/javascript; charset=utf-8"},
 	} {
 		resp := r.ask(t, "GET", path, "", "Authorization", "")

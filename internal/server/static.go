@@ -48,7 +48,8 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
 	content, err := p.read(name)
-	if err != nil && path.Ext(name) != "" {
+	// A volume may be called data.old: what has a page of its own is no file.
+	if dir := path.Dir(name); err != nil && path.Ext(name) != "" && (dir == "." || dir == "assets") {
 		writeProblem(w, &api.Error{Code: api.ErrNotFound, Message: "There is no file " + quoteShort(r.URL.Path) + "."})
 		return
 	}

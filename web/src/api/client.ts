@@ -170,6 +170,12 @@ export class ApiClient {
     }
   }
 
+  /** Any other operation, for parts of the page that come later. What changes something has an idempotency key. */
+  ask<T>(method: string, path: string, body?: unknown, idempotencyKey = newKey()): Promise<T> {
+    const headers: Record<string, string> = method === "GET" ? {} : { "Idempotency-Key": idempotencyKey };
+    return this.#json(method, path, body, headers, ACTION_TIMEOUT_MS);
+  }
+
   async #json<T>(
     method: string,
     path: string,

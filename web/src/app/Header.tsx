@@ -11,6 +11,7 @@ import { EngineSummary } from "../features/connection/EngineSummary";
 import { feedPreference } from "../features/events/feedPreferences";
 import { DisplayMenu } from "./DisplayMenu";
 import { Mark } from "./Mark";
+import { Navigation } from "./Navigation";
 import { NoticeBell } from "./NoticeBell";
 import { goToContainers } from "./navigation";
 import { overlay } from "./overlay";
@@ -32,6 +33,7 @@ export function Header({ bare }: HeaderProps) {
         <Mark size={22} />
         <span className="max-sm:sr-only">Quaywatch</span>
       </Link>
+      {!bare && <Navigation />}
       {!bare && <EngineSummary />}
       <span className="ms-auto flex min-w-0 items-center gap-1 max-sm:gap-0 sm:shrink-0">
         {!bare && <Tools />}

@@ -13,6 +13,9 @@ import { pageKey } from "./usePageTurn";
 const ContainerPage = lazyPart(() => import("../features/container/ContainerPage").then((m) => m.ContainerPage));
 const SettingsPage = lazyPart(() => import("../features/settings/SettingsPage").then((m) => m.SettingsPage));
 const LogsPage = lazyPart(() => import("../features/logs/LogsPage").then((m) => m.LogsPage));
+const ResourcePages = lazyPart(() => import("../features/resources/ResourcePages").then((m) => m.ResourcePages));
+const ProjectPages = lazyPart(() => import("../features/resources/projects/ProjectPages").then((m) => m.ProjectPages));
+const SystemPage = lazyPart(() => import("../features/resources/system/SystemPage").then((m) => m.SystemPage));
 
 /**
  * The page that is shown. The table stays when another covers it, asleep: it is
@@ -51,6 +54,11 @@ export function Pages({ route }: { route: Route }) {
 
 const NAMES = {
   container: "The container's view",
+  images: "The images",
+  volumes: "The volumes",
+  networks: "The networks",
+  projects: "The projects",
+  system: "The system's page",
   logs: "The logs",
   settings: "The settings",
   missing: "The page",
@@ -60,6 +68,14 @@ function Page({ route }: { route: Route }) {
   switch (route.page) {
     case "container":
       return <ContainerPage id={route.id} tab={route.tab} />;
+    case "images":
+    case "volumes":
+    case "networks":
+      return <ResourcePages kind={route.page} id={route.id} />;
+    case "projects":
+      return <ProjectPages name={route.id} />;
+    case "system":
+      return <SystemPage />;
     case "logs":
       return <LogsPage />;
     case "settings":

@@ -1,7 +1,15 @@
 import { useEffect } from "react";
 import { navigate } from "wouter/use-browser-location";
-import { listenForKeys, typesInto, useKeys } from "../components/keys";
-import { CONTAINERS_PATH, SETTINGS_PATH } from "../components/routes";
+import { type KeyBinding, listenForKeys, typesInto, useKeys } from "../components/keys";
+import {
+  CONTAINERS_PATH,
+  IMAGES_PATH,
+  NETWORKS_PATH,
+  PROJECTS_PATH,
+  SETTINGS_PATH,
+  SYSTEM_PATH,
+  VOLUMES_PATH,
+} from "../components/routes";
 import { followHistory, goBack, goToContainers, goToEvents } from "./navigation";
 import { overlay } from "./overlay";
 
@@ -19,14 +27,23 @@ export function ShellKeys() {
     { keys: "?", what: "Show these keys", group: "Everywhere", run: () => toggle("keys") },
     { keys: "Escape", what: "Back", group: "Everywhere", run: onEscape },
     { keys: "g c", what: "Containers", group: "Go to", run: () => done(goToContainers) },
+    go("g i", "Images", IMAGES_PATH),
+    go("g v", "Volumes", VOLUMES_PATH),
+    go("g n", "Networks", NETWORKS_PATH),
+    go("g p", "Projects", PROJECTS_PATH),
+    go("g y", "System", SYSTEM_PATH),
     { keys: "g e", what: "Events", group: "Go to", run: () => done(goToEvents) },
-    { keys: "g s", what: "Settings", group: "Go to", run: () => done(() => navigate(SETTINGS_PATH)) },
+    go("g s", "Settings", SETTINGS_PATH),
   ]);
   return null;
 }
 
 function toggle(which: "palette" | "keys"): undefined {
   overlay.set(overlay.get() === which ? null : which);
+}
+
+function go(keys: string, what: string, path: string): KeyBinding {
+  return { keys, what, group: "Go to", run: () => done(() => navigate(path)) };
 }
 
 function done(fn: () => void): undefined {

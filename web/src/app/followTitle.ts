@@ -2,7 +2,7 @@ import { browserFrames } from "../lib/timers";
 import type { Live } from "../store/live";
 import type { LiveView } from "../store/liveStore";
 import { Tally } from "../store/tally";
-import { type Route, routeOf } from "./route";
+import { PAGE_NAMES, type Route, routeOf } from "./route";
 import { ailmentsOf, iconUrl, type Trouble, titleText, troubleOf } from "./trouble";
 
 /** wouter tells of these besides the browser's own popstate. */
@@ -34,15 +34,8 @@ export function followTitle({ store }: Live): void {
   write(store.view());
 }
 
-const NAMES: Record<Exclude<Route["page"], "container">, string> = {
-  containers: "Containers",
-  logs: "Logs",
-  settings: "Settings",
-  missing: "No such page",
-};
-
 function pageName(route: Route, { containers }: LiveView): string {
-  if (route.page !== "container") return NAMES[route.page];
+  if (route.page !== "container") return "id" in route && route.id !== null ? route.id : PAGE_NAMES[route.page];
   const { id, tab } = route;
   const entry = containers.entries.find(({ container: c }) => c.name === id || c.id.startsWith(id));
   const name = entry?.container.name ?? id;

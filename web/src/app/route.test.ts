@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { CONTAINER_TABS, containerPath, logsPath, SETTINGS_PATH } from "../components/routes";
+import {
+  CONTAINER_TABS,
+  containerPath,
+  imagePath,
+  logsPath,
+  networkPath,
+  projectPath,
+  SETTINGS_PATH,
+  SYSTEM_PATH,
+  volumePath,
+} from "../components/routes";
 import { routeOf } from "./route";
 
 const key = `e1/${"0123456789abcdef".repeat(4)}`;
@@ -12,6 +22,18 @@ describe("an address", () => {
     for (const tab of CONTAINER_TABS) {
       expect(routeOf(containerPath(key, tab))).toEqual({ page: "container", id: "0123456789ab", tab });
     }
+  });
+
+  it("is a list, or one of it", () => {
+    expect(routeOf("/images")).toEqual({ page: "images", id: null });
+    expect(routeOf(imagePath(`sha256:${"ab".repeat(32)}`))).toEqual({ page: "images", id: "abababababab" });
+    expect(routeOf(volumePath("data.old"))).toEqual({ page: "volumes", id: "data.old" });
+    expect(routeOf(volumePath("a/b %"))).toEqual({ page: "volumes", id: "a/b %" });
+    expect(routeOf(networkPath("cd".repeat(32)))).toEqual({ page: "networks", id: "cdcdcdcdcdcd" });
+    expect(routeOf(projectPath("shop"))).toEqual({ page: "projects", id: "shop" });
+    expect(routeOf("/volumes/%E0%A4%A")).toEqual({ page: "volumes", id: "%E0%A4%A" });
+    expect(routeOf(SYSTEM_PATH)).toEqual({ page: "system" });
+    expect(routeOf("/images/a/b")).toEqual({ page: "missing" });
   });
 
   it("may end with a slash", () => {

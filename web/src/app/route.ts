@@ -1,12 +1,32 @@
 /** Which page an address names. Pure, so that every address has a test. */
-import { CONTAINER_TABS, type ContainerTab, LOGS_PATH, SETTINGS_PATH } from "../components/routes";
+import { CONTAINER_TABS, type ContainerTab, LOGS_PATH, SETTINGS_PATH, SYSTEM_PATH } from "../components/routes";
 
 export type Route =
   | { readonly page: "containers" }
   | { readonly page: "container"; readonly id: string; readonly tab: ContainerTab }
+  | { readonly page: ListPage; readonly id: string | null }
+  | { readonly page: "system" }
   | { readonly page: "logs" }
   | { readonly page: "settings" }
   | { readonly page: "missing" };
+
+/** Pages that are a list, and with an id one of it. */
+export type ListPage = (typeof LISTS)[number];
+const LISTS = ["images", "volumes", "networks", "projects"] as const;
+
+/** What the pages are called. */
+export const PAGE_NAMES: Readonly<Record<Route["page"], string>> = {
+  containers: "Containers",
+  container: "Container",
+  images: "Images",
+  volumes: "Volumes",
+  networks: "Networks",
+  projects: "Projects",
+  system: "System",
+  logs: "Logs",
+  settings: "Settings",
+  missing: "No such page",
+};
 
 /** The page of a path, with or without a slash at its end. */
 export function routeOf(path: string): Route {
@@ -14,7 +34,20 @@ export function routeOf(path: string): Route {
   if (clean === "" || clean === "/") return { page: "containers" };
   if (clean === LOGS_PATH) return { page: "logs" };
   if (clean === SETTINGS_PATH) return { page: "settings" };
+  if (clean === SYSTEM_PATH) return { page: "system" };
+  const [, name, of] = /^\/([a-z]+)(?:\/([^/]+))?$/.exec(clean) ?? [];
+  const list = LISTS.find((l) => l === name);
+  if (list !== undefined) return { page: list, id: of === undefined ? null : decoded(of) };
   const [, id, word] = /^\/containers\/([\w.-]+)(?:\/([a-z]+))?$/.exec(clean) ?? [];
   const tab = word === undefined ? "overview" : CONTAINER_TABS.find((t) => t === word);
   return id !== undefined && tab !== undefined ? { page: "container", id, tab } : { page: "missing" };
+}
+
+/** An address may have been cut off within a character. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,19 +1,11 @@
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { announce } from "../components/Announcer";
 import { cameBack, restoreTableSearch } from "./navigation";
-import type { Route } from "./route";
-
-const NAMES: Record<Route["page"], string> = {
-  containers: "Containers",
-  container: "Container",
-  logs: "Logs",
-  settings: "Settings",
-  missing: "No such page",
-};
+import { PAGE_NAMES, type Route } from "./route";
 
 /** What is one page: its parts are not, so that a tab keeps the focus. */
 export function pageKey(route: Route): string {
-  return route.page === "container" ? `container ${route.id}` : route.page;
+  return "id" in route && route.id !== null ? `${route.page} ${route.id}` : route.page;
 }
 
 /**
@@ -49,7 +41,7 @@ export function usePageTurn(route: Route): void {
     shown.current = key;
     const main = document.getElementById("main");
     if (!main) return;
-    announce(NAMES[route.page]);
+    announce(PAGE_NAMES[route.page]);
     if (key === "containers") {
       restoreTableSearch();
       const line = rows.current.get(key);

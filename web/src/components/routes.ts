@@ -7,6 +7,11 @@ export type ContainerTab = (typeof CONTAINER_TABS)[number];
 export const CONTAINERS_PATH = "/";
 export const SETTINGS_PATH = "/settings";
 export const LOGS_PATH = "/logs";
+export const IMAGES_PATH = "/images";
+export const VOLUMES_PATH = "/volumes";
+export const NETWORKS_PATH = "/networks";
+export const PROJECTS_PATH = "/projects";
+export const SYSTEM_PATH = "/system";
 
 /** A container's own view; key is ENGINE/ID. */
 export function containerPath(key: string, tab: ContainerTab = "overview"): string {
@@ -19,4 +24,21 @@ export function logsPath(of: { readonly containers: readonly string[] } | { read
   if ("project" in of) return `${LOGS_PATH}?project=${encodeURIComponent(of.project)}`;
   const ids = of.containers.map((key) => key.slice(key.indexOf("/") + 1, key.indexOf("/") + 13));
   return `${LOGS_PATH}?c=${ids.join(",")}`;
+}
+
+/** An image's own view, by the first digits of its id; a network's likewise. */
+export function imagePath(id: string): string {
+  return `${IMAGES_PATH}/${id.replace(/^sha256:/, "").slice(0, 12)}`;
+}
+
+export function networkPath(id: string): string {
+  return `${NETWORKS_PATH}/${id.slice(0, 12)}`;
+}
+
+export function volumePath(name: string): string {
+  return `${VOLUMES_PATH}/${encodeURIComponent(name)}`;
+}
+
+export function projectPath(name: string): string {
+  return `${PROJECTS_PATH}/${encodeURIComponent(name)}`;
 }

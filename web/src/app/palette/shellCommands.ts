@@ -3,9 +3,14 @@
 import Activity from "lucide-react/icons/activity";
 import Bell from "lucide-react/icons/bell";
 import Boxes from "lucide-react/icons/boxes";
+import HardDrive from "lucide-react/icons/hard-drive";
 import Keyboard from "lucide-react/icons/keyboard";
+import Layers from "lucide-react/icons/layers";
 import LogOut from "lucide-react/icons/log-out";
+import Network from "lucide-react/icons/network";
+import Server from "lucide-react/icons/server";
 import Settings from "lucide-react/icons/settings";
+import Shapes from "lucide-react/icons/shapes";
 import SlidersHorizontal from "lucide-react/icons/sliders-horizontal";
 import SunMoon from "lucide-react/icons/sun-moon";
 import { navigate } from "wouter/use-browser-location";
@@ -19,7 +24,14 @@ import {
   themePreference,
   unitsPreference,
 } from "../../components/preferences";
-import { SETTINGS_PATH } from "../../components/routes";
+import {
+  IMAGES_PATH,
+  NETWORKS_PATH,
+  PROJECTS_PATH,
+  SETTINGS_PATH,
+  SYSTEM_PATH,
+  VOLUMES_PATH,
+} from "../../components/routes";
 import { groupPreference } from "../../features/containers/viewPreferences";
 import { feedPreference } from "../../features/events/feedPreferences";
 import { goToContainers, goToEvents } from "../navigation";
@@ -45,6 +57,17 @@ function choose<T extends string>(
     }));
 }
 
+function page(
+  id: string,
+  title: string,
+  path: string,
+  keys: string,
+  words: string,
+  icon: NonNullable<Command["icon"]>,
+): Command {
+  return { id: `go.${id}`, title, group: "Pages", words, keys, icon, run: () => navigate(path) };
+}
+
 export function shellCommands(signOut: () => void): readonly Command[] {
   return [
     {
@@ -56,6 +79,11 @@ export function shellCommands(signOut: () => void): readonly Command[] {
       icon: Boxes,
       run: goToContainers,
     },
+    page("images", "Images", IMAGES_PATH, "g i", "go to tags layers pull", Layers),
+    page("volumes", "Volumes", VOLUMES_PATH, "g v", "go to disks data mounts", HardDrive),
+    page("networks", "Networks", NETWORKS_PATH, "g n", "go to subnets addresses", Network),
+    page("projects", "Projects", PROJECTS_PATH, "g p", "go to compose services stacks", Shapes),
+    page("system", "System", SYSTEM_PATH, "g y", "go to engine info disk use warnings contexts", Server),
     {
       id: "go.events",
       title: "Events",
@@ -73,15 +101,7 @@ export function shellCommands(signOut: () => void): readonly Command[] {
       icon: Bell,
       run: () => overlay.set("notices"),
     },
-    {
-      id: "go.settings",
-      title: "Settings",
-      group: "Pages",
-      words: "go to preferences options",
-      keys: "g s",
-      icon: Settings,
-      run: () => navigate(SETTINGS_PATH),
-    },
+    page("settings", "Settings", SETTINGS_PATH, "g s", "go to preferences options", Settings),
     {
       id: "keys",
       title: "Keyboard shortcuts",

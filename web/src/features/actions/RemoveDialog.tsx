@@ -1,5 +1,5 @@
 import { useRef } from "react";
-import { DialogFrame } from "./DialogFrame";
+import { DialogFrame } from "../../components/DialogFrame";
 import type { Question } from "./desk";
 import { RemoveForm } from "./RemoveForm";
 

@@ -1,8 +1,8 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { type FormEvent, useId, useRef, useState } from "react";
 import { Button } from "../../components/Button";
+import { DialogFrame } from "../../components/DialogFrame";
 import { useLive } from "../../store/hooks";
-import { DialogFrame } from "./DialogFrame";
 import { deskOf } from "./desk";
 import { nameProblem } from "./model/containerName";
 

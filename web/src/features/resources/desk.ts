@@ -1,0 +1,113 @@
+/**
+ * The desk where images, volumes and networks are asked to be changed: one for a
+ * page's live data, without React. It holds which dialog is open and what is
+ * under way, and tells outcomes. What becomes of a thing is the stream's word
+ * alone.
+ */
+import { announce } from "../../components/Announcer";
+import { notify } from "../../components/notice";
+import type { Live } from "../../store/live";
+import { tellRefused } from "../actions/outcome";
+import { type Deed, runAll } from "./model/deeds";
+
+export type Thing = "images" | "volumes" | "networks";
+
+/** The dialog that is open. */
+export type Question =
+  | { readonly kind: "pull"; readonly reference: string }
+  | { readonly kind: "push"; readonly reference: string }
+  | { readonly kind: "tag"; readonly image: string }
+  | { readonly kind: "remove"; readonly of: Thing; readonly keys: readonly string[] }
+  | { readonly kind: "createVolume" }
+  | { readonly kind: "createNetwork" }
+  | { readonly kind: "connect"; readonly network: string }
+  | { readonly kind: "prune"; readonly of: Thing | "all" };
+
+export class ResourceDesk {
+  readonly #listeners = new Set<() => void>();
+  #question: Question | null = null;
+  /** What is asked of the engine now, by the thing's key: "Removing…". */
+  #pending: ReadonlyMap<string, string> = new Map();
+
+  readonly subscribe = (fn: () => void): (() => void) => {
+    this.#listeners.add(fn);
+    return () => this.#listeners.delete(fn);
+  };
+
+  readonly question = (): Question | null => this.#question;
+
+  readonly pending = (): ReadonlyMap<string, string> => this.#pending;
+
+  ask(question: Question | null): void {
+    this.#question = question;
+    this.#tell();
+  }
+
+  /** Asks for one thing. Its success is told where nothing on the screen would tell it. */
+  async one(deed: Deed): Promise<void> {
+    this.#mark([deed], true);
+    try {
+      const said = await deed.run();
+      if (typeof said === "string" && said !== "") notify({ tone: "info", title: deed.done, text: said });
+      else announce(deed.done);
+    } catch (err) {
+      tellRefused(`Could not ${deed.what}`, `resource ${deed.key} ${deed.what}`, err, () => void this.one(deed));
+    } finally {
+      this.#mark([deed], false);
+    }
+  }
+
+  /** Asks for the same of several, a few at a time, and tells what became of each. */
+  async all(deeds: readonly Deed[], words: { readonly done: string; readonly things: string }): Promise<void> {
+    const [only] = deeds;
+    if (only !== undefined && deeds.length === 1) return this.one(only);
+    this.#mark(deeds, true);
+    const failed = await runAll(deeds, (deed) => this.#mark([deed], false));
+    const well = deeds.length - failed.length;
+    const title = [
+      ...(well > 0 || failed.length === 0 ? [`${well} ${words.things} ${words.done}`] : []),
+      ...(failed.length > 0 ? [`${failed.length} failed`] : []),
+    ].join(", ");
+    notify({
+      tone: failed.length > 0 ? "bad" : "good",
+      title,
+      text: failed.map((f) => `${f.deed.name}: ${f.message}`).join("\n"),
+      ...(failed.length > 0 && {
+        action: {
+          label: "Retry failed",
+          run: () =>
+            void this.all(
+              failed.map((f) => f.deed),
+              words,
+            ),
+        },
+      }),
+    });
+  }
+
+  #mark(deeds: readonly Deed[], on: boolean): void {
+    const next = new Map(this.#pending);
+    for (const deed of deeds) {
+      if (on) next.set(deed.key, deed.doing);
+      else next.delete(deed.key);
+    }
+    this.#pending = next;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const fn of [...this.#listeners]) fn();
+  }
+}
+
+const desks = new WeakMap<Live, ResourceDesk>();
+
+/** The desk of a page's live data, made when it is first wanted. */
+export function deskOf(live: Live): ResourceDesk {
+  let desk = desks.get(live);
+  if (desk === undefined) {
+    desk = new ResourceDesk();
+    desks.set(live, desk);
+  }
+  return desk;
+}

@@ -1,0 +1,30 @@
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+
+interface DetailHeadProps {
+  /** Where the list is. */
+  list: { readonly path: string; readonly title: string };
+  name: string;
+  marks?: ReactNode;
+  children?: ReactNode;
+}
+
+/** Which one it is, the way back to the list, and what can be done with it. */
+export function DetailHead({ list, name, marks, children }: DetailHeadProps) {
+  return (
+    <header className="shrink-0 border-b border-line px-4 py-2">
+      <nav aria-label="Where you are" className="text-sm text-text-3">
+        <Link href={list.path} className="hover:text-text-1 hover:underline">
+          {list.title}
+        </Link>
+      </nav>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <h1 className="min-w-0 text-lg font-semibold wrap-anywhere outline-none" tabIndex={-1}>
+          {name}
+        </h1>
+        {marks}
+        <span className="ms-auto flex flex-wrap items-center gap-2">{children}</span>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,46 @@
+import HardDriveDownload from "lucide-react/icons/hard-drive-download";
+import Tag from "lucide-react/icons/tag";
+import Trash2 from "lucide-react/icons/trash-2";
+import Upload from "lucide-react/icons/upload";
+import { saveUrl } from "../../../api/resources";
+import { useLive } from "../../../store/hooks";
+import { ActButton } from "../ActButton";
+import { deskOf } from "../desk";
+import type { ImageRow } from "../model/imageRow";
+import { useMay } from "../useMay";
+
+/** What can be done with an image, on its own page. */
+export function ImageActions({ row }: { row: ImageRow }) {
+  const desk = deskOf(useLive());
+  const may = useMay();
+  const [tag] = row.image.tags;
+  return (
+    <>
+      <ActButton reason={may.change} onClick={() => desk.ask({ kind: "tag", image: row.key })}>
+        <Tag size={14} aria-hidden />
+        Tag
+      </ActButton>
+      <ActButton
+        reason={may.change ?? (tag === undefined ? "It has no tag to push it by" : null)}
+        onClick={() => tag !== undefined && desk.ask({ kind: "push", reference: tag })}
+      >
+        <Upload size={14} aria-hidden />
+        Push
+      </ActButton>
+      {may.change === null && (
+        <a
+          href={saveUrl(row.image)}
+          download
+          className="inline-flex h-7 shrink-0 items-center gap-1.5 rounded border border-line-strong bg-surface-1 px-2 text-sm hover:bg-surface-2"
+        >
+          <HardDriveDownload size={14} aria-hidden />
+          Save
+        </a>
+      )}
+      <ActButton reason={may.remove} onClick={() => desk.ask({ kind: "remove", of: "images", keys: [row.key] })}>
+        <Trash2 size={14} aria-hidden className="text-bad" />
+        Remove
+      </ActButton>
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import { ApiError } from "../../../api/client";
+
+/** What is known of a thing's details. The same object until it changes. */
+export interface Details<D> {
+  readonly data: D | null;
+  readonly loading: boolean;
+  /** Why the last attempt failed; "" where it did not. What was known before stays. */
+  readonly problem: string;
+}
+
+/** Reads what the stream does not carry of one thing, one request at a time, for useSyncExternalStore. */
+export class DetailReader<D> {
+  readonly #ask: () => Promise<D>;
+  readonly #listeners = new Set<() => void>();
+  #state: Details<D> = { data: null, loading: false, problem: "" };
+  #again = false;
+
+  constructor(ask: () => Promise<D>) {
+    this.#ask = ask;
+  }
+
+  readonly state = (): Details<D> => this.#state;
+
+  readonly subscribe = (fn: () => void): (() => void) => {
+    this.#listeners.add(fn);
+    return () => this.#listeners.delete(fn);
+  };
+
+  /** Reads; what is asked for meanwhile is read once more afterwards. */
+  readonly refresh = async (): Promise<void> => {
+    if (this.#state.loading) {
+      this.#again = true;
+      return;
+    }
+    this.#put({ ...this.#state, loading: true });
+    do {
+      this.#again = false;
+      try {
+        this.#put({ data: await this.#ask(), loading: true, problem: "" });
+      } catch (err) {
+        const problem = err instanceof ApiError ? err.message : "It could not be read.";
+        this.#put({ ...this.#state, problem });
+      }
+    } while (this.#again);
+    this.#put({ ...this.#state, loading: false });
+  };
+
+  #put(state: Details<D>): void {
+    this.#state = state;
+    for (const fn of [...this.#listeners]) fn();
+  }
+}

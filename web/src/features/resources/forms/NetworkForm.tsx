@@ -1,0 +1,56 @@
+import { useState } from "react";
+import { createNetwork } from "../../../api/resources";
+import { useLive } from "../../../store/hooks";
+import { deskOf } from "../desk";
+import { CheckField } from "./CheckField";
+import { FormFrame } from "./FormFrame";
+import { given, givenPairs } from "./pairs";
+import { TextField } from "./TextField";
+
+const DRIVERS = ["bridge", "macvlan", "ipvlan", "overlay"];
+
+/** A network to be made. */
+export function NetworkForm({ onClose }: { onClose: () => void }) {
+  const live = useLive();
+  const [name, setName] = useState("");
+  const [driver, setDriver] = useState("");
+  const [subnet, setSubnet] = useState("");
+  const [gateway, setGateway] = useState("");
+  const [labels, setLabels] = useState("");
+  const [internal, setInternal] = useState(false);
+  const [ipv6, setIPv6] = useState(false);
+  const wanted = name.trim();
+  const submit = () => {
+    onClose();
+    const request = {
+      name: wanted,
+      ...given("driver", driver),
+      ...given("subnet", subnet),
+      ...given("gateway", gateway),
+      ...givenPairs("labels", labels),
+      ...(internal && { internal }),
+      ...(ipv6 && { ipv6 }),
+    };
+    void deskOf(live).one({
+      key: `create network ${wanted}`,
+      name: wanted,
+      what: `create network ${wanted}`,
+      doing: "Creating…",
+      done: `Network ${wanted} created`,
+      run: () => createNetwork(live.client, request).then((r) => r.warning),
+    });
+  };
+  return (
+    <FormFrame title="Create a network" verb="Create" ready={wanted !== ""} onSubmit={submit}>
+      <TextField label="Name" value={name} onChange={setName} />
+      <TextField label="Driver" value={driver} placeholder="bridge" options={DRIVERS} onChange={setDriver} />
+      <div className="grid gap-3 sm:grid-cols-2">
+        <TextField label="Subnet" value={subnet} placeholder="the engine chooses" onChange={setSubnet} />
+        <TextField label="Gateway" value={gateway} placeholder="its first address" onChange={setGateway} />
+      </div>
+      <TextField label="Labels" value={labels} placeholder="team=shop, keep" onChange={setLabels} />
+      <CheckField label="Internal" note="It leads nowhere outside" checked={internal} onChange={setInternal} />
+      <CheckField label="IPv6" checked={ipv6} onChange={setIPv6} />
+    </FormFrame>
+  );
+}

@@ -1,0 +1,55 @@
+import { useState } from "react";
+import { useLive } from "../../../store/hooks";
+import { begin } from "../jobs";
+import { Credentials, credentialsOf } from "./Credentials";
+import { FormFrame } from "./FormFrame";
+import { RegistrySearch } from "./RegistrySearch";
+import { TextField } from "./TextField";
+
+const PLATFORMS = ["linux/amd64", "linux/arm64", "linux/arm/v7", "windows/amd64"];
+
+interface PullFormProps {
+  reference: string;
+  onClose: () => void;
+}
+
+/** An image to be pulled from a registry. */
+export function PullForm({ reference: first, onClose }: PullFormProps) {
+  const live = useLive();
+  const [reference, setReference] = useState(first);
+  const [platform, setPlatform] = useState("");
+  const [credentials, setCredentials] = useState({ username: "", password: "" });
+  const subject = reference.trim();
+  const submit = () => {
+    onClose();
+    const wanted = platform.trim();
+    const request = { kind: "pull" as const, options: {}, subject, ...credentialsOf(credentials) };
+    void begin(live, wanted === "" ? request : { ...request, platform: wanted }, `Could not pull ${subject}`);
+  };
+  return (
+    <FormFrame
+      title="Pull an image"
+      text="It goes on when this page is closed, and everybody who looks sees how far it is."
+      verb="Pull"
+      ready={subject !== ""}
+      onSubmit={submit}
+    >
+      <TextField
+        label="Image"
+        value={reference}
+        placeholder="nginx:1.27"
+        onChange={setReference}
+        note="A name, with a tag or a digest if wanted: alpine, registry.example:5000/team/app:1.2, alpine@sha256:…"
+      />
+      <RegistrySearch term={subject} onChoose={setReference} />
+      <TextField
+        label="Platform"
+        value={platform}
+        placeholder="the engine's own"
+        options={PLATFORMS}
+        onChange={setPlatform}
+      />
+      <Credentials value={credentials} onChange={setCredentials} />
+    </FormFrame>
+  );
+}

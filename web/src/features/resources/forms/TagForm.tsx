@@ -1,0 +1,45 @@
+import { useState } from "react";
+import { tagImage } from "../../../api/resources";
+import { useLive } from "../../../store/hooks";
+import { deskOf } from "../desk";
+import { imageName } from "../model/imageRow";
+import { FormFrame } from "./FormFrame";
+import { TextField } from "./TextField";
+
+/** One more name for an image. */
+export function TagForm({ image: key, onClose }: { image: string; onClose: () => void }) {
+  const live = useLive();
+  const [reference, setReference] = useState("");
+  const image = live.store.view().images.entries.get(key);
+  const subject = reference.trim();
+  if (!image) return null;
+  const name = imageName(image);
+  const submit = () => {
+    onClose();
+    void deskOf(live).one({
+      key,
+      name,
+      what: `tag ${name} as ${subject}`,
+      doing: "Tagging…",
+      done: `${name} is also called ${subject}`,
+      run: () => tagImage(live.client, image, subject).then((r) => r.warning),
+    });
+  };
+  return (
+    <FormFrame
+      title={`Tag ${name}`}
+      text="One more name for it. A name that another image has moves to this one."
+      verb="Tag"
+      ready={subject !== ""}
+      onSubmit={submit}
+    >
+      <TextField
+        label="New name"
+        value={reference}
+        placeholder="shop/web:1.2"
+        onChange={setReference}
+        note="Without a tag it is :latest"
+      />
+    </FormFrame>
+  );
+}

@@ -1,0 +1,47 @@
+import { useState } from "react";
+import { createVolume } from "../../../api/resources";
+import { useLive } from "../../../store/hooks";
+import { deskOf } from "../desk";
+import { FormFrame } from "./FormFrame";
+import { given, givenPairs } from "./pairs";
+import { TextField } from "./TextField";
+
+/** A volume to be made. */
+export function VolumeForm({ onClose }: { onClose: () => void }) {
+  const live = useLive();
+  const [name, setName] = useState("");
+  const [driver, setDriver] = useState("");
+  const [labels, setLabels] = useState("");
+  const [options, setOptions] = useState("");
+  const submit = () => {
+    onClose();
+    const request = {
+      ...given("name", name),
+      ...given("driver", driver),
+      ...givenPairs("labels", labels),
+      ...givenPairs("options", options),
+    };
+    const what = name.trim() === "" ? "a volume" : `volume ${name.trim()}`;
+    void deskOf(live).one({
+      key: `create ${what}`,
+      name: what,
+      what: `create ${what}`,
+      doing: "Creating…",
+      done: `${what} created`,
+      run: () => createVolume(live.client, request).then((r) => r.warning),
+    });
+  };
+  return (
+    <FormFrame title="Create a volume" verb="Create" ready onSubmit={submit}>
+      <TextField label="Name" value={name} onChange={setName} note="Left empty, the engine makes one up" />
+      <TextField label="Driver" value={driver} placeholder="local" onChange={setDriver} />
+      <TextField label="Labels" value={labels} placeholder="team=shop, keep" onChange={setLabels} />
+      <TextField
+        label="Options of the driver"
+        value={options}
+        placeholder="type=tmpfs, device=tmpfs"
+        onChange={setOptions}
+      />
+    </FormFrame>
+  );
+}
