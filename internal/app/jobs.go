@@ -11,7 +11,7 @@ import (
 // newJobs makes the runner of jobs. Without an actor it can do what changes
 // nothing: save images.
 func (c *Core) newJobs(actor *jobs.Actor) *jobs.Runner {
-	o := jobs.Options{Store: c.store, Saver: c.engine, Note: c.note, Log: c.log}
+	o := jobs.Options{Store: c.store, Saver: c.engine, Ledger: c.ledger, Note: c.note, Log: c.log}
 	if actor != nil {
 		acting := engine.NewActor(c.engine)
 		getenv := c.o.Engine.Getenv

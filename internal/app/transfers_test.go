@@ -110,9 +110,9 @@ func TestCredentialsOfPushAndPull(t *testing.T) {
 	registry := enginetest.StartRegistry(t, true)
 	name := registry.Address + "/team/closed:1"
 	host.LoadImage(t, []enginetest.Layer{{Seed: 30, Size: 100_000}}, name)
-	_, base, stop := serve(t, host.Host)
+	a, base, stop := serve(t, host.Host)
 	defer stop()
-	page := &tab{base, "tab-1"}
+	page := &tab{base, "tab-7"}
 	right := &api.RegistryCredentials{Username: enginetest.User, Password: enginetest.Password}
 	for what, c := range map[string]*api.RegistryCredentials{"none": nil, "wrong": {Username: enginetest.User, Password: "not that one"}} {
 		j := page.begin(t, api.JobRequest{Kind: api.JobPush, Subject: name, Credentials: c})
@@ -129,6 +129,9 @@ func TestCredentialsOfPushAndPull(t *testing.T) {
 	if j = page.ended(t, j.ID); j.State != api.JobDone {
 		t.Errorf("pulled: %+v, %+v", j, j.Error)
 	}
+	until(t, 30*time.Second, "the events say who it was", func() bool {
+		return attributed(a, "image", "tab-7", "push") && attributed(a, "image", "tab-7", "pull")
+	})
 	_, body := page.try(t, "GET", "/api/v1/jobs", nil)
 	if strings.Contains(string(body), enginetest.Password) || strings.Contains(string(body), "not that one") {
 		t.Error("a password is in a job")
@@ -221,6 +224,9 @@ func TestPruneDoesWhatWasSaid(t *testing.T) {
 	if _, err := a.core.store.FindImage("unused:1"); err != nil {
 		t.Error(err)
 	}
+	for _, kind := range []string{"container", "network", "volume", "image"} {
+		until(t, 30*time.Second, "the event of the "+kind+" says who it was", func() bool { return attributed(a, kind, "tab-1", "destroy", "delete") })
+	}
 
 	all := api.PruneOptions{Kinds: []api.PruneKind{api.PruneImages, api.PruneVolumes}, AllImages: true, AllVolumes: true}
 	j = page.begin(t, api.JobRequest{Kind: api.JobPrune, Prune: &all})
@@ -230,6 +236,14 @@ func TestPruneDoesWhatWasSaid(t *testing.T) {
 	if got := host.Docker(t, "volume", "ls", "-q"); got != "used" {
 		t.Errorf("volumes: %s", got)
 	}
+}
+
+// attributed reports whether there is an event of a kind, of one of these actions, by a
+// client.
+func attributed(a *App, kind, client string, actions ...string) bool {
+	return slices.ContainsFunc(a.core.store.Events(-1), func(e api.Event) bool {
+		return e.Kind == kind && slices.Contains(actions, e.Action) && e.By != nil && e.By.Client == client
+	})
 }
 
 // get asks with a query.

@@ -20,7 +20,12 @@ func ParseReference(text string) (api.ImageReference, error) {
 			Message: "“" + clip(text, 120) + "” is no image's name. Write one such as alpine:3.20, registry.example:5000/team/app:1.2 or alpine@sha256:….",
 		}
 	}
-	if _, digested := named.(reference.Digested); !digested {
+	if digested, ok := named.(reference.Digested); ok {
+		// The digest says all; a tag beside it is not looked at by the engine either.
+		if named, err = reference.WithDigest(reference.TrimNamed(named), digested.Digest()); err != nil {
+			return api.ImageReference{}, &api.Error{Code: api.ErrInvalid, Message: "“" + clip(text, 120) + "” is no image's name.", Cause: err}
+		}
+	} else {
 		named = reference.TagNameOnly(named)
 	}
 	return api.ImageReference{Name: reference.FamiliarString(named), Registry: reference.Domain(named)}, nil

@@ -168,7 +168,7 @@ func TestReferences(t *testing.T) {
 		"alpine":                             {Name: "alpine:latest", Registry: "docker.io"},
 		" alpine:3.20 ":                      {Name: "alpine:3.20", Registry: "docker.io"},
 		"docker.io/library/alpine":           {Name: "alpine:latest", Registry: "docker.io"},
-		"team/app:1" + digest:                {Name: "team/app:1" + digest, Registry: "docker.io"},
+		"team/app:1" + digest:                {Name: "team/app" + digest, Registry: "docker.io"},
 		"registry.example:5000/a/b" + digest: {Name: "registry.example:5000/a/b" + digest, Registry: "registry.example:5000"},
 		"localhost/x":                        {Name: "localhost/x:latest", Registry: "localhost"},
 	} {

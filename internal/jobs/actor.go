@@ -20,6 +20,7 @@ type Engine interface {
 type Ledger interface {
 	Begin(by api.Actor, k api.Key, action api.Action, o api.ActionOptions) (end func(error))
 	BeginThing(by api.Actor, engine, kind, id, name string, action api.ResourceAction) (end func(error))
+	BeginTransfer(by api.Actor, engine, image string, kind api.JobKind) (end func(error))
 }
 
 // NotTried is the error of an action that the engine was not asked for.

@@ -45,7 +45,14 @@ func (r *Runner) planPrune(by api.Actor, q api.JobRequest) (*job, error) {
 		do: func(ctx context.Context, say func(func(time.Time) bool)) (*api.JobResult, error) {
 			var went []api.Pruned
 			for _, k := range kinds {
-				one, err := r.o.Pruner.Prune(ctx, k, all(o, k), volumesOf(r, q, o, k))
+				goes := r.itemsOf(q, o, k)
+				end := r.written(by, plan.Engine, goes)
+				var volumes []api.PruneItem
+				if k == api.PruneVolumes {
+					volumes = goes
+				}
+				one, err := r.o.Pruner.Prune(ctx, k, all(o, k), volumes)
+				end(err)
 				if one.Count > 0 || err == nil {
 					went = append(went, one)
 				}
@@ -64,17 +71,38 @@ func (r *Runner) planPrune(by api.Actor, q api.JobRequest) (*job, error) {
 	return j, nil
 }
 
-// volumesOf are the volumes that go, as of now: containers that went before may
-// have been the last to use some.
-func volumesOf(r *Runner, q api.JobRequest, o api.PruneOptions, k api.PruneKind) []api.PruneItem {
-	if k != api.PruneVolumes {
-		return nil
-	}
+// itemsOf are the things of a kind that go, as of now: containers that went
+// before may have been the last to use some.
+func (r *Runner) itemsOf(q api.JobRequest, o api.PruneOptions, k api.PruneKind) []api.PruneItem {
 	now, err := Preview(r.o.Store, q.Engine, o)
 	if err != nil {
 		return nil // the engine is away, and the next call says so
 	}
-	return slices.DeleteFunc(now.Items, func(i api.PruneItem) bool { return i.Kind != api.PruneVolumes })
+	return slices.DeleteFunc(now.Items, func(i api.PruneItem) bool { return i.Kind != k })
+}
+
+// maxWritten bounds what a prune writes down of who it was; the ledger has room
+// for others then.
+const maxWritten = 500
+
+// written notes in the ledger who has things removed.
+func (r *Runner) written(by api.Actor, engine string, goes []api.PruneItem) (end func(error)) {
+	var ends []func(error)
+	for i, item := range goes {
+		if r.o.Ledger == nil || i == maxWritten {
+			break
+		}
+		if item.Kind == api.PruneContainers {
+			ends = append(ends, r.o.Ledger.Begin(by, api.MakeKey(engine, item.ID), api.ActionRemove, api.ActionOptions{}))
+		} else {
+			ends = append(ends, r.o.Ledger.BeginThing(by, engine, strings.TrimSuffix(string(item.Kind), "s"), item.ID, item.Name, api.ResourceRemove))
+		}
+	}
+	return func(err error) {
+		for _, f := range ends {
+			f(err)
+		}
+	}
 }
 
 func all(o api.PruneOptions, k api.PruneKind) bool {

@@ -55,6 +55,8 @@ type Options struct {
 	Saver Saver
 	// Networks removes those of a project; nil where nothing may be changed.
 	Networks Networks
+	// Ledger is as ActorOptions.Ledger.
+	Ledger Ledger
 	// Keyring has the credentials for registries that nobody types in; nil for
 	// none.
 	Keyring Keyring

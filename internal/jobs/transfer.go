@@ -69,9 +69,14 @@ func (r *Runner) planTransfer(by api.Actor, q api.JobRequest) (*job, error) {
 		},
 		do: func(ctx context.Context, say func(func(time.Time) bool)) (*api.JobResult, error) {
 			auth, missing := r.authFor(ctx, ref.Registry, q.Credentials)
+			end := func(error) {}
+			if r.o.Ledger != nil {
+				end = r.o.Ledger.BeginTransfer(by, engine, ref.Name, q.Kind)
+			}
 			result, err := move(ctx, api.Transfer{Image: ref.Name, Platform: q.Platform, Auth: auth}, func(l api.TransferLine) {
 				say(func(now time.Time) bool { return meter.Line(l, now) })
 			})
+			end(err)
 			if err != nil {
 				return nil, because(err, missing)
 			}

@@ -124,6 +124,13 @@ func (l *Ledger) BeginThing(by api.Actor, engine, kind, id, name string, action 
 	return l.begin(&entry{key: thingKey(engine, kind, id), by: by, began: time.Now(), left: events, last: last})
 }
 
+// BeginTransfer is Begin for the pull or the push of an image, of which the engine
+// tells one event, by the image's name.
+func (l *Ledger) BeginTransfer(by api.Actor, engine, image string, kind api.JobKind) (end func(err error)) {
+	action := string(kind)
+	return l.begin(&entry{key: thingKey(engine, "image", image), by: by, began: time.Now(), left: map[string]int{action: 1}, last: []string{action}})
+}
+
 // Begin writes down that by has the action done to a container. Call it before
 // the engine is called, and what it returns with the engine's answer.
 func (l *Ledger) Begin(by api.Actor, k api.Key, action api.Action, o api.ActionOptions) (end func(err error)) {
