@@ -8,7 +8,7 @@ import { Banners } from "../features/connection/Banners";
 import { AwayBar } from "../features/events/AwayBar";
 import { EventFeed } from "../features/events/EventFeed";
 import { feedPreference } from "../features/events/feedPreferences";
-import { useLive } from "../store/hooks";
+import { useLive, useLiveJobs } from "../store/hooks";
 import { Header } from "./Header";
 import { lazyPart } from "./lazyPart";
 import { focusMain } from "./navigation";
@@ -25,6 +25,9 @@ import { usePageTurn } from "./usePageTurn";
 const SignIn = lazyPart(() => import("../features/connection/SignIn").then((m) => m.SignIn));
 // After the first picture: nobody asks before there is one.
 const ActionDialogs = lazyPart(() => import("../features/actions/ActionDialogs").then((m) => m.ActionDialogs));
+
+// Only while there is one.
+const TransferPanel = lazyPart(() => import("../features/transfers/TransferPanel").then((m) => m.TransferPanel));
 
 /** The page: the head, what must be known first, what was asked for, and the feed beside or below it. */
 export function App() {
@@ -53,6 +56,18 @@ export function App() {
   );
 }
 
+/** Pulls and pushes go on whatever page is shown. */
+function Transfers() {
+  const any = useLiveJobs().some((job) => job.kind !== "containers");
+  return any ? (
+    <Suspense fallback={null}>
+      <OverlayBoundary>
+        <TransferPanel />
+      </OverlayBoundary>
+    </Suspense>
+  ) : null;
+}
+
 function SignedIn() {
   const feed = usePreference(feedPreference) === "open";
   const [path] = useLocation();
@@ -72,6 +87,7 @@ function SignedIn() {
       <div className="flex min-h-0 flex-1 max-lg:flex-col print:block">
         <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
           <Pages route={route} />
+          <Transfers />
         </main>
         {feed && (
           <aside

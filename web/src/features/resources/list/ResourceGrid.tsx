@@ -2,6 +2,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows have the grid's roving focus, cells have none of their own
 import { type MouseEvent, type ReactNode, type RefObject, useCallback, useRef, useState } from "react";
 import { useLocation } from "wouter";
+import { LinesContext } from "../../../components/grid/SelectAll";
 import type { Selection } from "../../../components/grid/selection";
 import { HEAD_HEIGHT, OVERSCAN, useGridScroll } from "../../../components/grid/useGridScroll";
 import { rowElement, useRoving } from "../../../components/grid/useRoving";
@@ -114,7 +115,9 @@ export function ResourceGrid<R extends Row>(props: ResourceGridProps<R>) {
         onMouseDown={(e) => e.shiftKey && e.preventDefault()}
         onContextMenu={(e) => openMenu(e, e.target as HTMLElement)}
       >
-        <ResourceHead model={props.model} layout={layout} lines={lines} selection={selection} />
+        <LinesContext value={lines}>
+          <ResourceHead model={props.model} layout={layout} selection={selection} />
+        </LinesContext>
         <div className="qw-body relative" style={{ height: virtualizer.getTotalSize(), minWidth: layout.minWidth }}>
           <div className="qw-window">
             <div ref={layer} role="rowgroup">

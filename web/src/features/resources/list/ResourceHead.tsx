@@ -11,19 +11,18 @@ import type { OrderModel } from "../useOrder";
 interface ResourceHeadProps<R extends Row> {
   model: OrderModel;
   layout: Layout<R>;
-  lines: readonly R[];
   selection: Selection;
 }
 
 /** The row of column heads; each sorts by its column. */
-export function ResourceHead<R extends Row>({ model, layout, lines, selection }: ResourceHeadProps<R>) {
+export function ResourceHead<R extends Row>({ model, layout, selection }: ResourceHeadProps<R>) {
   const { order, orderBy } = model;
   const Arrow = order.desc ? ArrowDown : ArrowUp;
   return (
     <div role="rowgroup" className="sticky top-0 z-2">
       <div role="row" className="qw-row qw-head" aria-rowindex={1}>
         <div role="columnheader" className="qw-check" aria-colindex={1}>
-          <SelectAll lines={lines} selection={selection} />
+          <SelectAll selection={selection} />
         </div>
         {layout.columns.map((column, i) => {
           const on = order.id === column.id;
