@@ -45,7 +45,7 @@ func TestHistoryOverRestarts(t *testing.T) {
 	web := host.Run(t, "--name", "web", "--network", "none", enginetest.Image, "sleep", "1000")
 	page.ask(t, http.MethodPost, "/api/v1/containers/"+web+"/kill", struct{}{}, &api.ActionResult{})
 	const first = "create start kill(admin) die(admin)"
-	until(t, 20*time.Second, "the first life is written", func() bool { return page.told(t, "web") == first })
+	until(t, "the first life is written", func() bool { return page.told(t, "web") == first })
 	var audit api.List[api.Event]
 	page.get(t, "/api/v1/events?kind=audit&order=oldest", &audit)
 	if len(audit.Items) != 2 || audit.Items[0].Detail != "asked" || audit.Items[1].Detail != "done" || audit.Items[1].By == nil {
@@ -60,7 +60,7 @@ func TestHistoryOverRestarts(t *testing.T) {
 	_, base, stop = serveIn(t, host.Host, dir)
 	page = &tab{base, "tab-1"}
 	const second = first + " start kill die"
-	until(t, 20*time.Second, "what the engine told", func() bool { return page.told(t, "web") == second && page.told(t, "db") == "create start" })
+	until(t, "what the engine told", func() bool { return page.told(t, "web") == second && page.told(t, "db") == "create start" })
 	var live api.List[api.Event]
 	page.get(t, "/api/v1/events?last=2000", &live)
 	seen := map[string]int{}
@@ -89,7 +89,7 @@ func TestHistoryOverRestarts(t *testing.T) {
 	defer stop()
 	page = &tab{base, "tab-1"}
 	began := time.Now()
-	until(t, 40*time.Second, "what must have happened", func() bool {
+	until(t, "what must have happened", func() bool {
 		web, db := page.told(t, "web"), page.told(t, "db")
 		if time.Since(began) > 30*time.Second {
 			t.Fatalf("web: %s; db: %s", web, db)
@@ -97,7 +97,7 @@ func TestHistoryOverRestarts(t *testing.T) {
 		return web == second+" start* die*" && db == "create start destroy*"
 	})
 	var gaps api.List[api.Event]
-	until(t, 20*time.Second, "the gap", func() bool {
+	until(t, "the gap", func() bool {
 		page.get(t, "/api/v1/events?kind=engine&action=gap", &gaps)
 		return len(gaps.Items) == 1
 	})
@@ -153,16 +153,16 @@ func TestAFullDiskPausesOnlyHistory(t *testing.T) {
 	// It goes on, live.
 	next, becomes := actions[n%2], []api.ContainerState{api.StatePaused, api.StateRunning}[n%2]
 	page.ask(t, http.MethodPost, "/api/v1/containers/"+id+"/"+next, struct{}{}, &api.ActionResult{})
-	until(t, 10*time.Second, "the action is seen", func() bool {
+	until(t, "the action is seen", func() bool {
 		c, err := a.core.store.Find(id)
 		return err == nil && c.State == becomes
 	})
 	if err := os.Remove(ballast); err != nil {
 		t.Fatal(err)
 	}
-	until(t, 30*time.Second, "history goes on by itself", func() bool { return state().State == api.HistoryRecording })
+	until(t, "history goes on by itself", func() bool { return state().State == api.HistoryRecording })
 	var list api.List[api.Event]
-	until(t, 20*time.Second, "what happened meanwhile is written", func() bool {
+	until(t, "what happened meanwhile is written", func() bool {
 		page.get(t, "/api/v1/events?container="+id+"&action="+next, &list)
 		return len(list.Items) > 0 && list.Items[0].Time.After(time.Now().Add(-time.Minute))
 	})

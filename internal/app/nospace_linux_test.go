@@ -6,7 +6,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/enginetest"
@@ -39,7 +38,7 @@ func TestNoSpaceLeft(t *testing.T) {
 	defer stop()
 	page := &tab{base, "tab-1"}
 	j := page.begin(t, api.JobRequest{Kind: api.JobPull, Subject: registry.Address + "/large:1"})
-	until(t, 60*time.Second, "it ends", func() bool { return page.state(t, j.ID).State != api.JobRunning })
+	until(t, "it ends", func() bool { return page.state(t, j.ID).State != api.JobRunning })
 	j = page.state(t, j.ID)
 	if j.State != api.JobFailed || !strings.Contains(j.Error.Message, "no space left") || !strings.Contains(j.Error.Engine, "no space left on device") || *j.Progress.Fraction == 1 {
 		t.Errorf("ended as %+v, %+v", j, j.Error)

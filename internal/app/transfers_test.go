@@ -129,7 +129,7 @@ func TestCredentialsOfPushAndPull(t *testing.T) {
 	if j = page.ended(t, j.ID); j.State != api.JobDone {
 		t.Errorf("pulled: %+v, %+v", j, j.Error)
 	}
-	until(t, 30*time.Second, "the events say who it was", func() bool {
+	until(t, "the events say who it was", func() bool {
 		return attributed(a, "image", "tab-7", "push") && attributed(a, "image", "tab-7", "pull")
 	})
 	_, body := page.try(t, "GET", "/api/v1/jobs", nil)
@@ -173,6 +173,32 @@ func TestThePullOfAKilledEngine(t *testing.T) {
 	if end := page.ended(t, list.Items[len(list.Items)-1].ID); end.State != api.JobDone {
 		t.Errorf("the second ended as %+v, %+v", end, end.Error)
 	}
+}
+
+// TestThePullOfAFrozenEngine can be cancelled: nobody waits for an engine that
+// does not answer.
+func TestThePullOfAFrozenEngine(t *testing.T) {
+	host := enginetest.Start(t)
+	registry := enginetest.StartRegistry(t, false)
+	line := enginetest.StartProxy(t, registry.Address)
+	published(t, host, []enginetest.Layer{{Seed: 45, Size: 6_000_000}}, registry.Address+"/frozen:1")
+	line.Throttle(500_000)
+	_, base, stop := serve(t, host.Host)
+	defer stop()
+	page := &tab{base, "tab-1"}
+	j := page.begin(t, api.JobRequest{Kind: api.JobPull, Subject: line.Address + "/frozen:1"})
+	until(t, "bytes come", func() bool {
+		p := page.state(t, j.ID).Progress
+		return p != nil && p.CurrentBytes > 0
+	})
+	host.Freeze(t)
+	defer host.Thaw(t)
+	until(t, "nothing moves any more, and that is shown", func() bool {
+		p := page.state(t, j.ID).Progress
+		return p.BytesPerSecond != nil && *p.BytesPerSecond == 0 && p.ETASeconds == nil
+	})
+	page.ask(t, "DELETE", "/api/v1/jobs/"+j.ID, nil, &j)
+	until(t, "it is cancelled at once", func() bool { return page.state(t, j.ID).State == api.JobCancelled })
 }
 
 // TestPruneDoesWhatWasSaid: what the preview lists goes, and nothing else.
@@ -225,7 +251,7 @@ func TestPruneDoesWhatWasSaid(t *testing.T) {
 		t.Error(err)
 	}
 	for _, kind := range []string{"container", "network", "volume", "image"} {
-		until(t, 30*time.Second, "the event of the "+kind+" says who it was", func() bool { return attributed(a, kind, "tab-1", "destroy", "delete") })
+		until(t, "the event of the "+kind+" says who it was", func() bool { return attributed(a, kind, "tab-1", "destroy", "delete") })
 	}
 
 	all := api.PruneOptions{Kinds: []api.PruneKind{api.PruneImages, api.PruneVolumes}, AllImages: true, AllVolumes: true}

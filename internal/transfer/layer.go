@@ -104,6 +104,14 @@ func clamp(n int64) int64 { return min(max(n, 0), maxBytes) }
 // settled reports whether nothing more is to be done for the layer.
 func (l *layer) settled() bool { return l.phase == api.PhaseDone || l.phase == api.PhaseExists }
 
+// unsized reports whether there may be much to do for a layer of which the size
+// is not known. What has come without one was small: engines with containerd's
+// store name an image's manifest and configuration among its layers, and say
+// nothing more of them.
+func (l *layer) unsized() bool {
+	return l.total == 0 && !l.settled() && l.phase != api.PhaseDownloaded && l.phase != api.PhaseVerifying
+}
+
 func (l *layer) published() api.JobLayer {
 	out := api.JobLayer{ID: l.id, Phase: l.phase, CurrentBytes: l.moved}
 	if l.phase == api.PhaseExtracting {

@@ -126,7 +126,7 @@ func (m *Meter) sum() sums {
 			s.total += l.high
 			s.done += float64(l.high)
 			s.work += float64(l.high)
-			if !l.settled() {
+			if l.unsized() {
 				unsized++
 			}
 			continue

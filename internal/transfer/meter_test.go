@@ -296,6 +296,30 @@ func TestOddLines(t *testing.T) {
 	}
 }
 
+// TestContainerdsStore says what Engine 28 does with it: the manifest and the
+// configuration come among the layers, and unpacking is counted in seconds.
+func TestContainerdsStore(t *testing.T) {
+	m, now := NewPull(), start()
+	for _, id := range []string{"manifest", "config", "layer"} {
+		m.Line(line(id, "Pulling fs layer", 0, 0), now)
+	}
+	m.Line(line("manifest", "Download complete", 0, 0), now)
+	m.Line(line("config", "Download complete", 0, 0), now)
+	m.Line(line("layer", "Downloading", 50, 100), now)
+	if p := m.Progress(now); *p.Fraction != 0.4 || *p.TotalBytes != 100 || p.Phase != api.PhaseDownloading {
+		t.Errorf("in the middle: %+v at %v", p, *p.Fraction)
+	}
+	m.Line(line("layer", "Download complete", 0, 0), now)
+	m.Line(api.TransferLine{ID: "layer", Status: "Extracting", Current: 1, Units: "s"}, now)
+	if p := m.Progress(now); *p.Fraction != 0.8 || p.Phase != api.PhaseExtracting {
+		t.Errorf("while it unpacks: %+v at %v", p, *p.Fraction)
+	}
+	m.Line(line("layer", "Pull complete", 0, 0), now)
+	if p := m.Progress(now); *p.Fraction != maxFraction {
+		t.Errorf("all is there: %+v at %v", p, *p.Fraction)
+	}
+}
+
 func TestAPush(t *testing.T) {
 	m, now := NewPush(), start()
 	for _, id := range []string{"a", "b", "c"} {
