@@ -321,11 +321,11 @@ func (s *shelf) judge(log []api.Event, lossless bool) string {
 		told[name] = true
 		heard++
 		if e.Kind == kindVolume || e.Kind == kindImage {
-			if thing := e.Kind + e.ID; e.Time.Before(last[thing]) {
+			thing := e.Kind + e.ID
+			if e.Time.Before(last[thing]) {
 				return fmt.Sprintf("%s of %s is out of order", e.Action, thing)
-			} else {
-				last[thing] = e.Time
 			}
+			last[thing] = e.Time
 		}
 	}
 	if lossless && heard < s.told {
