@@ -112,7 +112,11 @@ func jobTitle(j *api.Job) string {
 	if j.State != api.JobRunning {
 		phase = string(j.State)
 	}
-	return fmt.Sprintf("%s %s: %s", j.Kind, j.Subject, phase)
+	subject := j.Subject
+	if j.Platform != "" {
+		subject += " for " + j.Platform
+	}
+	return fmt.Sprintf("%s %s: %s", j.Kind, subject, phase)
 }
 
 const barWidth = 30

@@ -38,6 +38,8 @@ type Job struct {
 	// Subject is what the job is about, for people: an image's reference, the
 	// kinds of things that are pruned; empty for kind containers.
 	Subject string `json:"subject"`
+	// Platform is what was asked for with the image, if anything was.
+	Platform string `json:"platform,omitempty"`
 	// Engine is the engine's id, empty for kind containers, whose items say it.
 	Engine string `json:"engine"`
 	// Action and Options are those of kind containers, absent and empty in others.
@@ -177,7 +179,8 @@ type JobRequest struct {
 	// Subject is the image to pull or push, as the docker command takes it:
 	// "alpine", "registry.example:5000/team/app:1.2", "alpine@sha256:…".
 	Subject string `json:"subject,omitempty"`
-	// Platform is os[/architecture[/variant]], for pull.
+	// Platform is os/architecture[/variant], for pull, and for push to engines that
+	// know it (API 1.46).
 	Platform string `json:"platform,omitempty"`
 	// Credentials are for the registry. Without any, those that the docker command
 	// has on the machine of the server are used.

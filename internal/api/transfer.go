@@ -6,7 +6,7 @@ import "log/slog"
 type Transfer struct {
 	// Image is a reference as the docker command takes it.
 	Image string
-	// Platform is os[/architecture[/variant]], empty for the engine's own.
+	// Platform is os/architecture[/variant], empty for the engine's own.
 	Platform string
 	// Auth is for the image's registry; its zero value is nobody.
 	Auth RegistryAuth

@@ -54,7 +54,7 @@ func (r *Runner) planTransfer(by api.Actor, q api.JobRequest) (*job, error) {
 		return nil, err
 	}
 	j := newJob(q.Kind, by)
-	j.state.Engine, j.state.Subject = engine, ref.Name
+	j.state.Engine, j.state.Subject, j.state.Platform = engine, ref.Name, q.Platform
 	move, meter, done := r.o.Images.Pull, transfer.NewPull(), "Pulled"
 	if q.Kind == api.JobPush {
 		move, meter, done = r.o.Images.Push, transfer.NewPush(), "Pushed"

@@ -225,6 +225,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     id: {"is":"string"},
     kind: {"is":"string"},
     subject: {"is":"string"},
+    platform: {"is":"string","optional":true},
     engine: {"is":"string"},
     action: {"is":"string","optional":true},
     options: {"is":"object","of":"ActionOptions"},

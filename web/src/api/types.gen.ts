@@ -649,6 +649,10 @@ export interface Job {
    */
   subject: string;
   /**
+   * Platform is what was asked for with the image, if anything was.
+   */
+  platform?: string;
+  /**
    * Engine is the engine's id, empty for kind containers, whose items say it.
    */
   engine: string;
@@ -1100,7 +1104,8 @@ export interface JobRequest {
    */
   subject?: string;
   /**
-   * Platform is os[/architecture[/variant]], for pull.
+   * Platform is os/architecture[/variant], for pull, and for push to engines that
+   * know it (API 1.46).
    */
   platform?: string;
   credentials?: RegistryCredentials;
