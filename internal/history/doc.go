@@ -5,9 +5,9 @@
 //
 // Events are rows, each exactly once, whatever is told again: by an engine that
 // replays, after a lost connection, or to a Quaywatch that has started anew. A
-// row's id is its time in microseconds, moved to the next free one, so that the
-// order of time is the order of the table and an event that is told again finds
-// itself. Rows of Quaywatch's own (an action before and after, a job, a change
+// row's id is its time in microseconds, or a little later where that is taken, so
+// that the order of time is the order of the table and an event that is told
+// again finds itself. Rows of Quaywatch's own (an action before and after, a job, a change
 // of state, a stretch in which nobody listened) stand among them; api.Event's
 // Kind tells them apart. What was last known of each container, and when each
 // engine was last listened to, is written in the same transaction: from it the

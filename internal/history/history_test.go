@@ -120,6 +120,29 @@ func TestEachEventOnce(t *testing.T) {
 	}
 }
 
+// Everything that is inferred at once has one time: each finds its place soon,
+// and finds it again.
+func TestManyEventsOfOneMoment(t *testing.T) {
+	h := run(t, history.Options{Dir: t.TempDir()})
+	var events []api.Event
+	for i := range 5000 {
+		e := event(0, "destroy", fmt.Sprintf("web-%d", i))
+		e.ID = fmt.Sprintf("%064x", i)
+		events = append(events, e)
+	}
+	began := time.Now()
+	for range 2 {
+		h.Record(history.Record{Events: events})
+		h.sync(t)
+	}
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	if got := h.all(t, history.Query{Limit: 2000}); len(got) != len(events) {
+		t.Errorf("%d events, want %d", len(got), len(events))
+	}
+}
+
 // The search finds what a look at every event finds, page by page, both ways.
 func TestSearchFindsWhatALookFinds(t *testing.T) {
 	h := run(t, history.Options{Dir: t.TempDir()})

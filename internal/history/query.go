@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -18,8 +19,10 @@ import (
 const (
 	DefaultLimit = 200
 	MaxLimit     = 2000
-	// scanMost is how many rows are looked at one by one before the full-text
-	// index is asked for words: what most rows have is found sooner so.
+	// maxTerms is how many words the beginning of one is looked up as; of more, the
+	// index is asked for all that begins so, which it gathers as a whole. scanMost is
+	// how many rows are looked at one by one before that.
+	maxTerms = 64
 	scanMost = 3000
 )
 
@@ -78,8 +81,9 @@ func (h *History) Events(ctx context.Context, q Query) (Page, error) {
 // search is one query under way.
 type search struct {
 	q         Query
-	container string   // folded
-	words     []string // of Text
+	container string     // folded
+	words     []string   // of Text
+	terms     [][]string // for each of them, those that begin so
 	tags      [][]string
 	// What is left to look at is from low to high, inclusive.
 	low, high int64
@@ -186,17 +190,49 @@ func (s *search) matches(e *api.Event) bool {
 	return true
 }
 
-// run looks at candidates, the newest first: by the exact tags, or all; and
-// where words are wanted and those are many, by the index of words.
+// run looks at candidates: those of the index that have the tags and the words.
 func (s *search) run(ctx context.Context, db *sql.DB) error {
-	tags := s.expression(false)
-	if len(s.words) == 0 {
-		return s.scan(ctx, db, tags, -1)
-	}
-	if err := s.scan(ctx, db, tags, scanMost); err != nil || s.more || s.high < s.low {
+	many, none, err := s.expand(ctx, db)
+	if err != nil || none {
 		return err
 	}
+	if many {
+		// What so many words begin with, most rows have: a look at the newest finds
+		// them sooner than the index.
+		if err := s.scan(ctx, db, s.expression(false), scanMost); err != nil || s.more || s.high < s.low {
+			return err
+		}
+	}
 	return s.scan(ctx, db, s.expression(true), -1)
+}
+
+// expand looks up which words begin as those that are searched. many says that
+// for one of them there are too many to be named; none, that for one there is
+// nothing.
+func (s *search) expand(ctx context.Context, db *sql.DB) (many, none bool, err error) {
+	s.terms = make([][]string, len(s.words))
+	for i, w := range s.words {
+		rows, err := db.QueryContext(ctx, "SELECT word FROM search_words WHERE word >= ? AND word < ? LIMIT ?", w, w+"\U0010ffff", maxTerms+1)
+		if err != nil {
+			return false, false, err
+		}
+		for rows.Next() {
+			var word string
+			if err := rows.Scan(&word); err != nil {
+				_ = rows.Close()
+				return false, false, err
+			}
+			s.terms[i] = append(s.terms[i], `"`+word+`"`)
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return false, false, err
+		}
+		if len(s.terms[i]) > maxTerms {
+			many, s.terms[i] = true, []string{`"` + w + `"*`}
+		}
+		none = none || len(s.terms[i]) == 0
+	}
+	return many, none, nil
 }
 
 // expression is a full-text query; empty asks for everything.
@@ -206,8 +242,8 @@ func (s *search) expression(words bool) string {
 		and = append(and, "("+strings.Join(or, " OR ")+")")
 	}
 	if words {
-		for _, w := range s.words {
-			and = append(and, `"`+w+`"*`) // letters and digits only, see split
+		for _, or := range s.terms { // letters and digits only, see split
+			and = append(and, "("+strings.Join(or, " OR ")+")")
 		}
 	}
 	return strings.Join(and, " AND ")

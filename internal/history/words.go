@@ -1,6 +1,8 @@
 package history
 
 import (
+	"context"
+	"database/sql"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -121,17 +123,43 @@ func split(texts []string, most int) []string {
 	return out
 }
 
-// indexed is what the full-text index is given of an event.
-func indexed(e *api.Event) string {
-	words := split(texts(e), maxWords)
-	words = append(words, tag(tagKind, e.Kind), tag(tagAction, e.Action))
+// tagsOf are the tags that an event is found by.
+func tagsOf(e *api.Event) []string {
+	tags := []string{tag(tagKind, e.Kind), tag(tagAction, e.Action)}
 	for _, ref := range containerRefs(e) {
-		if t := tag(tagContainer, ref); !slices.Contains(words, t) {
-			words = append(words, t)
+		if t := tag(tagContainer, ref); !slices.Contains(tags, t) {
+			tags = append(tags, t)
 		}
 	}
 	if p := project(e); p != "" {
-		words = append(words, tag(tagProject, p))
+		tags = append(tags, tag(tagProject, p))
 	}
-	return strings.Join(words, " ")
+	return tags
+}
+
+// book writes down which words there are, and when each was last in an event.
+type book struct {
+	// days are by word, as they stand in the file.
+	days map[string]int64
+}
+
+// maxBook bounds the words that are remembered in memory; beyond it, all are
+// forgotten, and written once more as they come.
+const maxBook = 20_000
+
+// note writes down the words of an event of that day, those that are new on it.
+func (b *book) note(ctx context.Context, put *sql.Stmt, words []string, day int64) error {
+	if b.days == nil || len(b.days) > maxBook {
+		b.days = make(map[string]int64)
+	}
+	for _, w := range words {
+		if known, ok := b.days[w]; ok && known >= day {
+			continue
+		}
+		if _, err := put.ExecContext(ctx, w, day); err != nil {
+			return err
+		}
+		b.days[w] = day
+	}
+	return nil
 }

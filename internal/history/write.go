@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
@@ -20,14 +21,18 @@ func (w *writer) write(ctx context.Context, b batch, tell []api.Event) error {
 	if err != nil {
 		return err
 	}
-	if err := writeIn(ctx, tx, b, tell); err != nil {
-		_ = tx.Rollback()
-		return err
+	err = w.writeIn(ctx, tx, b, tell)
+	if err == nil {
+		err = tx.Commit()
 	}
-	return tx.Commit()
+	if err != nil {
+		_ = tx.Rollback()
+		w.book = book{} // what it holds was not written
+	}
+	return err
 }
 
-func writeIn(ctx context.Context, tx *sql.Tx, b batch, tell []api.Event) error {
+func (w *writer) writeIn(ctx context.Context, tx *sql.Tx, b batch, tell []api.Event) error {
 	events := b.events
 	if len(tell) > 0 {
 		events = append(tell, events...)
@@ -37,7 +42,7 @@ func writeIn(ctx context.Context, tx *sql.Tx, b batch, tell []api.Event) error {
 		e.Attributes[api.AttrCount] = strconv.Itoa(b.lost.n)
 		events = append(events, e)
 	}
-	if err := writeEvents(ctx, tx, events); err != nil {
+	if err := w.writeEvents(ctx, tx, events); err != nil {
 		return err
 	}
 	for k, known := range b.known {
@@ -69,7 +74,7 @@ func writeKnown(ctx context.Context, tx *sql.Tx, k api.Key, known *Known) error 
 // writeEvents appends events that are not there yet. They are written in the
 // order of time: the full-text index takes rows in the order of their ids far
 // more cheaply.
-func writeEvents(ctx context.Context, tx *sql.Tx, events []api.Event) error {
+func (w *writer) writeEvents(ctx context.Context, tx *sql.Tx, events []api.Event) error {
 	if len(events) == 0 {
 		return nil
 	}
@@ -78,11 +83,22 @@ func writeEvents(ctx context.Context, tx *sql.Tx, events []api.Event) error {
 		return err
 	}
 	defer func() { _ = insert.Close() }()
+	look, err := tx.PrepareContext(ctx, "SELECT ident FROM events WHERE id = ?")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = look.Close() }()
+	places := &places{insert, look}
 	index, err := tx.PrepareContext(ctx, "INSERT INTO events_words (rowid, words) VALUES (?, ?)")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = index.Close() }()
+	word, err := tx.PrepareContext(ctx, "INSERT INTO search_words (word, seen) VALUES (?, ?) ON CONFLICT (word) DO UPDATE SET seen = max(seen, excluded.seen)")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = word.Close() }()
 	if !slices.IsSortedFunc(events, byTime) {
 		events = slices.Clone(events)
 		slices.SortStableFunc(events, byTime)
@@ -95,27 +111,39 @@ func writeEvents(ctx context.Context, tx *sql.Tx, events []api.Event) error {
 		if err != nil {
 			return fmt.Errorf("encode an event: %w", err)
 		}
-		id, fresh, err := place(ctx, tx, insert, e.Time.UnixMicro(), identity(e), doc)
+		id, fresh, err := places.place(ctx, e.Time.UnixMicro(), identity(e), doc)
 		if err != nil {
 			return err
 		}
 		if !fresh {
 			continue
 		}
-		if _, err := index.ExecContext(ctx, id, indexed(e)); err != nil {
+		words := split(texts(e), maxWords)
+		if err := w.book.note(ctx, word, words, e.Time.Unix()/secondsADay); err != nil {
+			return err
+		}
+		if _, err := index.ExecContext(ctx, id, strings.Join(append(words, tagsOf(e)...), " ")); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+const secondsADay = 24 * 60 * 60
+
 func byTime(a, b api.Event) int { return a.Time.Compare(b.Time) }
 
-// place inserts a row at its time, or at the next free microsecond. A row with
-// the same identity on the way is the same event.
-func place(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, id, ident int64, doc []byte) (at int64, fresh bool, err error) {
-	for ; ; id++ {
-		res, err := insert.ExecContext(ctx, id, ident, doc)
+// places are the statements that find a row its place.
+type places struct{ insert, look *sql.Stmt }
+
+// place inserts a row at its time, or where that is taken at one of a sequence
+// of later microseconds that only its identity decides: a row that is told again
+// goes the same way and finds itself. The steps double, so that ten thousand
+// rows of one moment find theirs soon, too.
+func (p *places) place(ctx context.Context, at, ident int64, doc []byte) (id int64, fresh bool, err error) {
+	for n := 0; ; n++ {
+		id = at + detour(ident, n)
+		res, err := p.insert.ExecContext(ctx, id, ident, doc)
 		if err != nil {
 			return 0, false, err
 		}
@@ -123,13 +151,26 @@ func place(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, id, ident int64, d
 			return id, n == 1, err
 		}
 		var there int64
-		if err := tx.QueryRowContext(ctx, "SELECT ident FROM events WHERE id = ?", id).Scan(&there); err != nil {
+		if err := p.look.QueryRowContext(ctx, id).Scan(&there); err != nil {
 			return 0, false, err
 		}
 		if there == ident {
 			return id, false, nil
 		}
 	}
+}
+
+// detour is the n-th step aside, in microseconds: within 2 to the n-th, and a
+// tenth of a second at most.
+func detour(ident int64, n int) int64 {
+	if n == 0 {
+		return 0
+	}
+	// The finalizer of SplitMix64: every bit decides about every bit.
+	x := uint64(ident) + uint64(n)*0x9E3779B97F4A7C15 //nolint:gosec // G115: a hash
+	x = (x ^ x>>30) * 0xBF58476D1CE4E5B9
+	x = (x ^ x>>27) * 0x94D049BB133111EB
+	return int64((x^x>>31)&(1<<min(n, 17)-1)) + 1 //nolint:gosec // G115: 17 bits
 }
 
 // Retention. A step is small, so that what is recorded meanwhile waits for a
@@ -155,6 +196,10 @@ func (w *writer) upkeep(ctx context.Context) {
 		}
 	}
 	if err := w.dropMetrics(ctx, time.Now()); err != nil {
+		w.failed(err)
+		return
+	}
+	if err := w.dropWords(ctx); err != nil {
 		w.failed(err)
 		return
 	}
@@ -204,6 +249,12 @@ func dropOldest(ctx context.Context, tx *sql.Tx, before int64) (int, error) {
 	}
 	n, err := res.RowsAffected()
 	return int(n), err
+}
+
+// dropWords drops the words that no event has any more.
+func (w *writer) dropWords(ctx context.Context) error {
+	_, err := w.file.write.ExecContext(ctx, "DELETE FROM search_words WHERE seen < (SELECT min(id) FROM events) / 1000000 / ?", secondsADay)
+	return err
 }
 
 // measure looks how large the history is and how far back it reaches.

@@ -43,6 +43,7 @@ type writer struct {
 	pausedAt time.Time
 	notes    []api.Event // rows of the history's own, written first
 	metrics  metricWriter
+	book     book
 }
 
 // Run writes until ctx ends, through every failure of the disk, and then what
@@ -109,7 +110,7 @@ func (w *writer) open(ctx context.Context) bool {
 		w.readOnly(ctx)
 		return false
 	}
-	w.file, w.metrics.series = f, nil
+	w.file, w.metrics.series, w.book = f, nil, book{}
 	if w.opened, err = os.Stat(w.path); err != nil {
 		w.pause(err)
 		return false

@@ -1,6 +1,6 @@
 -- A history of schema 2, as it was, with rows in it.
--- Everything that happened. id is the time in Unix microseconds, moved to the
--- next free one; ident is a hash of what names the event; doc is api.Event.
+-- Everything that happened. id is the time in Unix microseconds, or a little
+-- later where that is taken; ident is a hash of what names the event; doc is api.Event.
 CREATE TABLE events (
   id INTEGER PRIMARY KEY,
   ident INTEGER NOT NULL,
