@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,10 +64,12 @@ func (c *cli) work(ctx context.Context, src *source, w work) error {
 	var id string
 	var end *api.Job
 	var since time.Time
+	anew := false // another server, or another life of it, is there since
 	err := c.follow(ctx, src, follower{
 		topics: []topic{{name: api.TopicSystem}, {name: api.TopicJobs}},
 		tick:   100 * time.Millisecond,
-		step: func(_ *client.Stream, state *client.State, _ *client.Step) error {
+		step: func(_ *client.Stream, state *client.State, step *client.Step) error {
+			anew = anew || step.NewEpoch && id != ""
 			if id == "" {
 				if !w.anyway && !connected(state) {
 					return engineTrouble(state)
@@ -86,6 +89,9 @@ func (c *cli) work(ctx context.Context, src *source, w work) error {
 				}
 			}
 			j, ok := state.Job(id)
+			if !ok && anew && slices.Contains(step.Synced, api.TopicJobs) {
+				return &api.Error{Code: api.ErrGone, Message: "The server was started anew and knows nothing of the job any more. What was complete is there: try again"}
+			}
 			if !ok {
 				return nil // it was begun this moment
 			}

@@ -176,6 +176,29 @@ func TestJobsInTheTerminal(t *testing.T) {
 	}
 }
 
+// TestAServerThatIsStartedAnew knows nothing of a job: who waits for it is told.
+func TestAServerThatIsStartedAnew(t *testing.T) {
+	e := enginetest.Shared(t)
+	registry := enginetest.StartRegistry(t, false)
+	line := enginetest.StartProxy(t, registry.Address)
+	name := registry.Address + "/anew:1"
+	e.LoadImage(t, []enginetest.Layer{{Seed: 85, Size: 20_000_000}}, name)
+	e.Docker(t, "push", "-q", name)
+	e.Docker(t, "rmi", name)
+	line.Throttle(500_000)
+	p := newPlace(t, "DOCKER_HOST="+e.Host)
+	server, base := p.serve(t)
+	pull := p.start(t, "pull", line.Address+"/anew:1")
+	pull.until(t, "bytes come", func(l string) bool { return strings.Contains(l, `"phase":"downloading","fraction":0.`) })
+	if code := server.end(t, os.Interrupt); code != 0 {
+		t.Errorf("serve ended with %d", code)
+	}
+	p.start(t, "serve", "--json", "--listen", strings.TrimPrefix(base, "http://"))
+	if code := ended(t, pull); code == exitOK || !strings.Contains(pull.errors(), "knows nothing of the job") && !strings.Contains(pull.errors(), "cancelled") {
+		t.Errorf("pull ended with %d: %s", code, pull.errors())
+	}
+}
+
 // ended waits for a command that ends by itself.
 func ended(t *testing.T, p *process) int {
 	t.Helper()
