@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -140,26 +141,29 @@ func stateForbids(s api.ContainerState, action api.Action) string {
 	return ""
 }
 
-// targets are what an action is meant for: the containers selected if the one in
-// focus is among them, else that one, or those of the project in focus.
+// targets are what an action is meant for: the containers that are selected, else
+// the one in focus, or those of the project in focus. The line at the bottom says
+// how many are selected as long as any is; it stands for the page's bar, which
+// acts on the selection wherever the focus is.
 func (m *Model) targets() []*entry {
-	l, ok := m.focused()
-	if !ok {
-		return nil
+	if len(m.selected) > 0 {
+		var out []*entry
+		for key := range m.selected {
+			if e := m.entry(key); e != nil {
+				out = append(out, e)
+			}
+		}
+		slices.SortFunc(out, byName)
+		return out
 	}
-	if l.g != nil {
+	l, ok := m.focused()
+	switch {
+	case !ok:
+		return nil
+	case l.g != nil:
 		return l.g.members
 	}
-	if !m.selected[l.e.key] {
-		return []*entry{l.e}
-	}
-	var out []*entry
-	for _, e := range m.t.sorted {
-		if m.selected[e.key] {
-			out = append(out, e)
-		}
-	}
-	return out
+	return []*entry{l.e}
 }
 
 // able are those on which the action makes sense, and why it does on none.

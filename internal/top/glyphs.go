@@ -16,7 +16,8 @@ func unicodeGlyphs() *glyphs {
 	return &glyphs{
 		ellipsis: "…", running: "●", paused: "‖", stopped: "○", failed: "✗", busy: "↻", created: "◌",
 		cursor: "▸", selected: "✓", folded: "▸", unfolded: "▾", up: "↑", down: "↓", dot: "·", gap: "⋯", rule: "─", returned: "↵",
-		spark: []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
+		// Without the full block, so that the rows' curves don't grow together.
+		spark: []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇"},
 	}
 }
 

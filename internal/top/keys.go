@@ -184,7 +184,6 @@ func (m *Model) tableKey(msg tea.KeyPressMsg, now time.Time) tea.Cmd {
 		m.selectOne(true)
 	case "x", "space":
 		m.toggle()
-		m.move(1, now)
 	case "ctrl+a", "*":
 		for _, e := range m.t.sorted {
 			m.selected[e.key] = true

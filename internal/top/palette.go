@@ -9,9 +9,11 @@ import (
 // style is the parameters of a SGR sequence; empty is the terminal's own look.
 type style string
 
-// palette is colour by role. Where the terminal has few colours, or does not say
-// whether it is light or dark, they are those of the sixteen that its user chose;
-// else they are the page's, whose contrast is known.
+// palette is colour by role. Where the terminal says whether it is light or dark,
+// the colours are the page's, whose contrast is known; where it does not, tones
+// between, which can be read on white as on black (4.5:1). A terminal of sixteen
+// colours decides by itself what they look like: green, yellow and cyan can't be
+// read on white in many of them, so that they are for dark ones.
 type palette struct {
 	good, warn, bad, busy, quiet, accent style
 	// head is of a table's head, bar of a line that stands out, cursor of the row
@@ -30,13 +32,23 @@ const (
 )
 
 func newPalette(bg background, profile colorprofile.Profile) *palette {
-	if profile < colorprofile.ANSI256 || bg == unknownBackground {
+	switch {
+	case profile < colorprofile.ANSI256 && bg == darkBackground:
 		return &palette{
-			good: "32", warn: "33", bad: "31", busy: "35", quiet: "", accent: "36",
+			good: "32", warn: "33", bad: "31", busy: "35", accent: "36",
 			head: "1", strong: "1", bar: "7", cursor: "7", match: "7",
 		}
-	}
-	if bg == lightBackground {
+	case profile < colorprofile.ANSI256:
+		return &palette{
+			warn: "35", bad: "31", busy: "35", accent: "1",
+			head: "1", strong: "1", bar: "7", cursor: "7", match: "7",
+		}
+	case bg == unknownBackground:
+		return &palette{
+			good: fg("198743"), warn: fg("a56a00"), bad: fg("d63d2d"), busy: fg("8c61c7"), quiet: fg("767676"), accent: fg("197bc2"),
+			head: "1;" + fg("767676"), strong: "1", bar: "7", cursor: "7", match: "7",
+		}
+	case bg == lightBackground:
 		return &palette{
 			good: fg("0b7643"), warn: fg("915c08"), bad: fg("ba2b28"), busy: fg("724aab"), quiet: fg("606972"), accent: fg("0068a7"),
 			head: "1;" + fg("454e58"), strong: "1", bar: back("e1e9ef"), cursor: back("daeefe"), match: "7",

@@ -249,7 +249,7 @@ func (m *Model) drawBottom(c *canvas, now time.Time) {
 	case now.Before(m.toast.until):
 		c.line("", span{m.p.tone(m.toast.tone), " " + m.toast.text})
 	case len(m.selected) > 0 && m.at == onTable:
-		c.line(m.p.bar, m.hints(span{m.p.strong, fmt.Sprintf(" %d selected ", len(m.selected))},
+		c.line(m.p.bar, m.hints(span{m.p.strong, fmt.Sprintf(" %d selected   ", len(m.selected))},
 			"s", "stop", "r", "restart", "Del", "remove", "a", "actions", "l", "logs", "Esc", "clear")...)
 	default:
 		c.line("", m.hints(span{"", " "}, m.keysHere()...)...)
