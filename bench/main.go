@@ -33,6 +33,7 @@ func scenarios() []scenario {
 		{"memory", "resident memory with 10 clients", memory},
 		{"fanout", "1,000 clients, 50 rows each", fanout},
 		{"history", "events and metrics on disk, the search in them", memories},
+		{"terminal", "quaywatch top at 10,000 containers", terminal},
 		{"page", "10,000 rows in Chromium", page},
 		{"churn", "10,000 rows, sorted, with events, in Chromium and WebKitGTK", churn},
 		{"feel", "typing, scrolling, event to pixel, a log at full speed", feel},

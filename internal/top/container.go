@@ -119,7 +119,7 @@ func (m *Model) liveFacts(e *entry, now time.Time, add func(string, ...span)) {
 		text, s := m.figure(e, id, f)
 		return span{s, text}
 	}
-	cpu := []span{value(colCPU), {"", "  "}, {m.p.accent, m.spark(e, now)}}
+	cpu := []span{value(colCPU), {"", "  "}, {m.p.spark, m.spark(e, now)}}
 	if e.c.CPULimit != nil {
 		cpu = append(cpu, span{m.p.quiet, fmt.Sprintf("  limit %g cores", *e.c.CPULimit)})
 	}

@@ -16,6 +16,8 @@ type style string
 // read on white in many of them, so that they are for dark ones.
 type palette struct {
 	good, warn, bad, busy, quiet, accent style
+	// spark is of the curves: large areas, in a calmer tone than what is read.
+	spark style
 	// head is of a table's head, bar of a line that stands out, cursor of the row
 	// in focus (a background, to which the others are added), match of what a
 	// search found.
@@ -35,7 +37,7 @@ func newPalette(bg background, profile colorprofile.Profile) *palette {
 	switch {
 	case profile < colorprofile.ANSI256 && bg == darkBackground:
 		return &palette{
-			good: "32", warn: "33", bad: "31", busy: "35", accent: "36",
+			good: "32", warn: "33", bad: "31", busy: "35", accent: "36", spark: "36",
 			head: "1", strong: "1", bar: "7", cursor: "7", match: "7",
 		}
 	case profile < colorprofile.ANSI256:
@@ -45,17 +47,17 @@ func newPalette(bg background, profile colorprofile.Profile) *palette {
 		}
 	case bg == unknownBackground:
 		return &palette{
-			good: fg("198743"), warn: fg("a56a00"), bad: fg("d63d2d"), busy: fg("8c61c7"), quiet: fg("767676"), accent: fg("197bc2"),
+			good: fg("198743"), warn: fg("a56a00"), bad: fg("d63d2d"), busy: fg("8c61c7"), quiet: fg("767676"), accent: fg("197bc2"), spark: fg("197bc2"),
 			head: "1;" + fg("767676"), strong: "1", bar: "7", cursor: "7", match: "7",
 		}
 	case bg == lightBackground:
 		return &palette{
-			good: fg("0b7643"), warn: fg("915c08"), bad: fg("ba2b28"), busy: fg("724aab"), quiet: fg("606972"), accent: fg("0068a7"),
+			good: fg("0b7643"), warn: fg("915c08"), bad: fg("ba2b28"), busy: fg("724aab"), quiet: fg("606972"), accent: fg("0068a7"), spark: fg("4d94c4"),
 			head: "1;" + fg("454e58"), strong: "1", bar: back("e1e9ef"), cursor: back("daeefe"), match: "7",
 		}
 	}
 	return &palette{
-		good: fg("65c98c"), warn: fg("e6b55d"), bad: fg("f98078"), busy: fg("bca1ed"), quiet: fg("8b959d"), accent: fg("65b4e9"),
+		good: fg("65c98c"), warn: fg("e6b55d"), bad: fg("f98078"), busy: fg("bca1ed"), quiet: fg("8b959d"), accent: fg("65b4e9"), spark: fg("437ba1"),
 		head: "1;" + fg("adb6bc"), strong: "1", bar: back("262f38"), cursor: back("142e43"), match: "7",
 	}
 }

@@ -123,7 +123,7 @@ func (m *Model) drawRow(c *canvas, e *entry, places []place, showHealth bool, no
 			spans = append(spans, span{"", strings.Repeat(" ", columnGap)})
 		}
 		if p.id == colTrend {
-			spans = append(spans, span{m.colour(base, m.p.accent), m.spark(e, now)})
+			spans = append(spans, span{m.colour(base, m.p.spark), m.spark(e, now)})
 			continue
 		}
 		text, s := m.cell(e, p.id, f, showHealth, now)
