@@ -46,7 +46,7 @@ func follow(t *testing.T, host *enginetest.Engine, address string) *live {
 	}
 	l := &live{t: t, host: host, store: store.New(store.Options{Events: 20_000})}
 	l.r = reflector.New(reflector.Options{
-		Engine: e, Store: l.store, Initial: api.EngineStatus{ID: e.ID(), Host: address, Origin: "flag"},
+		Engine: e, Resources: e, Store: l.store, Initial: api.EngineStatus{ID: e.ID(), Host: address, Origin: "flag"},
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
