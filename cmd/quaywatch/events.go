@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -41,6 +42,9 @@ seconds.`,
 			if f.last < 0 {
 				return &usageError{fmt.Errorf("--last takes a number from 0, not %d", f.last)}
 			}
+			if f.asked() && f.last > 0 {
+				return &usageError{errors.New("--since and --until begin with the history, --last with the memory; give one of them")}
+			}
 			return f.check()
 		},
 	}
@@ -50,7 +54,6 @@ seconds.`,
 	cmd.Flags().StringVar(&f.until, "until", "", "end with the history at this time; 0s is now")
 	cmd.Flags().StringArrayVar(&f.filters, "filter", nil, "kind=…, action=…, container=…, project=… or text=…; may be repeated")
 	cmd.Flags().IntVarP(&f.last, "last", "n", 0, "begin with the last N events that are known")
-	cmd.MarkFlagsMutuallyExclusive("since", "last")
 	return cmd
 }
 

@@ -78,16 +78,30 @@ func kills(t *testing.T) int {
 	return 200
 }
 
+// victim is the program that is killed: this one, or where this one has the
+// race detector, which takes a second to start, the same without.
+func victim(t *testing.T) string {
+	t.Helper()
+	if !raced {
+		return os.Args[0]
+	}
+	to := filepath.Join(t.TempDir(), "victim")
+	if out, err := exec.CommandContext(t.Context(), "go", "test", "-c", "-o", to, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build what is killed: %v\n%s", err, out)
+	}
+	return to
+}
+
 // What was acknowledged is there after a kill -9 at any moment, once, and the
 // file is whole.
 func TestKilledAtAnyMoment(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there is no kill -9")
 	}
-	dir := t.TempDir()
+	dir, program := t.TempDir(), victim(t)
 	acknowledged := 0
 	for kill := range kills(t) {
-		cmd := exec.CommandContext(t.Context(), os.Args[0])
+		cmd := exec.CommandContext(t.Context(), program)
 		cmd.Env = append(os.Environ(), childDir+"="+dir, childFrom+"="+strconv.Itoa(acknowledged))
 		out, err := cmd.StdoutPipe()
 		if err != nil {
