@@ -13,7 +13,7 @@ import { SizesAsOf } from "./SizesAsOf";
 import { useMay } from "./useMay";
 import { useImageRows } from "./useRows";
 
-const PULL = /^#pull(?:=(.*))?$/;
+const ASKED = /^#(pull|push)=(.*)$/;
 
 /** All images. */
 export function ImageList() {
@@ -23,10 +23,10 @@ export function ImageList() {
   const pull = (reference: string) => desk.ask({ kind: "pull", reference });
   // A link may ask for a pull: the one of an engine without containers does.
   useEffect(() => {
-    const asked = PULL.exec(location.hash);
-    if (asked === null) return;
+    const [, kind, reference] = ASKED.exec(location.hash) ?? [];
+    if (kind === undefined || reference === undefined) return;
     history.replaceState(history.state, "", location.pathname + location.search);
-    desk.ask({ kind: "pull", reference: decodeURIComponent(asked[1] ?? "") });
+    desk.ask({ kind: kind === "push" ? "push" : "pull", reference: decodeURIComponent(reference) });
   }, [desk]);
   const remove = (keys: readonly string[]) => desk.ask({ kind: "remove", of: "images", keys });
   const pullButton = (

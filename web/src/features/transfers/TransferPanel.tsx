@@ -23,8 +23,8 @@ export function TransferPanel() {
   const again = (job: Transfer) => {
     desk.closeJob(job.id);
     if (job.kind !== "pull" && job.kind !== "push") return;
-    resourceDeskOf(live).ask({ kind: job.kind, reference: job.subject });
-    navigate(IMAGES_PATH);
+    if (location.pathname === IMAGES_PATH) resourceDeskOf(live).ask({ kind: job.kind, reference: job.subject });
+    else navigate(`${IMAGES_PATH}#${job.kind}=${encodeURIComponent(job.subject)}`);
   };
   return (
     <section

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 import { DialogFrame } from "../../../components/DialogFrame";
 import { useLive } from "../../../store/hooks";
 import { deskOf, type Question } from "../desk";
@@ -16,6 +16,8 @@ export function Dialogs() {
   const desk = deskOf(useLive());
   const question = useSyncExternalStore(desk.subscribe, desk.question);
   const onClose = () => desk.ask(null);
+  // What was asked on a page does not wait there until one comes back.
+  useEffect(() => () => desk.ask(null), [desk]);
   return (
     <DialogFrame open={question !== null} onClose={onClose}>
       {question !== null && <Form question={question} onClose={onClose} />}

@@ -42,9 +42,10 @@ export function ServiceTable({ row }: { row: ProjectRow }) {
                       <th scope="row" className="py-1 pe-4 text-start font-normal">
                         {s.name}
                       </th>
-                      <td className="py-1 pe-4 text-sm" colSpan={2}>
+                      <td className="py-1 pe-4 text-sm">
                         {s.running} of {s.containers.length} run
                       </td>
+                      <td className="max-sm:hidden" />
                       <Figures containers={s.containers} />
                     </tr>
                   )}
