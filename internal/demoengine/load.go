@@ -151,7 +151,9 @@ func (c *container) usage(now, epoch time.Time) usage {
 	if c.state == paused {
 		elapsed = c.pausedAt.Sub(c.startedAt) - c.pausedFor
 	}
-	elapsed = max(elapsed, 0)
+	// A shorter time than this is lost in what a float64 of 100 days can tell apart,
+	// and a counter would fall by one now and then.
+	elapsed = max(elapsed, 0).Truncate(time.Microsecond)
 	t0 := c.startedAt.Sub(epoch).Seconds()
 	age := elapsed.Seconds()
 	t1 := t0 + age
