@@ -85,7 +85,7 @@ async function call<T>(method: string, url: string, body?: unknown): Promise<T> 
 }
 
 async function answers(url: string, child: ChildProcess): Promise<void> {
-  for (let i = 0; i < 150; i++) {
+  for (let i = 0; i < 600; i++) {
     if (child.exitCode !== null) {
       throw new Error("WebKitWebDriver ended. Are webkit2gtk-driver, xvfb, xauth and dbus installed?");
     }
