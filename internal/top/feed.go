@@ -14,6 +14,7 @@ type batch struct {
 	// containers has nil for one that is gone.
 	containers map[api.Key]*api.Container
 	cells      map[int]client.Cells
+	jobs       map[string]*api.Job // nil for one that is forgotten
 	events     []api.Event
 	// lost are events that will never come, newEpoch that there may be more.
 	lost     uint64
@@ -108,6 +109,12 @@ func (f *feed) merge(stream *client.Stream, state *client.State, s *client.Step)
 			b.containers = make(map[api.Key]*api.Container)
 		}
 		b.containers[c.Key] = c.New
+	}
+	for _, c := range s.Jobs {
+		if b.jobs == nil {
+			b.jobs = make(map[string]*api.Job)
+		}
+		b.jobs[string(c.Key)] = c.New
 	}
 	if len(s.System) > 0 || s.Welcome != nil {
 		f.system(state)

@@ -246,6 +246,10 @@ func (m *Model) drawBottom(c *canvas, now time.Time) {
 			text += fmt.Sprintf(", %d failed", len(b.failed))
 		}
 		c.line("", span{m.p.busy, text})
+	case now.Before(m.toast.until) && m.toast.tone != quiet:
+		c.line("", span{m.p.tone(m.toast.tone), " " + m.toast.text})
+	case m.runningJob() != nil:
+		c.line("", m.withRight([]span{{m.p.busy, " " + jobText(m.runningJob())}}, span{m.p.quiet, "C cancels "})...)
 	case now.Before(m.toast.until):
 		c.line("", span{m.p.tone(m.toast.tone), " " + m.toast.text})
 	case len(m.selected) > 0 && m.at == onTable:

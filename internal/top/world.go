@@ -39,6 +39,7 @@ const flashFor = 3 * time.Second
 type world struct {
 	entries map[api.Key]*entry
 	byRow   map[int]*entry
+	jobs    map[string]*api.Job
 	engines []*api.EngineStatus
 	server  *api.ServerStatus
 	role    string
@@ -53,7 +54,7 @@ type world struct {
 }
 
 func newWorld() *world {
-	return &world{entries: make(map[api.Key]*entry), byRow: make(map[int]*entry)}
+	return &world{entries: make(map[api.Key]*entry), byRow: make(map[int]*entry), jobs: make(map[string]*api.Job)}
 }
 
 // moved is what a batch changed in the table.
@@ -81,6 +82,13 @@ func (w *world) apply(b *batch, now time.Time) moved {
 		clear(w.byRow)
 		for _, e := range w.entries {
 			e.cells = unknownCells()
+		}
+	}
+	for id, j := range b.jobs {
+		if j == nil {
+			delete(w.jobs, id)
+		} else {
+			w.jobs[id] = j
 		}
 	}
 	for key, c := range b.containers {
