@@ -171,12 +171,12 @@ func (w *world) happened(b *batch, now time.Time) {
 	}
 	for _, l := range b.links {
 		switch {
-		case !l.Live && l.Err != nil && !w.link.told:
-			w.link.told = true
+		case !l.Live && l.Err != nil && w.link.lost.IsZero():
+			w.link.lost = now
 			w.say(now, "The connection to Quaywatch was lost")
-		case l.Live && w.link.told:
-			w.link.told = false
-			w.say(now, "Connected again")
+		case l.Live && !w.link.lost.IsZero():
+			w.say(now, "Connected again, after "+durationText(now.Sub(w.link.lost)))
+			w.link.lost = time.Time{}
 		}
 	}
 	for i := range b.events {
