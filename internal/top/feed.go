@@ -26,11 +26,8 @@ type batch struct {
 	welcome  *api.Welcome
 	links    []client.Link
 	rtts     []time.Duration
-	// frames tells whether anything came at all, and metrics, when the last tick
-	// of them was taken, by the server's clock.
-	frames   bool
-	metrics  time.Time
-	complete bool
+	// frames tells whether anything came at all, complete, whether the view is whole.
+	frames, complete bool
 }
 
 // feed gathers between the stream's goroutine and the program's.
@@ -155,7 +152,6 @@ func (f *feed) system(state *client.State) {
 // confirms all others, those that are on the screen.
 func (f *feed) metrics(state *client.State, frame *api.MetricsFrame) {
 	b := &f.pending
-	b.metrics = time.UnixMilli(frame.At)
 	if b.cells == nil {
 		b.cells = make(map[int]client.Cells, len(frame.Rows))
 	}

@@ -134,7 +134,7 @@ func (r *rig) goneFor(c *api.Container) {
 
 // measure tells of metrics, by row.
 func (r *rig) measure(rows map[int]map[api.Column]int64) {
-	b := batch{cells: map[int]client.Cells{}, metrics: r.now}
+	b := batch{cells: map[int]client.Cells{}}
 	for row, values := range rows {
 		c := unknownCells()
 		for col, v := range values {

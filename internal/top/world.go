@@ -50,7 +50,6 @@ type world struct {
 	link   linkState
 	// complete: the view is whole. began: it has been once.
 	complete, began bool
-	metrics         time.Time
 }
 
 func newWorld() *world {
@@ -105,9 +104,6 @@ func (w *world) apply(b *batch, now time.Time) moved {
 			e.cpu.add(cells.At, float64(cpu))
 		}
 		e.cells = cells
-	}
-	if !b.metrics.IsZero() {
-		w.metrics = b.metrics
 	}
 	w.happened(b, now)
 	w.complete = b.complete
