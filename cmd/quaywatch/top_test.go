@@ -117,6 +117,13 @@ func TestTopThroughAServer(t *testing.T) {
 	v.loses("shop-web-2")
 	v.press("s")
 	v.sees("Exited")
+	v.press("\x1b")
+	v.sees("shop-web-2")
+	v.press("/shop-worker state:run\r")
+	v.loses("shop-web-2")
+	v.press("*s") // a job of the server
+	v.sees("2 stopped")
+	v.loses("shop-worker-1")
 	v.press("q")
 	v.restored(0)
 }

@@ -45,7 +45,7 @@ func TestTwoPullsShareALayer(t *testing.T) {
 
 	one := first.begin(t, api.JobRequest{Kind: api.JobPull, Subject: line.Address + "/one:1"})
 	two := second.begin(t, api.JobRequest{Kind: api.JobPull, Subject: line.Address + "/two:1"})
-	t.Cleanup(func() { _, _ = host.DockerErr(t, "rmi", one.Subject, two.Subject) })
+	defer func() { _, _ = host.DockerErr(t, "rmi", one.Subject, two.Subject) }() // another run pulls anew
 	bars := map[string]float64{}
 	current := map[string]int64{}
 	until(t, "both end", func() bool {

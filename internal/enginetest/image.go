@@ -3,6 +3,7 @@ package enginetest
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -35,7 +36,7 @@ func (e *Engine) LoadImage(tb testing.TB, layers []Layer, names ...string) {
 	}
 	tb.Cleanup(func() {
 		for _, name := range names {
-			_, _ = e.DockerErr(tb, "rmi", "-f", name) // it may be gone
+			_, _ = e.docker(context.WithoutCancel(tb.Context()), "rmi", "-f", name) // it may be gone
 		}
 	})
 }

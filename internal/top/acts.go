@@ -19,6 +19,19 @@ type acts struct {
 	pending map[api.Key]*pendingAct
 	// bulk is the last action on several containers, nil for none.
 	bulk *bulkAct
+	// byJobs is what is under way because of the server's jobs, whoever asked; own
+	// are the jobs that were asked for here and have not ended.
+	byJobs map[api.Key]api.Action
+	own    map[string]bool
+}
+
+// underWay is what is being done to a container, if anything is.
+func (a *acts) underWay(key api.Key) (api.Action, bool) {
+	if p := a.pending[key]; p != nil {
+		return p.action, true
+	}
+	action, ok := a.byJobs[key]
+	return action, ok
 }
 
 // pendingAct ends when the engine has answered and the container's own change
@@ -65,7 +78,9 @@ type actDoneMsg struct {
 	err    error
 }
 
-func newActs() acts { return acts{pending: make(map[api.Key]*pendingAct)} }
+func newActs() acts {
+	return acts{pending: make(map[api.Key]*pendingAct), byJobs: make(map[api.Key]api.Action), own: make(map[string]bool)}
+}
 
 // blocked is why nothing can be asked for at all, empty where it can.
 func (m *Model) blocked(action api.Action) string {
@@ -92,8 +107,8 @@ func (m *Model) reasonNot(e *entry, action api.Action) string {
 	if s := m.w.unreachable(e.c.Engine); s != nil {
 		return "Docker does not answer now"
 	}
-	if p := m.acts.pending[e.key]; p != nil {
-		return strings.TrimSuffix(wordsOf(p.action).doing, "…") + " already"
+	if under, ok := m.acts.underWay(e.key); ok {
+		return strings.TrimSuffix(wordsOf(under).doing, "…") + " already"
 	}
 	return stateForbids(e.c.State, action)
 }
@@ -188,19 +203,28 @@ func (m *Model) ask(list []*entry, action api.Action, now time.Time) tea.Cmd {
 		return nil
 	}
 	if action != api.ActionRemove && len(able) <= askOver {
-		return m.act(able, action, api.ActionOptions{}, now)
+		return m.act(able, m.wholeProject(list), action, api.ActionOptions{}, now)
 	}
 	m.confirm = newConfirm(able, action)
+	m.confirm.project = m.wholeProject(list)
 	if m.confirm.typed != "" {
 		m.input = newInput(confirmInput, "")
 	}
 	return nil
 }
 
-// act begins an action on one or several.
-func (m *Model) act(list []*entry, action api.Action, o api.ActionOptions, now time.Time) tea.Cmd {
+// act begins an action on one or several; project tells that they are what makes
+// sense of a whole Compose project.
+func (m *Model) act(list []*entry, project bool, action api.Action, o api.ActionOptions, now time.Time) tea.Cmd {
 	if len(list) == 1 {
 		return m.begin(list[0], action, o, nil)
+	}
+	if m.o.Jobs != nil {
+		if action == api.ActionRemove {
+			o.Force = true // the question said which run and will be killed
+		}
+		// A project's removal takes its networks too, which nobody was asked about.
+		return m.startJob(list, project && action != api.ActionRemove, action, o)
 	}
 	b := &bulkAct{action: action, o: o, total: len(list)}
 	for _, e := range list {

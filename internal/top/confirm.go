@@ -17,6 +17,8 @@ type confirm struct {
 	// typed must be typed; empty where a key is enough.
 	typed string
 	alive int
+	// project: it is about a whole Compose project.
+	project bool
 }
 
 func newConfirm(list []*entry, action api.Action) *confirm {
@@ -95,7 +97,7 @@ func (m *Model) confirmed(now time.Time) tea.Cmd {
 		m.say(warn, why, now)
 		return nil
 	}
-	return m.act(able, c.action, api.ActionOptions{}, now)
+	return m.act(able, c.project, c.action, api.ActionOptions{}, now)
 }
 
 // menu is the list of actions for what is in focus.

@@ -7,9 +7,9 @@
 // given) and answers with commands and a screen. It has no goroutine, no lock,
 // no I/O and reads no clock. The program's event loop is its one user.
 //
-// Run owns three goroutines and waits for them: the stream, whose handler merges
+// Run owns four goroutines and waits for them: the stream, whose handler merges
 // each step into the feed; the pump, which hands what is in the feed to the
-// program, at most twenty times a second; and the program's event loop, which is
-// Run's own. feed.mu guards what waits between them, and is never held while
-// anybody waits.
+// program, at most twenty times a second; one that ends the program with the
+// context; and the program's event loop, which is Run's own. feed.mu guards what
+// waits between them, and is never held while anybody waits.
 package top

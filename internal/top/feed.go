@@ -14,6 +14,7 @@ type batch struct {
 	// containers has nil for one that is gone.
 	containers map[api.Key]*api.Container
 	cells      map[int]client.Cells
+	jobs       map[string]*api.Job // nil for one that is forgotten
 	events     []api.Event
 	// lost are events that will never come, newEpoch that there may be more.
 	lost     uint64
@@ -25,11 +26,8 @@ type batch struct {
 	welcome  *api.Welcome
 	links    []client.Link
 	rtts     []time.Duration
-	// frames tells whether anything came at all, and metrics, when the last tick
-	// of them was taken, by the server's clock.
-	frames   bool
-	metrics  time.Time
-	complete bool
+	// frames tells whether anything came at all, complete, whether the view is whole.
+	frames, complete bool
 }
 
 // feed gathers between the stream's goroutine and the program's.
@@ -109,6 +107,12 @@ func (f *feed) merge(stream *client.Stream, state *client.State, s *client.Step)
 		}
 		b.containers[c.Key] = c.New
 	}
+	for _, c := range s.Jobs {
+		if b.jobs == nil {
+			b.jobs = make(map[string]*api.Job)
+		}
+		b.jobs[string(c.Key)] = c.New
+	}
 	if len(s.System) > 0 || s.Welcome != nil {
 		f.system(state)
 	}
@@ -148,7 +152,6 @@ func (f *feed) system(state *client.State) {
 // confirms all others, those that are on the screen.
 func (f *feed) metrics(state *client.State, frame *api.MetricsFrame) {
 	b := &f.pending
-	b.metrics = time.UnixMilli(frame.At)
 	if b.cells == nil {
 		b.cells = make(map[int]client.Cells, len(frame.Rows))
 	}

@@ -25,6 +25,7 @@ func helpSheet() [][2]string {
 		{"r", "restart"},
 		{"Del  D", "remove, after a question"},
 		{"a", "all actions"},
+		{"C", "cancel what the last line says is under way"},
 		{"o  > <", "sort by the next column, or the one before"},
 		{"O", "reverse the order"},
 		{"p", "group by Compose project"},

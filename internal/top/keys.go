@@ -212,6 +212,8 @@ func (m *Model) tableKey(msg tea.KeyPressMsg, now time.Time) tea.Cmd {
 		if list := m.targets(); len(list) > 0 {
 			m.openMenu(list)
 		}
+	case "C":
+		return m.cancelJob()
 	case "l":
 		m.openLogs(m.targets(), now)
 	default:

@@ -24,7 +24,7 @@ type linkState struct {
 	rtt          time.Duration
 	slow         int
 	frame        time.Time // when the last frame came
-	told         bool
+	lost         time.Time // when its loss was told of; zero while it is not lost
 }
 
 func (l *linkState) apply(b *batch, now time.Time) {

@@ -61,6 +61,9 @@ const (
 type Setup struct {
 	Link  Link
 	Actor Actor
+	// Jobs is nil where there is no server: several containers are then asked for
+	// one by one.
+	Jobs Jobs
 	// Local: there is no server between this program and the engine.
 	Local bool
 	// ASCII: the terminal writes nothing else.
@@ -151,6 +154,9 @@ func (m *Model) Init() tea.Cmd {
 	m.o.Link.Subscribe(api.TopicSystem, nil)
 	m.o.Link.Subscribe(api.TopicContainers, nil)
 	m.o.Link.Subscribe(api.TopicEvents, &api.Filter{Last: &last})
+	if m.o.Jobs != nil {
+		m.o.Link.Subscribe(api.TopicJobs, nil)
+	}
 	m.watch(nil)
 	return tea.Batch(m.o.After(tickEvery, tickMsg{}), tea.RequestBackgroundColor)
 }
@@ -182,6 +188,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = tea.RequestBackgroundColor
 	case actDoneMsg:
 		cmd = m.acted(msg, now)
+	case jobMsg:
+		m.jobAnswered(msg, now)
 	case tea.PasteMsg:
 		if m.input != nil {
 			m.input.insert(printable(msg.Content))
@@ -221,6 +229,9 @@ func (m *Model) take(b *batch, now time.Time) tea.Cmd {
 	}
 	m.gone(change.gone, now)
 	m.acts.seen(m, now)
+	if len(b.jobs) > 0 {
+		m.jobsTold(now)
+	}
 	return nil
 }
 

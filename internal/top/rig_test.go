@@ -134,7 +134,7 @@ func (r *rig) goneFor(c *api.Container) {
 
 // measure tells of metrics, by row.
 func (r *rig) measure(rows map[int]map[api.Column]int64) {
-	b := batch{cells: map[int]client.Cells{}, metrics: r.now}
+	b := batch{cells: map[int]client.Cells{}}
 	for row, values := range rows {
 		c := unknownCells()
 		for col, v := range values {
@@ -169,7 +169,7 @@ func (r *rig) run(cmd tea.Cmd) {
 		for _, c := range msg {
 			r.run(c)
 		}
-	case actDoneMsg:
+	case actDoneMsg, jobMsg:
 		r.run(r.send(msg))
 	}
 }

@@ -210,8 +210,8 @@ func (m *Model) figure(e *entry, id columnID, f freshness) (string, style) {
 }
 
 func (m *Model) stateCell(e *entry, showHealth bool) (string, style) {
-	if p := m.acts.pending[e.key]; p != nil {
-		return m.g.busy + " " + wordsOf(p.action).doing, m.p.busy
+	if action, ok := m.acts.underWay(e.key); ok {
+		return m.g.busy + " " + wordsOf(action).doing, m.p.busy
 	}
 	v := m.g.state(e.c)
 	if unhealthy(e.c) && !showHealth {

@@ -22,6 +22,7 @@ type Options struct {
 	Token  string
 	Client api.ClientInfo
 	Actor  Actor
+	Jobs   Jobs
 	// Local: Dial leads to a core in this process.
 	Local bool
 	// ASCII: the terminal writes nothing else.
@@ -66,11 +67,11 @@ func Run(ctx context.Context, o Options) error {
 		Dial: o.Dial, Token: o.Token, Client: o.Client, FailFast: true, Log: o.Log, OnStep: f.step, OnLink: f.link,
 	})
 	model := New(ctx, Setup{
-		Link: stream, Actor: o.Actor, Local: o.Local, ASCII: o.ASCII, Alone: o.Alone, Filter: o.Filter, Sort: o.Sort, Desc: o.Desc, Group: o.Group,
+		Link: stream, Actor: o.Actor, Jobs: o.Jobs, Local: o.Local, ASCII: o.ASCII, Alone: o.Alone, Filter: o.Filter, Sort: o.Sort, Desc: o.Desc, Group: o.Group,
 		Now: time.Now, Watch: f.watch,
-		After: func(d time.Duration, msg tea.Msg) tea.Cmd { return tea.Tick(d, func(time.Time) tea.Msg { return msg }) },
+		After: func(d time.Duration, msg tea.Msg) tea.Cmd { return func() tea.Msg { return after(ctx, d, msg) } },
 	})
-	p := tea.NewProgram(model, tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithInput(o.In), tea.WithOutput(o.Out),
+	p := tea.NewProgram(model, tea.WithoutSignalHandler(), tea.WithInput(o.In), tea.WithOutput(o.Out),
 		tea.WithEnvironment(o.Environ), tea.WithFPS(framesPerSecond))
 
 	var both sync.WaitGroup
@@ -99,16 +100,14 @@ func Run(ctx context.Context, o Options) error {
 		return reason(ctx, crashed, failed)
 	case <-time.After(patience):
 	}
-	pumped := make(chan struct{})
-	go func() {
-		defer close(pumped)
-		pump(ctx, f, p)
-	}()
+	both.Go(func() { pump(ctx, f, p) })
+	left := make(chan struct{})
+	both.Go(func() { leave(ctx, p, left) })
 	_, err := p.Run()
 	ended := ctx.Err() != nil
 	cancel()
+	close(left)
 	both.Wait()
-	<-pumped
 	switch {
 	case errors.Is(err, tea.ErrProgramPanic):
 		return errors.New("quaywatch has a defect; what stands above helps to mend it")
@@ -118,6 +117,30 @@ func Run(ctx context.Context, o Options) error {
 		return fmt.Errorf("show the view: %w", err)
 	}
 	return nil
+}
+
+// after waits, unless the view ends before.
+func after(ctx context.Context, d time.Duration, msg tea.Msg) tea.Msg {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return msg
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// leave ends the program with ctx: in order, which waits for the reader of the
+// keys, or else by force.
+func leave(ctx context.Context, p *tea.Program, left <-chan struct{}) {
+	<-ctx.Done()
+	p.Quit()
+	select {
+	case <-left:
+	case <-time.After(patience):
+		p.Kill()
+	}
 }
 
 // reason is why the view ended by itself.

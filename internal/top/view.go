@@ -146,12 +146,20 @@ func (m *Model) pillStyle(t tone) style {
 	return m.p.tone(t)
 }
 
-// age is how old the newest metrics are, where that is worth saying.
+// age is how old the newest metrics on the screen are, where that is worth
+// saying. Only those are measured each second.
 func (m *Model) age(now time.Time) string {
-	if m.w.metrics.IsZero() {
+	var newest time.Time
+	for _, row := range m.rows {
+		if e := m.w.byRow[row]; e != nil && e.alive() && e.cells.At.After(newest) {
+			newest = e.cells.At
+		}
+	}
+	// Rows that have only just come into sight wait for their first second.
+	if newest.IsZero() || now.Sub(m.watched) < mutedAfter {
 		return ""
 	}
-	d := m.w.serverNow(now).Sub(m.w.metrics)
+	d := m.w.serverNow(now).Sub(newest)
 	if d < mutedAfter {
 		return ""
 	}
@@ -246,6 +254,10 @@ func (m *Model) drawBottom(c *canvas, now time.Time) {
 			text += fmt.Sprintf(", %d failed", len(b.failed))
 		}
 		c.line("", span{m.p.busy, text})
+	case now.Before(m.toast.until) && m.toast.tone != quiet:
+		c.line("", span{m.p.tone(m.toast.tone), " " + m.toast.text})
+	case m.runningJob() != nil:
+		c.line("", m.withRight([]span{{m.p.busy, " " + jobText(m.runningJob())}}, span{m.p.quiet, "C cancels "})...)
 	case now.Before(m.toast.until):
 		c.line("", span{m.p.tone(m.toast.tone), " " + m.toast.text})
 	case len(m.selected) > 0 && m.at == onTable:

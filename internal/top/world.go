@@ -39,6 +39,7 @@ const flashFor = 3 * time.Second
 type world struct {
 	entries map[api.Key]*entry
 	byRow   map[int]*entry
+	jobs    map[string]*api.Job
 	engines []*api.EngineStatus
 	server  *api.ServerStatus
 	role    string
@@ -49,11 +50,10 @@ type world struct {
 	link   linkState
 	// complete: the view is whole. began: it has been once.
 	complete, began bool
-	metrics         time.Time
 }
 
 func newWorld() *world {
-	return &world{entries: make(map[api.Key]*entry), byRow: make(map[int]*entry)}
+	return &world{entries: make(map[api.Key]*entry), byRow: make(map[int]*entry), jobs: make(map[string]*api.Job)}
 }
 
 // moved is what a batch changed in the table.
@@ -83,6 +83,13 @@ func (w *world) apply(b *batch, now time.Time) moved {
 			e.cells = unknownCells()
 		}
 	}
+	for id, j := range b.jobs {
+		if j == nil {
+			delete(w.jobs, id)
+		} else {
+			w.jobs[id] = j
+		}
+	}
 	for key, c := range b.containers {
 		m.containers = true
 		w.put(key, c, now, &m)
@@ -97,9 +104,6 @@ func (w *world) apply(b *batch, now time.Time) moved {
 			e.cpu.add(cells.At, float64(cpu))
 		}
 		e.cells = cells
-	}
-	if !b.metrics.IsZero() {
-		w.metrics = b.metrics
 	}
 	w.happened(b, now)
 	w.complete = b.complete
@@ -163,12 +167,12 @@ func (w *world) happened(b *batch, now time.Time) {
 	}
 	for _, l := range b.links {
 		switch {
-		case !l.Live && l.Err != nil && !w.link.told:
-			w.link.told = true
+		case !l.Live && l.Err != nil && w.link.lost.IsZero():
+			w.link.lost = now
 			w.say(now, "The connection to Quaywatch was lost")
-		case l.Live && w.link.told:
-			w.link.told = false
-			w.say(now, "Connected again")
+		case l.Live && !w.link.lost.IsZero():
+			w.say(now, "Connected again, after "+durationText(now.Sub(w.link.lost)))
+			w.link.lost = time.Time{}
 		}
 	}
 	for i := range b.events {

@@ -58,6 +58,9 @@ func (m *Meter) Line(line api.TransferLine, now time.Time) bool {
 		m.layers, m.byID[line.ID] = append(m.layers, l), l
 	}
 	moved, unpacked, news := l.take(line, phase)
+	if l.high > 0 {
+		m.moving.begin(now)
+	}
 	m.flow += moved
 	m.unflow += unpacked
 	m.moving.see(m.flow, now)

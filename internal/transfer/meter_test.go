@@ -241,6 +241,16 @@ func TestRateAndTimeLeft(t *testing.T) {
 	}
 }
 
+func TestWhatStallsAtOnceIsSeenToStall(t *testing.T) {
+	m, now := NewPull(), start()
+	m.Line(line("a", "Downloading", 1, 100), now)
+	m.Progress(now)
+	now = now.Add(time.Second)
+	if p := m.Progress(now); p.BytesPerSecond == nil || *p.BytesPerSecond != 0 || p.ETASeconds != nil {
+		t.Errorf("a second later: %+v", p)
+	}
+}
+
 func TestASharedLayerIsNoRate(t *testing.T) {
 	m, now := NewPull(), start()
 	m.Line(line("a", "Pulling fs layer", 0, 0), now)

@@ -40,6 +40,13 @@ func (r *rate) see(bytes int64, now time.Time) {
 	r.samples = append(r.samples[:0], r.samples[drop:]...)
 }
 
+// begin says that something has moved, though it is not known how fast.
+func (r *rate) begin(now time.Time) {
+	if r.began.IsZero() {
+		r.began = now
+	}
+}
+
 // perSecond is false where too little has been seen.
 func (r *rate) perSecond(bytes int64, now time.Time) (float64, bool) {
 	if r.began.IsZero() || len(r.samples) == 0 {

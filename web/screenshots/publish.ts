@@ -25,6 +25,10 @@ const CHOSEN: Readonly<Record<string, string>> = {
   inspect: "container-inspect-search-wide-light",
   settings: "settings-wide-light",
   demo: "demo-wide-light",
+  images: "images-wide-light",
+  network: "network-wide-light",
+  project: "project-wide-light",
+  system: "system-wide-light",
   narrow: "table-narrow-dark",
 };
 

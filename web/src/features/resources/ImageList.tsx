@@ -26,7 +26,8 @@ export function ImageList() {
     const [, kind, reference] = ASKED.exec(location.hash) ?? [];
     if (kind === undefined || reference === undefined) return;
     history.replaceState(history.state, "", location.pathname + location.search);
-    desk.ask({ kind: kind === "push" ? "push" : "pull", reference: decodeURIComponent(reference) });
+    const asked = decodeURIComponent(reference);
+    desk.ask(kind === "push" ? { kind, reference: asked, engine: "" } : { kind: "pull", reference: asked });
   }, [desk]);
   const remove = (keys: readonly string[]) => desk.ask({ kind: "remove", of: "images", keys });
   const pullButton = (

@@ -42,7 +42,7 @@ export function ImageMenu({ row }: { row: ImageRow }) {
         icon={<Upload size={14} aria-hidden />}
         label="Push…"
         reason={may.change ?? (tag === undefined ? "It has no tag to push it by" : null)}
-        onChoose={() => tag !== undefined && desk.ask({ kind: "push", reference: tag })}
+        onChoose={() => tag !== undefined && desk.ask({ kind: "push", reference: tag, engine: row.engine })}
       />
       <MenuAction
         icon={<HardDriveDownload size={14} aria-hidden />}

@@ -15,7 +15,7 @@ export type Thing = "images" | "volumes" | "networks";
 /** The dialog that is open. */
 export type Question =
   | { readonly kind: "pull"; readonly reference: string }
-  | { readonly kind: "push"; readonly reference: string }
+  | { readonly kind: "push"; readonly reference: string; readonly engine: string }
   | { readonly kind: "tag"; readonly image: string }
   | { readonly kind: "remove"; readonly of: Thing; readonly keys: readonly string[] }
   | { readonly kind: "createVolume" }

@@ -23,8 +23,9 @@ export function TransferPanel() {
   const again = (job: Transfer) => {
     desk.closeJob(job.id);
     if (job.kind !== "pull" && job.kind !== "push") return;
-    if (location.pathname === IMAGES_PATH) resourceDeskOf(live).ask({ kind: job.kind, reference: job.subject });
-    else navigate(`${IMAGES_PATH}#${job.kind}=${encodeURIComponent(job.subject)}`);
+    const { kind, subject: reference, engine } = job;
+    if (location.pathname === IMAGES_PATH) resourceDeskOf(live).ask({ kind, reference, engine });
+    else navigate(`${IMAGES_PATH}#${kind}=${encodeURIComponent(reference)}`);
   };
   return (
     <section

@@ -1,16 +1,19 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
+import { PendingMark } from "../PendingMark";
 
 interface DetailHeadProps {
   /** Where the list is. */
   list: { readonly path: string; readonly title: string };
   name: string;
+  /** Its key, under which what is asked for it is known. */
+  of: string;
   marks?: ReactNode;
   children?: ReactNode;
 }
 
 /** Which one it is, the way back to the list, and what can be done with it. */
-export function DetailHead({ list, name, marks, children }: DetailHeadProps) {
+export function DetailHead({ list, name, of, marks, children }: DetailHeadProps) {
   return (
     <header className="shrink-0 border-b border-line px-4 py-2">
       <nav aria-label="Where you are" className="text-sm text-text-3">
@@ -23,6 +26,7 @@ export function DetailHead({ list, name, marks, children }: DetailHeadProps) {
           {name}
         </h1>
         {marks}
+        <PendingMark of={of} />
         <span className="ms-auto flex flex-wrap items-center gap-2">{children}</span>
       </div>
     </header>

@@ -40,6 +40,7 @@ function There({ row }: { row: ImageRow }) {
     >
       <DetailHead
         list={LIST}
+        of={row.key}
         name={row.name}
         marks={isDangling(image) && <NameMark word="dangling" title="No tag names it any more" />}
       >
@@ -57,7 +58,9 @@ function There({ row }: { row: ImageRow }) {
           <ContainerLinks title="Containers" none="No container is made from it." uses={uses} />
           <LabelsSection labels={image.labels} />
         </div>
-        <LayerHistory layers={details.data?.history ?? null} />
+        <div className="mt-4">
+          <LayerHistory layers={details.data?.history ?? null} />
+        </div>
       </div>
     </section>
   );

@@ -81,6 +81,7 @@ function There({ row }: { row: NetworkRow }) {
     >
       <DetailHead
         list={LIST}
+        of={row.key}
         name={n.name}
         marks={n.internal && <NameMark word="internal" title="It leads nowhere outside" />}
       >

@@ -77,6 +77,7 @@ function There({ row }: { row: VolumeRow }) {
     >
       <DetailHead
         list={LIST}
+        of={row.key}
         name={v.name}
         marks={isAnonymous(v) && <NameMark word="anonymous" title="The engine made up its name" />}
       >

@@ -30,7 +30,7 @@ function Form({ question: q, onClose }: { question: Question; onClose: () => voi
     case "pull":
       return <PullForm reference={q.reference} onClose={onClose} />;
     case "push":
-      return <PushForm reference={q.reference} onClose={onClose} />;
+      return <PushForm reference={q.reference} engine={q.engine} onClose={onClose} />;
     case "tag":
       return <TagForm image={q.image} onClose={onClose} />;
     case "remove":

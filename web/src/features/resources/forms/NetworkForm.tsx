@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { createNetwork } from "../../../api/resources";
-import { useLive } from "../../../store/hooks";
+import { useEngines, useLive } from "../../../store/hooks";
 import { deskOf } from "../desk";
 import { CheckField } from "./CheckField";
+import { EngineField } from "./EngineField";
 import { FormFrame } from "./FormFrame";
 import { given, givenPairs } from "./pairs";
 import { TextField } from "./TextField";
@@ -12,6 +13,8 @@ const DRIVERS = ["bridge", "macvlan", "ipvlan", "overlay"];
 /** A network to be made. */
 export function NetworkForm({ onClose }: { onClose: () => void }) {
   const live = useLive();
+  const engines = useEngines();
+  const [engine, setEngine] = useState("");
   const [name, setName] = useState("");
   const [driver, setDriver] = useState("");
   const [subnet, setSubnet] = useState("");
@@ -23,6 +26,7 @@ export function NetworkForm({ onClose }: { onClose: () => void }) {
   const submit = () => {
     onClose();
     const request = {
+      ...given("engine", engine || (engines[0]?.id ?? "")),
       name: wanted,
       ...given("driver", driver),
       ...given("subnet", subnet),
@@ -42,6 +46,7 @@ export function NetworkForm({ onClose }: { onClose: () => void }) {
   };
   return (
     <FormFrame title="Create a network" verb="Create" ready={wanted !== ""} onSubmit={submit}>
+      <EngineField value={engine} onChange={setEngine} />
       <TextField label="Name" value={name} onChange={setName} />
       <TextField label="Driver" value={driver} placeholder="bridge" options={DRIVERS} onChange={setDriver} />
       <div className="grid gap-3 sm:grid-cols-2">

@@ -1,7 +1,8 @@
 import { useState } from "react";
-import { useLive } from "../../../store/hooks";
+import { useEngines, useLive } from "../../../store/hooks";
 import { begin } from "../jobs";
 import { Credentials, credentialsOf } from "./Credentials";
+import { EngineField } from "./EngineField";
 import { FormFrame } from "./FormFrame";
 import { RegistrySearch } from "./RegistrySearch";
 import { TextField } from "./TextField";
@@ -16,6 +17,8 @@ interface PullFormProps {
 /** An image to be pulled from a registry. */
 export function PullForm({ reference: first, onClose }: PullFormProps) {
   const live = useLive();
+  const engines = useEngines();
+  const [engine, setEngine] = useState("");
   const [reference, setReference] = useState(first);
   const [platform, setPlatform] = useState("");
   const [credentials, setCredentials] = useState({ username: "", password: "" });
@@ -23,7 +26,8 @@ export function PullForm({ reference: first, onClose }: PullFormProps) {
   const submit = () => {
     onClose();
     const wanted = platform.trim();
-    const request = { kind: "pull" as const, options: {}, subject, ...credentialsOf(credentials) };
+    const where = engine || (engines[0]?.id ?? "");
+    const request = { kind: "pull" as const, engine: where, options: {}, subject, ...credentialsOf(credentials) };
     void begin(live, wanted === "" ? request : { ...request, platform: wanted }, `Could not pull ${subject}`);
   };
   return (
@@ -42,6 +46,7 @@ export function PullForm({ reference: first, onClose }: PullFormProps) {
         note="A name, with a tag or a digest if wanted: alpine, registry.example:5000/team/app:1.2, alpine@sha256:…"
       />
       <RegistrySearch term={subject} onChoose={setReference} />
+      <EngineField value={engine} onChange={setEngine} />
       <TextField
         label="Platform"
         value={platform}

@@ -3,15 +3,18 @@ import { useLive } from "../../../store/hooks";
 import { begin } from "../jobs";
 import { Credentials, credentialsOf } from "./Credentials";
 import { FormFrame } from "./FormFrame";
+import { given } from "./pairs";
 import { TextField } from "./TextField";
 
 interface PushFormProps {
   reference: string;
+  /** The id of the engine that has it; "" is the only one. */
+  engine: string;
   onClose: () => void;
 }
 
 /** An image to be pushed to the registry that its name names. */
-export function PushForm({ reference: first, onClose }: PushFormProps) {
+export function PushForm({ reference: first, engine, onClose }: PushFormProps) {
   const live = useLive();
   const [reference, setReference] = useState(first);
   const [credentials, setCredentials] = useState({ username: "", password: "" });
@@ -20,7 +23,7 @@ export function PushForm({ reference: first, onClose }: PushFormProps) {
     onClose();
     void begin(
       live,
-      { kind: "push", options: {}, subject, ...credentialsOf(credentials) },
+      { kind: "push", options: {}, subject, ...given("engine", engine), ...credentialsOf(credentials) },
       `Could not push ${subject}`,
     );
   };

@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { createVolume } from "../../../api/resources";
-import { useLive } from "../../../store/hooks";
+import { useEngines, useLive } from "../../../store/hooks";
 import { deskOf } from "../desk";
+import { EngineField } from "./EngineField";
 import { FormFrame } from "./FormFrame";
 import { given, givenPairs } from "./pairs";
 import { TextField } from "./TextField";
@@ -9,6 +10,8 @@ import { TextField } from "./TextField";
 /** A volume to be made. */
 export function VolumeForm({ onClose }: { onClose: () => void }) {
   const live = useLive();
+  const engines = useEngines();
+  const [engine, setEngine] = useState("");
   const [name, setName] = useState("");
   const [driver, setDriver] = useState("");
   const [labels, setLabels] = useState("");
@@ -16,6 +19,7 @@ export function VolumeForm({ onClose }: { onClose: () => void }) {
   const submit = () => {
     onClose();
     const request = {
+      ...given("engine", engine || (engines[0]?.id ?? "")),
       ...given("name", name),
       ...given("driver", driver),
       ...givenPairs("labels", labels),
@@ -33,6 +37,7 @@ export function VolumeForm({ onClose }: { onClose: () => void }) {
   };
   return (
     <FormFrame title="Create a volume" verb="Create" ready onSubmit={submit}>
+      <EngineField value={engine} onChange={setEngine} />
       <TextField label="Name" value={name} onChange={setName} note="Left empty, the engine makes one up" />
       <TextField label="Driver" value={driver} placeholder="local" onChange={setDriver} />
       <TextField label="Labels" value={labels} placeholder="team=shop, keep" onChange={setLabels} />

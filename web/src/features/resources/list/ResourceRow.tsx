@@ -5,6 +5,7 @@ import { memo, type ReactNode } from "react";
 import { type Selection, useSelected } from "../../../components/grid/selection";
 import type { Kind, Row } from "../model/kind";
 import type { Layout } from "../model/layout";
+import { PendingMark } from "../PendingMark";
 
 interface ResourceRowProps<R extends Row> {
   kind: Kind<R>;
@@ -98,6 +99,7 @@ function Name<R extends Row>({ kind, row, tab, lastKnown, children }: NameProps<
       <a className="qw-name" href={kind.path(row)} tabIndex={tab} title={row.name}>
         {children}
       </a>
+      <PendingMark of={row.key} />
       {lastKnown && <span className="qw-quiet ms-2">last known</span>}
     </>
   );

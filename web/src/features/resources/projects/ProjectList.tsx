@@ -10,6 +10,7 @@ import { ListEmpty } from "../ListEmpty";
 import { ResourceList } from "../list/ResourceList";
 import { MenuAction } from "../MenuAction";
 import type { ProjectRow } from "../model/projectRow";
+import { ProjectBulk } from "./ProjectBulk";
 import { PROJECTS } from "./projects";
 import { RemoveProject } from "./RemoveProject";
 import { useProjectActions } from "./useProjectActions";
@@ -32,6 +33,7 @@ export function ProjectList() {
             </p>
           </ListEmpty>
         }
+        bulk={(selected) => <ProjectBulk rows={selected} />}
         menu={(row) => <Items row={row} onRemove={() => setRemoving(row.key)} />}
       />
       <RemoveProject row={rows.rows.find((r) => r.key === removing)} onClose={() => setRemoving(null)} />

@@ -34,7 +34,7 @@ function There({ row }: { row: ProjectRow }) {
       data-project={row.key}
       className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface-1"
     >
-      <DetailHead list={LIST} name={row.name} marks={<ProjectStateWord row={row} />}>
+      <DetailHead list={LIST} of={row.key} name={row.name} marks={<ProjectStateWord row={row} />}>
         {choices.map(({ action, reason }) => (
           <ActionButton key={action} action={action} reason={reason} onPress={() => run(action)} />
         ))}

@@ -63,7 +63,7 @@ export const PROJECTS: Kind<ProjectRow> = {
       cell: (row) => <span className="text-text-2">{row.services.map((s) => s.name).join(", ")}</span>,
     },
     {
-      id: "cpu",
+      id: "cpuTotal",
       label: "CPU",
       title: "CPU of all its containers, in percent of one core",
       min: 76,
@@ -74,7 +74,7 @@ export const PROJECTS: Kind<ProjectRow> = {
       cell: (row) => <LiveTotal containers={row.containers} of="cpu" />,
     },
     {
-      id: "mem",
+      id: "memTotal",
       label: "Memory",
       title: "Memory of all its containers",
       min: 92,
