@@ -19,7 +19,7 @@
 // committed has been handed to the kernel, so whatever Sync or an answer has
 // acknowledged is there after a kill -9 at any moment. When the machine loses
 // its power, the last transactions (since the last checkpoint, at most) may be
-// missing, but the file is whole: docs/adr/0005-history-in-sqlite.md.
+// missing, but the file is whole: docs/adr/0007-history-in-sqlite.md.
 //
 // # When the disk fails
 //
