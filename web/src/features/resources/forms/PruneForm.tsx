@@ -3,7 +3,14 @@ import { prunePlan } from "../../../api/resources";
 import type { PruneKind, PruneOptions, PrunePlan } from "../../../api/types.gen";
 import { formatBytes, quantityText } from "../../../components/format/quantity";
 import { Prose } from "../../../components/Prose";
-import { useEngines, useLive } from "../../../store/hooks";
+import {
+  useEngines,
+  useLive,
+  useLiveContainers,
+  useLiveImages,
+  useLiveNetworks,
+  useLiveVolumes,
+} from "../../../store/hooks";
 import type { Thing } from "../desk";
 import { DetailReader } from "../detail/detailReader";
 import { begin } from "../jobs";
@@ -32,11 +39,12 @@ export function PruneForm({ of, onClose }: PruneFormProps) {
     if (options.kinds.length === 0) return;
     const next = new DetailReader(() => prunePlan(live.client, options, engine?.id ?? ""));
     setReader(next);
-    void next.refresh();
   }, [live, options, engine?.id]);
   const toggle = (kind: PruneKind, on: boolean) => setKinds(ALL.filter((k) => (k === kind ? on : kinds.includes(k))));
+  useChanges(reader);
   const plan = usePlan(reader);
   const items = plan.data?.items ?? [];
+  const cached = cacheBytes(plan.data);
   const volumes = items.some((i) => i.kind === "volumes");
   const wanted = volumes ? String(items.length) : null;
   const submit = () => {
@@ -49,7 +57,7 @@ export function PruneForm({ of, onClose }: PruneFormProps) {
       title={pruneTitle(of)}
       verb={items.length === 0 ? "Prune" : `Remove ${items.length}`}
       bad
-      ready={kinds.length > 0 && items.length > 0 && !plan.loading && (wanted === null || said.trim() === wanted)}
+      ready={kinds.length > 0 && (items.length > 0 || cached > 0) && (wanted === null || said.trim() === wanted)}
       onSubmit={submit}
     >
       {of === "all" && (
@@ -68,10 +76,25 @@ export function PruneForm({ of, onClose }: PruneFormProps) {
       {(kinds.includes("images") || kinds.includes("volumes")) && (
         <CheckField label={allLabel(kinds)} note="Otherwise only what has none goes." checked={all} onChange={setAll} />
       )}
-      <Preview plan={plan.data} loading={plan.loading} problem={plan.problem} />
+      <Preview plan={plan.data} problem={plan.problem} />
       {wanted !== null && <TextField label={`Type ${wanted} to confirm`} value={said} onChange={setSaid} />}
     </FormFrame>
   );
+}
+
+/** What would go is asked for anew whenever something comes, goes or is used meanwhile. */
+function useChanges(reader: DetailReader<PrunePlan> | null): void {
+  const images = useLiveImages();
+  const volumes = useLiveVolumes();
+  const networks = useLiveNetworks();
+  const containers = useLiveContainers();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: their change is why it is read again
+  useEffect(() => void reader?.refresh(), [reader, images, volumes, networks, containers]);
+}
+
+/** The build cache has no items: its sum alone is known. */
+function cacheBytes(plan: PrunePlan | null): number {
+  return plan?.totals.find((t) => t.kind === "buildCache")?.bytes ?? 0;
 }
 
 const NONE = { data: null, loading: true, problem: "" };
@@ -96,11 +119,10 @@ function allLabel(kinds: readonly PruneKind[]): string {
 
 interface PreviewProps {
   plan: PrunePlan | null;
-  loading: boolean;
   problem: string;
 }
 
-function Preview({ plan, loading, problem }: PreviewProps) {
+function Preview({ plan, problem }: PreviewProps) {
   if (problem !== "") {
     return (
       <p role="alert" className="text-bad">
@@ -108,13 +130,16 @@ function Preview({ plan, loading, problem }: PreviewProps) {
       </p>
     );
   }
-  if (plan === null || loading) return <p role="status">Looking at what would go…</p>;
-  if (plan.items.length === 0) return <p role="status">Nothing would go: everything there is, is used.</p>;
+  if (plan === null) return <p role="status">Looking at what would go…</p>;
+  const cached = cacheBytes(plan);
+  if (plan.items.length === 0 && cached === 0) {
+    return <p role="status">Nothing would go: everything there is, is used.</p>;
+  }
   return (
     <>
       <p className="text-text-2" role="status" data-testid="prune-total">
-        {plan.items.length === 1 ? "1 thing goes" : `${plan.items.length} things go`} and{" "}
-        {plan.complete ? "" : "at least "}
+        {plan.items.length === 1 ? "1 thing goes" : `${plan.items.length} things go`}
+        {cached > 0 && ", the build cache goes"} and {plan.complete ? "" : "at least "}
         {quantityText(formatBytes(plan.bytes))} {plan.bytes === 1 ? "is" : "are"} freed.
       </p>
       <ul className="max-h-48 overflow-auto rounded border border-line bg-surface-0 py-1" aria-label="What goes">
