@@ -60,6 +60,10 @@ func (t *tracker) hear(e *api.Event, now time.Time) {
 	}
 	switch {
 	case e.Kind == kindContainer && e.ID != "":
+		// The image that a commit makes has no event of its own, but for its tag.
+		if e.Action == "commit" && t.res != nil {
+			t.res.mark(t.res.key(kindImages, ""), now, queueUrgent)
+		}
 		t.hearContainer(e, now)
 	case e.Attributes[attrContainer] != "":
 		// A container that is not known yet comes with the list or an event of its

@@ -67,7 +67,7 @@ function ContainerLine({ container: c, service }: { container: Container; servic
   return (
     <tr className="border-t border-line" data-container-line={c.name}>
       <td className={`py-1 pe-4 ${service === null ? "ps-4" : ""}`}>
-        <Link href={containerPath(`${c.engine}/${c.id}`)} className="text-accent hover:underline">
+        <Link href={containerPath(`${c.engine}/${c.id}`)} className="text-accent underline underline-offset-2">
           {service ?? c.name}
         </Link>
         {service !== null && <span className="ms-2 text-sm text-text-3">{c.name}</span>}
