@@ -16,11 +16,10 @@ import (
 	"github.com/quaywatch/quaywatch/internal/store"
 )
 
-// memories measures what is remembered on disk, in this process: events
-// written, what that costs those who watch, the search in a million events, and
-// a day of metrics.
+// memories measures what is remembered of events on disk, in this process: what
+// is written, what that costs those who watch, the search in a million.
 func memories(ctx context.Context, b *bench) error {
-	for _, measure := range []func(context.Context, *bench) error{eventsWritten, eventsBeside, searched, metricsOfADay} {
+	for _, measure := range []func(context.Context, *bench) error{eventsWritten, eventsBeside, searched} {
 		if err := measure(ctx, b); err != nil {
 			return err
 		}
@@ -232,6 +231,14 @@ func searched(ctx context.Context, b *bench) error {
 	return nil
 }
 
+// rollups measures the same of metrics.
+func rollups(ctx context.Context, b *bench) error {
+	if err := metricsOfADay(ctx, b); err != nil {
+		return err
+	}
+	return chart(ctx, b)
+}
+
 // metricsOfADay gives a fifth of a thousand containers a day of samples, one in
 // ten seconds, at once.
 func metricsOfADay(ctx context.Context, b *bench) error {
@@ -279,7 +286,7 @@ func metricsOfADay(ctx context.Context, b *bench) error {
 		fmt.Sprintf("a day of %d containers at once, a tenth of them busy, three tenths lightly", containers), share <= 0.5)
 	b.add("the same: disk a day", "≤ 40 MB", fmt.Sprintf("%.1f MB", day), fmt.Sprintf("10 s: %.1f, minutes: %.1f, ten minutes: %.1f MB", fine*scale/1e6, minutes*scale/1e6, tens*scale/1e6), day <= 40)
 	b.add("the same: 30 days (10 s for one, minutes for seven)", "≤ 1 GiB", fmt.Sprintf("%.0f MB", month/1e6), "", month <= 1<<30)
-	return chart(ctx, b)
+	return nil
 }
 
 // chart reads seven days of a container that is busy.
