@@ -279,8 +279,13 @@ func metricsOfADay(ctx context.Context, b *bench) error {
 	}
 	defer func() { _ = db.Close() }()
 	var fine, minutes, tens, pages float64
-	if err := db.QueryRowContext(ctx, `SELECT sum(length(data)) FILTER (WHERE id >> 58 = 0), sum(length(data)) FILTER (WHERE id >> 58 = 1),
-		sum(length(data)) FILTER (WHERE id >> 58 = 2), (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) FROM metric_blocks`).Scan(&fine, &minutes, &tens, &pages); err != nil {
+	for resolution, to := range []*float64{&fine, &minutes, &tens} {
+		ask := fmt.Sprintf("SELECT ifnull(sum(length(data)), 0) + (SELECT ifnull(sum(length(data)), 0) FROM metric_open WHERE resolution = %d) FROM metric_full_%d", resolution, resolution)
+		if err := db.QueryRowContext(ctx, ask).Scan(to); err != nil {
+			return err
+		}
+	}
+	if err := db.QueryRowContext(ctx, "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size").Scan(&pages); err != nil {
 		return err
 	}
 	scale := 1000.0 / containers

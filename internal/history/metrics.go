@@ -5,17 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 )
 
-// blockID is where a block stands: by resolution, then by series, then by time.
-func blockID(resolution int, series, number int64) int64 {
-	return int64(resolution)<<58 | series<<22 | number
-}
+// blockID is where a block of a resolution stands: by time, then by series.
+func blockID(series, number int64) int64 { return number<<36 | series }
 
 // numberOf is the block that a time falls into.
 func numberOf(resolution int, at int64) int64 { return at / (stepOf(resolution) * blockPoints) }
@@ -63,7 +60,6 @@ func (w *writer) storeMetrics(ctx context.Context, due map[api.Key][]point) erro
 		return err
 	}
 	m := &metricTx{ctx: ctx, tx: tx, coder: &w.metrics.coder}
-	err = m.prepare()
 	if w.metrics.series == nil {
 		w.metrics.series = make(map[api.Key]*metricSeries)
 	}
@@ -97,23 +93,41 @@ type metricTx struct {
 	ctx      context.Context //nolint:containedctx // of the transaction, which it is
 	tx       *sql.Tx
 	coder    *coder
-	get, put *sql.Stmt
-	grown    int64 // bytes of content
-	previous []byte
+	grown    int64  // bytes of content
+	previous []byte // the block that was read last, and whether it is full
+	full     bool
+	stmts    map[string]*sql.Stmt
 }
 
-func (m *metricTx) prepare() (err error) {
-	if m.get, err = m.tx.PrepareContext(m.ctx, "SELECT data FROM metric_blocks WHERE id = ?"); err != nil {
-		return err
+// prepared is a statement of this transaction, which ends with it.
+func (m *metricTx) prepared(query string) (*sql.Stmt, error) {
+	if s, ok := m.stmts[query]; ok {
+		return s, nil
 	}
-	m.put, err = m.tx.PrepareContext(m.ctx, "INSERT INTO metric_blocks (id, data) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data")
-	return err
+	s, err := m.tx.PrepareContext(m.ctx, query)
+	if err == nil {
+		if m.stmts == nil {
+			m.stmts = make(map[string]*sql.Stmt)
+		}
+		m.stmts[query] = s
+	}
+	return s, err
+}
+
+// fullTable has the blocks of a resolution that are full.
+func fullTable(resolution int) string {
+	return [resolutions]string{"metric_full_0", "metric_full_1", "metric_full_2"}[resolution]
+}
+
+// anyBlock reads a block wherever it is, and whether it is full.
+func anyBlock(resolution int) string {
+	return "SELECT data, 0 FROM metric_open WHERE resolution = ?1 AND id = ?2 UNION ALL SELECT data, 1 FROM " + fullTable(resolution) + " WHERE id = ?2"
 }
 
 // find returns the series of a container, a new one if there is none.
 func (m *metricTx) find(key api.Key, at int64) (*metricSeries, error) {
 	s := &metricSeries{}
-	err := m.tx.QueryRowContext(m.ctx, "INSERT INTO metric_series (key, seen) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET seen = excluded.seen RETURNING id", string(key), at).Scan(&s.id)
+	err := m.tx.QueryRowContext(m.ctx, "INSERT INTO metric_series (key, seen, began) VALUES (?1, ?2, ?2) ON CONFLICT (key) DO UPDATE SET seen = excluded.seen, began = min(began, excluded.began) RETURNING id", string(key), at).Scan(&s.id)
 	return s, err
 }
 
@@ -151,25 +165,26 @@ func (m *metricTx) store(s *metricSeries, points []point) error {
 }
 
 // rolledUntil finds out from the file until when the coarser points reach; where
-// there are none, from when there are fine ones.
+// there are none, from when there are fine ones. Fine ones are not kept for much
+// longer than a day, so nobody need look further back.
 func (m *metricTx) rolledUntil(series, until int64) (int64, error) {
 	widest := stepOf(resolutions - 1)
-	var id sql.NullInt64
-	err := m.tx.QueryRowContext(m.ctx, "SELECT max(id) FROM metric_blocks WHERE id BETWEEN ? AND ?", blockID(2, series, 0), blockID(2, series, 1<<22-1)).Scan(&id)
-	if err != nil {
-		return 0, err
-	}
-	if id.Valid {
-		points, err := m.block(2, id.Int64, id.Int64&(1<<22-1))
-		if err != nil || len(points) > 0 {
+	begin := until - 26*60*60
+	for number := numberOf(2, until); number >= numberOf(2, begin); number-- {
+		if points, err := m.block(2, blockID(series, number), number); err != nil || len(points) > 0 {
 			return last(points).at + widest, err
 		}
 	}
-	err = m.tx.QueryRowContext(m.ctx, "SELECT min(id) FROM metric_blocks WHERE id BETWEEN ? AND ?", blockID(0, series, 0), blockID(0, series, 1<<22-1)).Scan(&id)
-	if err != nil || !id.Valid {
-		return until, err
+	for number := numberOf(0, begin); number <= numberOf(0, until); number++ {
+		points, err := m.block(0, blockID(series, number), number)
+		if err != nil {
+			return 0, err
+		}
+		if len(points) > 0 {
+			return points[0].at / widest * widest, nil
+		}
 	}
-	return id.Int64 & (1<<22 - 1) * stepOf(0) * blockPoints / widest * widest, nil
+	return until, nil
 }
 
 func last(points []point) point {
@@ -181,8 +196,12 @@ func last(points []point) point {
 
 // block reads one block; nil where there is none.
 func (m *metricTx) block(resolution int, id, number int64) ([]point, error) {
-	m.previous = nil
-	err := m.get.QueryRowContext(m.ctx, id).Scan(&m.previous)
+	m.previous, m.full = nil, false
+	get, err := m.prepared(anyBlock(resolution))
+	if err != nil {
+		return nil, err
+	}
+	err = get.QueryRowContext(m.ctx, resolution, id).Scan(&m.previous, &m.full)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -205,17 +224,24 @@ func (m *metricTx) add(resolution int, series int64, points []point) error {
 		for n < len(points) && numberOf(resolution, points[n].at) == number {
 			n++
 		}
-		id := blockID(resolution, series, number)
+		id := blockID(series, number)
 		there, err := m.block(resolution, id, number)
 		if err != nil {
 			return err
 		}
-		size := len(m.previous)
+		size, query := len(m.previous), "INSERT INTO metric_open (resolution, id, data) VALUES (?1, ?2, ?3) ON CONFLICT (resolution, id) DO UPDATE SET data = excluded.data"
+		if m.full { // it comes late
+			query = "UPDATE " + fullTable(resolution) + " SET data = ?3 WHERE id = ?2 AND ?1 >= 0"
+		}
+		put, err := m.prepared(query)
+		if err != nil {
+			return err
+		}
 		data, err := m.coder.encode(merge(there, points[:n]), stepOf(resolution))
 		if err != nil {
 			return err
 		}
-		if _, err := m.put.ExecContext(m.ctx, id, data); err != nil {
+		if _, err := put.ExecContext(m.ctx, resolution, id, data); err != nil {
 			return err
 		}
 		m.grown += int64(len(data) - size)
@@ -228,7 +254,7 @@ func (m *metricTx) add(resolution int, series int64, points []point) error {
 func (m *metricTx) read(resolution int, series, from, until int64) ([]point, error) {
 	var out []point
 	for number := numberOf(resolution, from); number <= numberOf(resolution, until); number++ {
-		points, err := m.block(resolution, blockID(resolution, series, number), number)
+		points, err := m.block(resolution, blockID(series, number), number)
 		if err != nil {
 			return nil, err
 		}
@@ -280,26 +306,21 @@ func (w *writer) dropBlocks(ctx context.Context, now time.Time, ages [resolution
 }
 
 func dropBlocksIn(ctx context.Context, tx *sql.Tx, now time.Time, ages [resolutions]time.Duration) (int64, error) {
-	ids, err := seriesIDs(ctx, tx)
-	if err != nil {
-		return 0, err
-	}
 	for resolution, age := range ages {
-		// A block goes when its end is too old.
-		before := numberOf(resolution, now.Add(-age).Unix())
-		for _, id := range ids {
-			from, to := blockID(resolution, id, 0), blockID(resolution, id, before)-1
-			var size sql.NullInt64
-			if err := tx.QueryRowContext(ctx, "SELECT sum(length(data)) FROM metric_blocks WHERE id BETWEEN ? AND ?", from, to).Scan(&size); err != nil {
-				return 0, err
-			}
-			if !size.Valid {
-				continue
-			}
-			if _, err := tx.ExecContext(ctx, "DELETE FROM metric_blocks WHERE id BETWEEN ? AND ?", from, to); err != nil {
-				return 0, err
-			}
-			if _, err := tx.ExecContext(ctx, "UPDATE sizes SET bytes = bytes - ? WHERE name = 'metrics'", size.Int64); err != nil {
+		// What nothing is added to any more is full; a block goes when its end is too
+		// old.
+		full := blockID(0, numberOf(resolution, now.Add(-time.Hour).Unix()))
+		before := blockID(0, numberOf(resolution, now.Add(-age).Unix()))
+		for _, do := range []struct {
+			query string
+			args  []any
+		}{
+			{"INSERT OR REPLACE INTO " + fullTable(resolution) + " (id, data) SELECT id, data FROM metric_open WHERE resolution = ? AND id < ? ORDER BY id", []any{resolution, full}},
+			{"DELETE FROM metric_open WHERE resolution = ? AND id < ?", []any{resolution, full}},
+			{"UPDATE sizes SET bytes = bytes - ifnull((SELECT sum(length(data)) FROM " + fullTable(resolution) + " WHERE id < ?), 0) WHERE name = 'metrics'", []any{before}},
+			{"DELETE FROM " + fullTable(resolution) + " WHERE id < ?", []any{before}},
+		} {
+			if _, err := tx.ExecContext(ctx, do.query, do.args...); err != nil {
 				return 0, err
 			}
 		}
@@ -309,25 +330,8 @@ func dropBlocksIn(ctx context.Context, tx *sql.Tx, now time.Time, ages [resoluti
 		return 0, err
 	}
 	var left int64
-	err = tx.QueryRowContext(ctx, "SELECT bytes FROM sizes WHERE name = 'metrics'").Scan(&left)
+	err := tx.QueryRowContext(ctx, "SELECT bytes FROM sizes WHERE name = 'metrics'").Scan(&left)
 	return left, err
-}
-
-func seriesIDs(ctx context.Context, tx *sql.Tx) ([]int64, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT id FROM metric_series")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var ids []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
 }
 
 // Points are metrics of the past, in columns, with the units of the columns.
@@ -391,19 +395,16 @@ func (h *History) MetricsSince(ctx context.Context, key api.Key) (time.Time, boo
 	if err != nil {
 		return time.Time{}, false, err
 	}
-	oldest := int64(math.MaxInt64)
-	for resolution := range resolutions {
-		var id sql.NullInt64
-		err := db.QueryRowContext(ctx, `SELECT min(b.id) FROM metric_series s JOIN metric_blocks b ON b.id BETWEEN (? | s.id << 22) AND (? | s.id << 22 | 4194303)
-			WHERE s.key = ?`, int64(resolution)<<58, int64(resolution)<<58, string(key)).Scan(&id)
-		if err != nil {
-			return time.Time{}, false, h.readFailed(err)
-		}
-		if id.Valid {
-			oldest = min(oldest, id.Int64&(1<<22-1)*stepOf(resolution)*blockPoints)
-		}
+	var began int64
+	err = db.QueryRowContext(ctx, "SELECT began FROM metric_series WHERE key = ?", string(key)).Scan(&began)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, false, nil
 	}
-	return time.Unix(oldest, 0), oldest < math.MaxInt64, nil
+	if err != nil {
+		return time.Time{}, false, h.readFailed(err)
+	}
+	kept := time.Now().Add(-slices.Max(h.o.MetricAges[:]))
+	return time.Unix(max(began, kept.Unix()), 0), true, nil
 }
 
 // points reads a resolution, and what of the end is not there yet from the finer
@@ -454,22 +455,26 @@ func (h *History) blocks(ctx context.Context, key api.Key, from, until int64, re
 	if err != nil {
 		return nil, h.readFailed(err)
 	}
-	rows, err := db.QueryContext(ctx, "SELECT id, data FROM metric_blocks WHERE id BETWEEN ? AND ? ORDER BY id",
-		blockID(resolution, series, numberOf(resolution, max(0, from))), blockID(resolution, series, numberOf(resolution, until)))
+	get, err := db.PrepareContext(ctx, anyBlock(resolution))
 	if err != nil {
 		return nil, h.readFailed(err)
 	}
-	defer func() { _ = rows.Close() }()
+	defer func() { _ = get.Close() }()
+	from = max(from, until-int64(2*slices.Max(h.o.MetricAges[:])/time.Second))
 	var c coder
 	var out []point
-	for rows.Next() {
-		var id int64
-		var data sql.RawBytes
-		if err := rows.Scan(&id, &data); err != nil {
+	for number := numberOf(resolution, from); number <= numberOf(resolution, until); number++ {
+		var data []byte
+		var full bool
+		err := get.QueryRowContext(ctx, resolution, blockID(series, number)).Scan(&data, &full)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
 			return nil, h.readFailed(err)
 		}
 		step := stepOf(resolution)
-		points, err := c.decode(data, id&(1<<22-1)*step*blockPoints, step)
+		points, err := c.decode(data, number*step*blockPoints, step)
 		if errors.Is(err, errBlock) {
 			continue // a hole in the chart, rather than no chart
 		}
@@ -477,9 +482,6 @@ func (h *History) blocks(ctx context.Context, key api.Key, from, until int64, re
 			return nil, fmt.Errorf("read the metrics of %s: %w", key, err)
 		}
 		out = append(out, within(points, from, until)...)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, h.readFailed(err)
 	}
 	return out, nil
 }
