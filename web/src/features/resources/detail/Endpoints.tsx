@@ -13,6 +13,8 @@ import { useMay } from "../useMay";
 export function Endpoints({ network: n }: { network: Network }) {
   const live = useLive();
   const may = useMay();
+  // Most networks have none, and a telephone has little room.
+  const ipv6 = n.endpoints.some((e) => e.ipv6 !== "");
   const disconnect = (e: Endpoint) =>
     void deskOf(live).one({
       key: `${n.engine}/${n.id} ${e.container}`,
@@ -31,11 +33,10 @@ export function Endpoints({ network: n }: { network: Network }) {
           <table className="w-full text-sm" data-testid="endpoints">
             <thead>
               <tr className="text-text-3">
-                {["Container", "IPv4", "IPv6", "MAC"].map((head) => (
-                  <th key={head} scope="col" className="pe-4 text-start font-normal">
-                    {head}
-                  </th>
-                ))}
+                <Head>Container</Head>
+                <Head>IPv4</Head>
+                {ipv6 && <Head>IPv6</Head>}
+                <Head className="max-sm:hidden">MAC</Head>
                 <th scope="col">
                   <span className="sr-only">Disconnect</span>
                 </th>
@@ -50,8 +51,8 @@ export function Endpoints({ network: n }: { network: Network }) {
                     </Link>
                   </td>
                   <td className="py-1 pe-4 font-mono">{e.ipv4 || "—"}</td>
-                  <td className="py-1 pe-4 font-mono">{e.ipv6 || "—"}</td>
-                  <td className="py-1 pe-4 font-mono text-text-2">{e.mac || "—"}</td>
+                  {ipv6 && <td className="py-1 pe-4 font-mono">{e.ipv6 || "—"}</td>}
+                  <td className="py-1 pe-4 font-mono text-text-2 max-sm:hidden">{e.mac || "—"}</td>
                   <td className="py-1 text-end">
                     <ActButton
                       tone="quiet"
@@ -71,5 +72,13 @@ export function Endpoints({ network: n }: { network: Network }) {
         </div>
       )}
     </Section>
+  );
+}
+
+function Head({ className = "", children }: { className?: string; children: string }) {
+  return (
+    <th scope="col" className={`pe-4 text-start font-normal ${className}`}>
+      {children}
+    </th>
   );
 }
