@@ -14,6 +14,15 @@ use crate::settings::{Settings, Target, origin};
 use crate::sidecar::{Launch, Sidecar};
 use crate::status::{Board, lock};
 
+/// What waits for the page.
+#[derive(Default)]
+pub struct Links {
+    /// The page listens.
+    pub heard: bool,
+    /// The container that it opens when it does.
+    pub pending: Option<String>,
+}
+
 /// The state that Tauri keeps for the app.
 pub struct App {
     settings: Mutex<Settings>,
@@ -25,8 +34,8 @@ pub struct App {
     pub remote: Remote,
     sidecar: Mutex<Option<Sidecar>>,
     owner: Mutex<Option<tauri::async_runtime::JoinHandle<()>>>,
-    /// The container that the page is to open once it is there.
-    pub pending: Mutex<Option<String>>,
+    /// What the page is to open.
+    pub links: Mutex<Links>,
 }
 
 impl App {
@@ -44,7 +53,7 @@ impl App {
             remote: Remote::default(),
             sidecar: Mutex::default(),
             owner: Mutex::default(),
-            pending: Mutex::default(),
+            links: Mutex::default(),
         })
     }
 
@@ -141,7 +150,7 @@ impl App {
                 return match origin(url) {
                     Ok(url) => {
                         let token = secrets::find(&self.tokens(), &url);
-                        self.remote.set(Some((url.clone(), token.clone())));
+                        self.remote.set(Some(url.clone()));
                         Launch::Remote {
                             url,
                             fetch_url: remote::BASE.into(),

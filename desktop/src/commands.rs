@@ -45,13 +45,8 @@ pub async fn settings_set(app: AppHandle, settings: Settings) -> Result<(), Stri
     .await
 }
 
-#[derive(Serialize)]
-pub struct Stored {
-    kept: Kept,
-}
-
 #[tauri::command]
-pub async fn remote_token_set(app: AppHandle, url: String, token: String) -> Result<Stored, String> {
+pub async fn remote_token_set(app: AppHandle, url: String, token: String) -> Result<Kept, String> {
     blocking(move || {
         let state = app.state::<App>();
         let url = origin(&url)?;
@@ -60,7 +55,7 @@ pub async fn remote_token_set(app: AppHandle, url: String, token: String) -> Res
         if matches!(&target, Target::Remote { url: now } if origin(now) == Ok(url)) {
             state.switch(&target);
         }
-        Ok(Stored { kept })
+        Ok(kept)
     })
     .await
 }
@@ -144,10 +139,12 @@ pub async fn close_answer(app: AppHandle, choice: Close, remember: bool) -> Resu
 }
 
 /// The container that a link or a notification asked for before the page was
-/// there to hear of it. Asked for once.
+/// there to hear of it. The page asks once it listens to `open`.
 #[tauri::command]
 pub fn opened(app: State<'_, App>) -> Option<String> {
-    lock(&app.pending).take()
+    let mut links = lock(&app.links);
+    links.heard = true;
+    links.pending.take()
 }
 
 /// Runs what may wait for a disk or the user beside the threads that serve others.

@@ -1,7 +1,7 @@
 //! Asks a remote server on behalf of the page. The page's policy lets it reach
 //! this machine only, and a server allows its own page only; so the page asks
 //! `remote://localhost/api/…`, and the app passes that on to the one server that
-//! the user named, with the token that it keeps.
+//! the user named.
 
 use std::io::Read as _;
 use std::sync::Mutex;
@@ -23,20 +23,20 @@ pub const BASE: &str = if cfg!(windows) {
 
 /// The largest answer that is passed on: a downloaded log.
 const LARGEST: u64 = 64 << 20;
-/// What is passed on of the headers; the token is added here.
-const ASKED: [&str; 4] = ["accept", "content-type", "idempotency-key", "x-quaywatch-client"];
+/// What is passed on of the headers.
+const ASKED: [&str; 5] = ["accept", "authorization", "content-type", "idempotency-key", "x-quaywatch-client"];
 const ANSWERED: [&str; 4] = ["content-type", "content-disposition", "etag", "retry-after"];
 
 /// The server that is asked.
 #[derive(Default)]
 pub struct Remote {
-    server: Mutex<Option<(String, Option<String>)>>,
+    origin: Mutex<Option<String>>,
 }
 
 impl Remote {
-    /// Takes a server's origin and token, or none.
-    pub fn set(&self, server: Option<(String, Option<String>)>) {
-        *lock(&self.server) = server;
+    /// Takes a server's origin, or none.
+    pub fn set(&self, origin: Option<String>) {
+        *lock(&self.origin) = origin;
     }
 
     /// Answers the page. It blocks for as long as the server takes.
@@ -64,7 +64,7 @@ impl Remote {
     }
 
     fn ask(&self, request: &Request<Vec<u8>>) -> Result<Response<Vec<u8>>, (StatusCode, String)> {
-        let Some((origin, token)) = lock(&self.server).clone() else {
+        let Some(origin) = lock(&self.origin).clone() else {
             return Err((StatusCode::NOT_FOUND, "No remote server is chosen.".into()));
         };
         let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
@@ -85,9 +85,6 @@ impl Remote {
             if let Some(value) = request.headers().get(name) {
                 out = out.header(name, value);
             }
-        }
-        if let Some(token) = token {
-            out = out.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
         let bad = |error: String| (StatusCode::BAD_GATEWAY, format!("{origin}: {error}."));
         let out = out

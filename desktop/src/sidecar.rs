@@ -183,11 +183,15 @@ impl Owner {
             Ok(child) => child,
             Err(reason) => return Ended::Died(reason),
         };
+        // Held until the end: waiting for the process would close it, and a server
+        // ends with its input.
+        let input = child.stdin.take();
         let told = child.stderr.take().map(|stderr| {
             let board = self.board.clone();
             tokio::spawn(keep_lines(stderr, board))
         });
         let ended = self.follow(&mut child, token).await;
+        drop(input);
         end(&mut child).await;
         if let Some(mut told) = told {
             // What it said last; a grandchild may hold the pipe open for long.
@@ -294,9 +298,8 @@ impl Owner {
     }
 }
 
-/// Ends a process: the end of its input asks it to, and then it has to.
+/// Waits for the end of a process whose input has ended, and then makes an end.
 async fn end(child: &mut Child) {
-    drop(child.stdin.take());
     if timeout(END, child.wait()).await.is_err() {
         let _ = child.kill().await;
     }

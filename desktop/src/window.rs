@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use tauri::webview::PageLoadEvent;
 use tauri::{
     AppHandle, CloseRequestApi, Emitter, Manager, Url, WebviewUrl, WebviewWindow,
     WebviewWindowBuilder,
@@ -29,6 +30,11 @@ pub fn create(app: &AppHandle) -> tauri::Result<()> {
         // Links leave by the browser; nothing else is ever shown in here, and
         // a page from elsewhere could call the app's commands.
         .on_navigation(own)
+        .on_page_load(|window, payload| {
+            if payload.event() == PageLoadEvent::Started {
+                lock(&window.state::<App>().links).heard = false;
+            }
+        })
         .on_document_title_changed(|window: WebviewWindow, title| {
             let _ = window.set_title(&title);
         })
@@ -63,8 +69,14 @@ pub fn hide(app: &AppHandle) {
 
 /// Has the page open a container: now, or when it is there.
 pub fn open(app: &AppHandle, container: &str) {
-    *lock(&app.state::<App>().pending) = Some(container.into());
-    let _ = app.emit("open", serde_json::json!({ "container": container }));
+    let app_state = app.state::<App>();
+    let mut links = lock(&app_state.links);
+    if links.heard {
+        drop(links);
+        let _ = app.emit("open", serde_json::json!({ "container": container }));
+    } else {
+        links.pending = Some(container.into());
+    }
 }
 
 /// The user closed the window.
