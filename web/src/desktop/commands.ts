@@ -7,6 +7,8 @@ export interface ServerStatus {
   readonly state: "starting" | "ready" | "restarting" | "failed";
   /** Its origin, null while there is none. */
   readonly url: string | null;
+  /** Where requests go: a server elsewhere is asked through the app. */
+  readonly fetchUrl: string | null;
   readonly token: string | null;
   /** It runs elsewhere: the app neither starts nor stops it. */
   readonly remote: boolean;
@@ -79,5 +81,7 @@ export const setRemoteToken = (url: string, token: string) => invoke<string>("re
 export const dockerContexts = () => invoke<readonly DockerContext[]>("contexts");
 export const updateTray = (tray: TrayState) => invoke<void>("tray_update", { ...tray });
 export const notifyDesktop = (notice: DesktopNotice) => invoke<void>("notify", { ...notice });
+/** The container that was asked for before this page listened to "open". */
+export const openedBefore = () => invoke<string | null>("opened");
 export const answerClose = (choice: "tray" | "quit", remember: boolean) =>
   invoke<void>("close_answer", { choice, remember });

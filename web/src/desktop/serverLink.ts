@@ -1,5 +1,13 @@
 import { onEvent, type ServerStatus, serverStatus } from "./commands";
 
+export interface Address {
+  /** For the socket. */
+  readonly origin: string;
+  /** For requests: the page's policy lets it reach this machine and the app only. */
+  readonly requests: string;
+  readonly token: string;
+}
+
 /** Follows where the server is: it moves to another port when it is started again. */
 export class ServerLink {
   #status: ServerStatus;
@@ -30,9 +38,9 @@ export class ServerLink {
   };
 
   /** Where requests go and what signs them; null while there is no server. */
-  address(): { readonly origin: string; readonly token: string } | null {
-    const { state, url, token } = this.#status;
-    return state === "ready" && url !== null ? { origin: url.replace(/\/+$/, ""), token: token ?? "" } : null;
+  address(): Address | null {
+    const { state, url, fetchUrl, token } = this.#status;
+    return state === "ready" && url !== null ? { origin: url, requests: fetchUrl ?? url, token: token ?? "" } : null;
   }
 
   #set(status: ServerStatus): void {

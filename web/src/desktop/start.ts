@@ -12,7 +12,7 @@ import { setShell } from "../components/shell";
 import { browserTimers } from "../lib/timers";
 import { createLive, type Live } from "../store/live";
 import { createCloseQuestion } from "./closeQuestion";
-import { notifyDesktop, onEvent, updateTray } from "./commands";
+import { notifyDesktop, onEvent, openedBefore, updateTray } from "./commands";
 import { createNews } from "./News";
 import { NoEngineHelp } from "./NoEngineHelp";
 import { Settings } from "./Settings";
@@ -58,6 +58,8 @@ export async function startDesktop(version: string): Promise<Live> {
     if (run) run();
     else openContainer(live, container);
   });
+  const before = await openedBefore();
+  if (before !== null) openContainer(live, before);
   return live;
 }
 

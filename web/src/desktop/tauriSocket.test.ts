@@ -42,7 +42,9 @@ class Plugin {
   }
 }
 
-const server = { address: () => ({ origin: "http://127.0.0.1:7420", token: "qw_secret" }) };
+const server = {
+  address: () => ({ origin: "http://127.0.0.1:7420", requests: "http://127.0.0.1:7420", token: "qw_secret" }),
+};
 let plugin: Plugin;
 
 beforeEach(() => {
