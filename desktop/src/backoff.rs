@@ -1,6 +1,5 @@
 //! When a server that ended is started again. Pure: the caller has the clock.
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// At most so many restarts within `window`, each after twice the pause of the
@@ -31,24 +30,24 @@ impl Default for Policy {
 /// The restarts that count still.
 #[derive(Debug, Default)]
 pub struct Backoff {
-    restarts: VecDeque<Instant>,
+    restarts: Vec<Instant>,
 }
 
 impl Backoff {
+    /// How many restarts counted when it was last asked.
+    pub fn count(&self) -> usize {
+        self.restarts.len()
+    }
+
     /// How long to wait before the next start, or None when it is enough.
     pub fn ended(&mut self, policy: &Policy, now: Instant) -> Option<Duration> {
-        while self
-            .restarts
-            .front()
-            .is_some_and(|at| now.duration_since(*at) >= policy.window)
-        {
-            self.restarts.pop_front();
-        }
+        self.restarts
+            .retain(|at| now.duration_since(*at) < policy.window);
         let before = self.restarts.len();
         if before >= policy.restarts {
             return None;
         }
-        self.restarts.push_back(now);
+        self.restarts.push(now);
         let doubled = policy.first.saturating_mul(1 << before.min(16));
         Some(doubled.min(policy.longest))
     }

@@ -163,7 +163,7 @@ impl Owner {
             self.board.set(|s| {
                 *s = Status {
                     state: State::Restarting,
-                    restarts: s.restarts + 1,
+                    restarts: backoff.count(),
                     reason: Some(reason),
                     retry_in_ms: u64::try_from(pause.as_millis()).ok(),
                     ..Status::default()

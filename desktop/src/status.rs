@@ -40,8 +40,8 @@ pub struct Status {
     pub remote: bool,
     /// The address of the engine that it watches, once known.
     pub engine: Option<String>,
-    /// How often it was started again since somebody last asked for it.
-    pub restarts: u32,
+    /// How often it was started again within the minute before.
+    pub restarts: usize,
     /// Why it doesn't run.
     pub reason: Option<String>,
     /// The last it wrote to standard error.
