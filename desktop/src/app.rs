@@ -108,9 +108,9 @@ impl App {
             };
             changed.map_err(|error| format!("Start at login can't be changed: {error}."))?;
         }
-        settings
-            .save(&file)
-            .map_err(|error| format!("The settings can't be kept in {}: {error}.", file.display()))?;
+        settings.save(&file).map_err(|error| {
+            format!("The settings can't be kept in {}: {error}.", file.display())
+        })?;
         let before = std::mem::replace(&mut *lock(&this.settings), settings.clone());
         if before.target != settings.target {
             this.switch(&settings.target);

@@ -67,7 +67,14 @@ mod tests {
             .collect();
         assert_eq!(
             pauses,
-            [Some(250), Some(500), Some(1000), Some(2000), Some(4000), None]
+            [
+                Some(250),
+                Some(500),
+                Some(1000),
+                Some(2000),
+                Some(4000),
+                None
+            ]
         );
         let later = start + Duration::from_secs(59);
         assert_eq!(backoff.ended(&policy, later), None);

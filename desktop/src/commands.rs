@@ -71,7 +71,8 @@ pub struct Context {
 
 #[tauri::command]
 pub async fn contexts() -> Result<Vec<Context>, String> {
-    let failed = |error: &dyn std::fmt::Display| format!("The docker contexts can't be listed: {error}.");
+    let failed =
+        |error: &dyn std::fmt::Display| format!("The docker contexts can't be listed: {error}.");
     let program = app::program().map_err(|error| failed(&error))?;
     let mut command = tokio::process::Command::new(program);
     command.args(["contexts", "--json"]).kill_on_drop(true);

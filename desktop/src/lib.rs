@@ -7,7 +7,10 @@
 //! Tasks: the sidecar's owner (`sidecar`), from the start of the app to its end;
 //! commands, each as long as its call. Locks: those of `status::Board`, `App`,
 //! `Tray` and `Remote`, none held during I/O.
-#![allow(clippy::needless_pass_by_value, reason = "Tauri's commands take values")]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "Tauri's commands take values"
+)]
 
 pub mod backoff;
 pub mod settings;
@@ -98,7 +101,10 @@ fn setup(app: &AppHandle) -> tauri::Result<()> {
     // macOS tells of links by an event, the other systems by arguments.
     app.deep_link().on_open_url(move |event| {
         if cfg!(target_os = "macos") {
-            open_links(&handle, event.urls().iter().map(ToString::to_string).collect());
+            open_links(
+                &handle,
+                event.urls().iter().map(ToString::to_string).collect(),
+            );
         }
     });
     notify::follow(app);

@@ -31,7 +31,12 @@ pub fn follow(app: &AppHandle) {
 }
 
 /// Shows a notification, unless they are paused.
-pub fn show(app: &AppHandle, title: &str, body: &str, container: Option<&str>) -> Result<(), String> {
+pub fn show(
+    app: &AppHandle,
+    title: &str,
+    body: &str,
+    container: Option<&str>,
+) -> Result<(), String> {
     if paused(app) {
         return Ok(());
     }
@@ -69,6 +74,8 @@ pub fn toggle_pause(app: &AppHandle) {
 }
 
 fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -24,7 +24,13 @@ pub const BASE: &str = if cfg!(windows) {
 /// The largest answer that is passed on: a downloaded log.
 const LARGEST: u64 = 64 << 20;
 /// What is passed on of the headers.
-const ASKED: [&str; 5] = ["accept", "authorization", "content-type", "idempotency-key", "x-quaywatch-client"];
+const ASKED: [&str; 5] = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "x-quaywatch-client",
+];
 const ANSWERED: [&str; 4] = ["content-type", "content-disposition", "etag", "retry-after"];
 
 /// The server that is asked.
@@ -54,12 +60,18 @@ impl Remote {
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, from);
         }
         let any = |text| header::HeaderValue::from_static(text);
-        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, any("GET, POST, DELETE"));
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            any("GET, POST, DELETE"),
+        );
         headers.insert(
             header::ACCESS_CONTROL_ALLOW_HEADERS,
             any("authorization, content-type, idempotency-key, x-quaywatch-client"),
         );
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, any("retry-after, etag"));
+        headers.insert(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            any("retry-after, etag"),
+        );
         response
     }
 

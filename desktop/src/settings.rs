@@ -102,7 +102,9 @@ pub fn origin(url: &str) -> Result<String, String> {
         "https" => {}
         "http" if here => {}
         "http" => {
-            return Err("The token would go there unencrypted: use https, or a tunnel to 127.0.0.1.".into());
+            return Err(
+                "The token would go there unencrypted: use https, or a tunnel to 127.0.0.1.".into(),
+            );
         }
         _ => return Err(wrong()),
     }

@@ -195,7 +195,10 @@ impl Owner {
         end(&mut child).await;
         if let Some(mut told) = told {
             // What it said last; a grandchild may hold the pipe open for long.
-            if timeout(Duration::from_millis(200), &mut told).await.is_err() {
+            if timeout(Duration::from_millis(200), &mut told)
+                .await
+                .is_err()
+            {
                 told.abort();
             }
         }
@@ -240,7 +243,12 @@ impl Owner {
         let first = match first {
             Ok(Ok(Some(line))) => line,
             Ok(_) => return Ended::Died(farewell(child.wait().await.ok())),
-            Err(_) => return Ended::Died(format!("The server said nothing for {} s.", READY.as_secs())),
+            Err(_) => {
+                return Ended::Died(format!(
+                    "The server said nothing for {} s.",
+                    READY.as_secs()
+                ));
+            }
         };
         let Ok(Line::Ready { url }) = serde_json::from_str(&first) else {
             let first: String = first.chars().take(200).collect();
@@ -333,8 +341,10 @@ fn secret() -> String {
     use std::fmt::Write as _;
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).expect("the system's random numbers");
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

@@ -64,7 +64,13 @@ fn nothing_is_wider_than_allowed() {
     let directory = format!("{}/capabilities", env!("CARGO_MANIFEST_DIR"));
     let files: Vec<_> = fs::read_dir(directory)
         .expect("capabilities")
-        .map(|entry| entry.expect("entry").file_name().into_string().expect("name"))
+        .map(|entry| {
+            entry
+                .expect("entry")
+                .file_name()
+                .into_string()
+                .expect("name")
+        })
         .collect();
     assert_eq!(files, ["main.json"]);
     let main = read("capabilities/main.json");
@@ -118,6 +124,10 @@ fn the_configuration_is_as_narrow() {
         })
     );
     // A configuration of the WebSocket plugin makes it panic.
-    let plugins: Vec<_> = config["plugins"].as_object().expect("plugins").keys().collect();
+    let plugins: Vec<_> = config["plugins"]
+        .as_object()
+        .expect("plugins")
+        .keys()
+        .collect();
     assert_eq!(plugins, ["deep-link"]);
 }

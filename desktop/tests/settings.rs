@@ -25,7 +25,12 @@ fn they_come_back_as_they_were_and_are_the_users_alone() {
     }
     write_private(&file, b"{").expect("written");
     assert_eq!(Settings::load(&file), Settings::default());
-    assert_eq!(fs::read_dir(file.parent().expect("parent")).expect("files").count(), 1);
+    assert_eq!(
+        fs::read_dir(file.parent().expect("parent"))
+            .expect("files")
+            .count(),
+        1
+    );
 }
 
 #[test]
@@ -49,12 +54,21 @@ fn they_have_the_pages_form() {
 fn what_makes_no_sense_is_refused_with_a_sentence() {
     for target in [
         Target::Context { name: " ".into() },
-        Target::Host { host: "somewhere".into() },
+        Target::Host {
+            host: "somewhere".into(),
+        },
         Target::Remote { url: "quay".into() },
-        Target::Remote { url: "ftp://quay.example.org".into() },
-        Target::Remote { url: "http://quay.example.org".into() },
+        Target::Remote {
+            url: "ftp://quay.example.org".into(),
+        },
+        Target::Remote {
+            url: "http://quay.example.org".into(),
+        },
     ] {
-        let settings = Settings { target, ..Settings::default() };
+        let settings = Settings {
+            target,
+            ..Settings::default()
+        };
         let reason = settings.refuse().expect("a reason");
         assert!(reason.ends_with('.'), "{reason}");
     }
@@ -63,8 +77,14 @@ fn what_makes_no_sense_is_refused_with_a_sentence() {
 #[test]
 fn an_origin_is_all_that_is_kept_of_an_address() {
     for (url, wanted) in [
-        ("https://quay.example.org:8443/x?y#z", "https://quay.example.org:8443"),
-        (" https://user:pass@quay.example.org ", "https://quay.example.org"),
+        (
+            "https://quay.example.org:8443/x?y#z",
+            "https://quay.example.org:8443",
+        ),
+        (
+            " https://user:pass@quay.example.org ",
+            "https://quay.example.org",
+        ),
         ("http://127.0.0.1:7420/#token=x", "http://127.0.0.1:7420"),
         ("http://localhost:7420", "http://localhost:7420"),
         ("http://[::1]:7420", "http://[::1]:7420"),

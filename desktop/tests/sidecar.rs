@@ -12,8 +12,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-const READY: &str =
-    r#"echo '{"event":"ready","url":"http://127.0.0.1:4711/#token=x","listen":"127.0.0.1:4711","pid":1}'"#;
+const READY: &str = r#"echo '{"event":"ready","url":"http://127.0.0.1:4711/#token=x","listen":"127.0.0.1:4711","pid":1}'"#;
 
 fn quick() -> Policy {
     Policy {
@@ -95,17 +94,25 @@ async fn ready_line_then_engine_then_the_end_of_its_input() {
     let ready = scene.until("ready", |s| s.state == State::Ready).await;
     assert_eq!(ready.url.as_deref(), Some("http://127.0.0.1:4711"));
     assert_eq!(ready.fetch_url, ready.url);
-    assert_eq!((ready.restarts, ready.remote, &ready.reason), (0, false, &None));
+    assert_eq!(
+        (ready.restarts, ready.remote, &ready.reason),
+        (0, false, &None)
+    );
     let token = ready.token.expect("a token");
     assert_eq!(token.len(), 64);
-    scene.until("engine", |s| s.engine.as_deref() == Some("unix:///x.sock")).await;
+    scene
+        .until("engine", |s| s.engine.as_deref() == Some("unix:///x.sock"))
+        .await;
     let line = loop {
         if let Some(line) = scene.board.get().lines.first() {
             break line.clone();
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     };
-    assert!(line.contains(&format!("mark here home none token {token}")), "{line}");
+    assert!(
+        line.contains(&format!("mark here home none token {token}")),
+        "{line}"
+    );
     let pid = line.split(' ').nth(1).expect("a pid").to_string();
     let board = scene.board.clone();
     assert!(alive(&pid));
@@ -118,8 +125,16 @@ async fn ready_line_then_engine_then_the_end_of_its_input() {
 #[tokio::test]
 async fn garbage_instead_of_the_ready_line() {
     let mut scene = start(shell("echo '<html>'; cat >/dev/null"), quick());
-    let status = scene.until("restart", |s| s.state == State::Restarting).await;
-    assert!(status.reason.as_deref().is_some_and(|r| r.contains("<html>")), "{status:?}");
+    let status = scene
+        .until("restart", |s| s.state == State::Restarting)
+        .await;
+    assert!(
+        status
+            .reason
+            .as_deref()
+            .is_some_and(|r| r.contains("<html>")),
+        "{status:?}"
+    );
     scene.stopped().await;
 }
 
@@ -127,18 +142,28 @@ async fn garbage_instead_of_the_ready_line() {
 async fn an_end_before_ready_is_given_up_after_five_restarts_and_can_be_tried_again() {
     let mut scene = start(shell("echo no engine >&2; exit 3"), quick());
     for n in 1..=5 {
-        let status = scene.until("restart", |s| s.state == State::Restarting).await;
+        let status = scene
+            .until("restart", |s| s.state == State::Restarting)
+            .await;
         assert_eq!(status.restarts, n);
         assert!(status.retry_in_ms.is_some_and(|ms| ms <= 20));
     }
     let failed = scene.until("failure", |s| s.state == State::Failed).await;
-    assert_eq!(failed.reason.as_deref(), Some("The server ended with exit code 3."));
+    assert_eq!(
+        failed.reason.as_deref(),
+        Some("The server ended with exit code 3.")
+    );
     assert_eq!(failed.lines, vec!["no engine"; 6]);
-    assert_eq!((failed.restarts, &failed.url, &failed.token), (5, &None, &None));
+    assert_eq!(
+        (failed.restarts, &failed.url, &failed.token),
+        (5, &None, &None)
+    );
     scene.sidecar.retry();
     let again = scene.until("start", |s| s.state == State::Starting).await;
     assert_eq!(again.restarts, 0);
-    scene.until("second failure", |s| s.state == State::Failed).await;
+    scene
+        .until("second failure", |s| s.state == State::Failed)
+        .await;
     scene.stopped().await;
 }
 
@@ -147,10 +172,17 @@ async fn an_end_after_ready_starts_another_with_another_token() {
     let script = format!("{READY}; sleep 0.05; kill -9 $$");
     let mut scene = start(shell(&script), quick());
     let first = scene.until("ready", |s| s.state == State::Ready).await;
-    let restarting = scene.until("restart", |s| s.state == State::Restarting).await;
-    assert_eq!(restarting.reason.as_deref(), Some("The server was ended by signal 9."));
+    let restarting = scene
+        .until("restart", |s| s.state == State::Restarting)
+        .await;
+    assert_eq!(
+        restarting.reason.as_deref(),
+        Some("The server was ended by signal 9.")
+    );
     assert_eq!((&restarting.url, &restarting.token), (&None, &None));
-    let second = scene.until("ready again", |s| s.state == State::Ready).await;
+    let second = scene
+        .until("ready again", |s| s.state == State::Ready)
+        .await;
     assert_ne!(first.token, second.token);
     assert_eq!(second.restarts, 1);
     scene.stopped().await;
@@ -165,7 +197,11 @@ async fn a_program_that_is_not_there_fails_with_its_name() {
     };
     let mut scene = start(launch, quick());
     let failed = scene.until("failure", |s| s.state == State::Failed).await;
-    assert!(failed.reason.is_some_and(|r| r.contains("/nonexistent/quaywatch")));
+    assert!(
+        failed
+            .reason
+            .is_some_and(|r| r.contains("/nonexistent/quaywatch"))
+    );
     scene.stopped().await;
 }
 
@@ -199,11 +235,15 @@ async fn another_target_ends_the_server_and_a_remote_one_needs_none() {
     assert_eq!(remote.state, State::Ready);
     assert_eq!(remote.token.as_deref(), Some("t"));
     assert!(!alive(&remote.lines[0]));
-    scene.sidecar.switch(Launch::Impossible("No such place.".into()));
+    scene
+        .sidecar
+        .switch(Launch::Impossible("No such place.".into()));
     let failed = scene.until("refusal", |s| s.state == State::Failed).await;
     assert_eq!(failed.reason.as_deref(), Some("No such place."));
     scene.sidecar.switch(shell(&script));
-    scene.until("ready again", |s| s.state == State::Ready && !s.remote).await;
+    scene
+        .until("ready again", |s| s.state == State::Ready && !s.remote)
+        .await;
     scene.stopped().await;
 }
 
