@@ -34,6 +34,9 @@ export class ServerAuth implements Authenticator {
     return ask(this.#client);
   }
 
+  /** The app tells the token again. */
+  giveBack(): void {}
+
   /** A server elsewhere wants a token: it is tried, then kept. */
   async signIn(secret: Secret): Promise<SignIn> {
     const { url, fetchUrl, remote } = this.#server.get();

@@ -4,13 +4,14 @@
  */
 import { navigate } from "wouter/use-browser-location";
 import { ApiClient } from "../api/client";
-import { troubleOf } from "../app/trouble";
+import { ailmentsOf, troubleOf } from "../app/trouble";
 import type { Notice } from "../components/notice";
 import { desktopNoticesPreference } from "../components/preferences";
 import { containerPath } from "../components/routes";
 import { setShell } from "../components/shell";
 import { browserTimers } from "../lib/timers";
 import { createLive, type Live } from "../store/live";
+import { Tally } from "../store/tally";
 import { createCloseQuestion } from "./closeQuestion";
 import { notifyDesktop, onEvent, openedBefore, updateTray } from "./commands";
 import { createNews } from "./News";
@@ -98,12 +99,13 @@ function followServer(server: ServerLink, live: Live): void {
 
 function followTray(live: Live): void {
   const { store, client } = live;
+  const ailments = new Tally(ailmentsOf);
   let waiting = false;
   let last = "";
   const send = () => {
     waiting = false;
     const view = store.latest();
-    const tray = trayState(view.containers.entries, troubleOf(view));
+    const tray = trayState(view.containers.entries, troubleOf(view, ailments.count(view.containers)));
     const text = JSON.stringify(tray);
     if (text === last) return;
     last = text;
