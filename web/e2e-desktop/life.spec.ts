@@ -33,12 +33,13 @@ test("closing asks once; in the tray it goes on watching, and a second start sho
     expect(await app.visible()).toBe(true);
     await app.click("[data-close-question] button", "Keep watching");
     await expect.poll(() => app.visible()).toBe(false);
-    // It watches on.
-    await engine.docker("pause", "web");
-    await expect.poll(() => app.row("web")).toBe("paused");
-    await engine.docker("unpause", "web");
+    // It watches on: rows wait until somebody sees them, but trouble is told.
+    await engine.docker("run", "-d", "--restart", "always", "--name", "loop", "busybox:local", "false");
+    await expect.poll(() => app.script<string>("return document.title")).toContain("1 restarting");
     expect(await app.again()).toBe(0);
     await expect.poll(() => app.visible()).toBe(true);
+    await expect.poll(() => app.row("loop")).toBe("restarting");
+    await engine.docker("rm", "-f", "loop");
     expect((await app.apps()).length).toBe(1);
     expect((await app.servers()).map((s) => s.pid)).toEqual([server?.pid]);
     // Remembered: no question this time.
@@ -106,7 +107,7 @@ test("a server that doesn't stay up is given up after five restarts, with its la
     // Another target takes it up again, and so would "Try again" once it can.
     await app.invoke("settings_set", { settings });
     await expect.poll(app.pill, { timeout: 20_000 }).toMatch(UP);
-    expect(await app.row("web")).toBe("running");
+    await expect.poll(() => app.row("web")).toBe("running");
   }));
 
 test("settings outlive the app's end, and a broken file is no settings", () =>

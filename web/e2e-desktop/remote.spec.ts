@@ -16,7 +16,7 @@ test("another server: asked through the app, polled while its WebSocket is block
   const proxy = await TcpProxy.start(server.listen);
   const app = await Desktop.start({ DOCKER_HOST: "unix:///nonexistent.sock" });
   try {
-    await expect.poll(app.pill).toBe("engine");
+    await expect.poll(app.pill).toBe("engine-down");
     const { readFile } = await import("node:fs/promises");
     const token = (await readFile(`${server.directory}/token`, "utf8")).trim();
     await app.invoke("remote_token_set", { url: proxy.origin, token });

@@ -80,6 +80,14 @@ test("a page that is reloaded has one connection to the server, not two", async 
   await expect.poll(() => metric("quaywatch_clients")).toBe(1);
 });
 
+test("a page that is loaded is live, however often", async () => {
+  // What is sent first may not be overtaken: the plugin's calls run side by side.
+  for (let i = 0; i < 10; i++) {
+    await app.reload();
+    await expect.poll(app.pill).toMatch(UP);
+  }
+});
+
 test("a server that dies is started again, and the page says so", async () => {
   const [before] = await app.servers();
   // What the page says is gone again within a second: it is written down.

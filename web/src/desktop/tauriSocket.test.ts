@@ -150,6 +150,25 @@ test("close says goodbye, and nothing is told after it", async () => {
   expect(told).toEqual(["open"]);
 });
 
+test("what is sent arrives in its order, however long the plugin takes over one", async () => {
+  const { socket } = open();
+  await turn();
+  let letThrough = () => {};
+  plugin.sendGate = new Promise((done) => {
+    letThrough = done;
+  });
+  socket.send("hello");
+  await turn();
+  plugin.sendGate = Promise.resolve();
+  socket.send("subscribe");
+  socket.close();
+  await turn();
+  expect(plugin.sent).toEqual([]);
+  letThrough();
+  await turn();
+  expect(plugin.sent.map((s) => s.message.data)).toEqual(["hello", "subscribe", { code: 1000, reason: "" }]);
+});
+
 test("a socket on which sends hang is given up before they are too many", async () => {
   const { socket, told } = open();
   await turn();

@@ -23,13 +23,16 @@ export function openTauri(server: Pick<ServerLink, "address">): OpenSocket {
 /**
  * A socket of the plugin. The plugin knows connect and send only: a message that
  * comes before its listener is there is lost (the client speaks first), an error
- * comes as a bare string and is the end, and a page that is reloaded leaves its
- * socket open (the server drops it when the same client comes again).
+ * comes as a bare string and is the end, what is sent may be overtaken by what is
+ * sent next, and a page that is reloaded leaves its socket open (the server drops
+ * it when the same client comes again).
  */
 class TauriSocket implements Socket {
   readonly #callbacks: SocketCallbacks;
   #socket: PluginSocket | null = null;
   #over = false;
+  /** The sends that are under way: the next one waits for them. */
+  #sent: Promise<void> = Promise.resolve();
   #unsent = 0;
 
   constructor(server: Pick<ServerLink, "address">, callbacks: SocketCallbacks) {
@@ -67,18 +70,23 @@ class TauriSocket implements Socket {
       return;
     }
     this.#unsent++;
-    socket.send(text).then(
-      () => {
-        this.#unsent--;
-      },
-      (error: unknown) => this.#end(1006, String(error)),
-    );
+    // One after the other: the plugin's calls run side by side, and a later one
+    // may overtake.
+    this.#sent = this.#sent
+      .then(() => socket.send(text))
+      .then(
+        () => {
+          this.#unsent--;
+        },
+        (error: unknown) => this.#end(1006, String(error)),
+      );
   }
 
   close(code = 1000, reason = ""): void {
     this.#over = true;
-    if (this.#socket) void leave(this.#socket, code, reason);
+    const socket = this.#socket;
     this.#socket = null;
+    if (socket) void this.#sent.then(() => leave(socket, code, reason));
   }
 
   #receive(message: Message | string): void {
