@@ -84,7 +84,7 @@ impl Remote {
             return Err((StatusCode::NOT_FOUND, "Only the API is asked.".into()));
         }
         let agent: Agent = Agent::config_builder()
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(Duration::from_mins(1)))
             .http_status_as_error(false)
             // The token goes nowhere else.
             .max_redirects(0)

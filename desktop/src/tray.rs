@@ -40,7 +40,8 @@ impl Trouble {
 /// A Compose project with a container that runs.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Project {
-    project: String,
+    #[serde(rename = "project")]
+    name: String,
     running: u32,
     total: u32,
 }
@@ -140,7 +141,7 @@ fn menu(app: &AppHandle, view: &View) -> tauri::Result<Menu<Wry>> {
     }
     for project in view.running.iter().take(MOST) {
         let Project {
-            project: name,
+            name,
             running,
             total,
         } = project;
