@@ -1,6 +1,6 @@
 # Quaywatch. `make` lists the targets; `make run` and `make test` do all their
-# own set-up. Go work needs no Node, page work needs no Docker, nothing here
-# needs Rust.
+# own set-up. Go work needs no Node, page work needs no Docker, and only what is
+# called desktop needs Rust.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -46,6 +46,40 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+##@ Desktop
+
+# What cargo builds lies outside of the clone, so that the next one is quick too.
+export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/quaywatch/target
+TRIPLE = $(shell rustc -vV | sed -n 's/^host: //p')
+EXE    = $(shell $(GO) env GOEXE)
+TAURI  = cd desktop && npx --no-install tauri
+
+.PHONY: desktop
+desktop: desktop-parts ## Build the desktop app and pack it: bin/quaywatch-desktop.deb
+	$(TAURI) build --ci --bundles deb
+	@cp "$$(ls -t $(CARGO_TARGET_DIR)/release/bundle/deb/*.deb | head -n1)" bin/quaywatch-desktop.deb
+	@printf 'Install it with: sudo apt install ./bin/quaywatch-desktop.deb\n'
+
+.PHONY: desktop-run
+desktop-run: desktop-parts ## Build the desktop app and start it
+	$(TAURI) build --ci --no-bundle
+	@exec $(CARGO_TARGET_DIR)/release/quaywatch-desktop
+
+# The server, the page's build for the window, and the tool that packs.
+.PHONY: desktop-parts
+desktop-parts: web/dist-desktop/index.html desktop/node_modules/.package-lock.json bin/quaywatch
+	@scripts/deps desktop
+	@mkdir -p desktop/binaries
+	@cmp -s bin/quaywatch desktop/binaries/quaywatch-$(TRIPLE)$(EXE) || cp bin/quaywatch desktop/binaries/quaywatch-$(TRIPLE)$(EXE)
+
+web/dist-desktop/index.html: $(PAGE_SRC) web/node_modules/.package-lock.json
+	cd web && VITE_VERSION=$(VERSION) npm run --silent build:desktop
+
+desktop/node_modules/.package-lock.json: desktop/package.json desktop/package-lock.json
+	@scripts/deps node
+	cd desktop && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 ##@ Test
 
 .PHONY: test
@@ -68,6 +102,13 @@ test-web: web/node_modules/.package-lock.json ## TypeScript: types, generated fi
 .PHONY: test-e2e
 test-e2e: build ## The page in Chromium and WebKitGTK, on a private real engine
 	cd web && npm run --silent e2e
+
+.PHONY: test-desktop
+test-desktop: desktop ## The desktop app: its Rust, its window on a real engine, its package
+	@scripts/deps desktop-test
+	cd desktop && cargo test --locked
+	cd web && npx --no-install playwright test -c playwright.desktop.config.ts
+	scripts/deb bin/quaywatch-desktop.deb
 
 .PHONY: fuzz
 fuzz: ## Fuzz each decoder for 30 s
@@ -95,11 +136,20 @@ lint: web/node_modules/.package-lock.json ## golangci-lint, gofmt, Biome, module
 	$(GO) mod tidy -diff
 	$(GO) run ./internal/api/gen --check
 	cd web && npm run --silent lint
+	@if [ "$${QUAYWATCH_REQUIRE_ALL-}" = 1 ] || { type -P cargo && pkg-config --exists webkit2gtk-4.1; } >/dev/null 2>&1; then \
+		$(MAKE) lint-desktop; \
+	fi
+
+.PHONY: lint-desktop
+lint-desktop: desktop-parts ## rustfmt and clippy (a part of lint where Rust is)
+	cd desktop && cargo fmt --check
+	cd desktop && cargo clippy --locked --all-targets -- -D warnings
 
 .PHONY: fmt
 fmt: ## Format everything
 	$(LINT) fmt ./...
 	cd web && npx biome check --write .
+	@if type -P cargo >/dev/null; then cd desktop && cargo fmt; fi
 
 .PHONY: generate
 generate: web/node_modules/.package-lock.json ## Golden files, JSON Schema and TypeScript types, from the Go types
@@ -108,4 +158,4 @@ generate: web/node_modules/.package-lock.json ## Golden files, JSON Schema and T
 
 .PHONY: clean
 clean: ## Remove what was built
-	rm -rf bin web/dist/* web/node_modules web/test-results test-results
+	rm -rf bin web/dist/* web/dist-desktop web/node_modules web/test-results desktop/binaries desktop/node_modules test-results

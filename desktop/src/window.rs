@@ -1,0 +1,152 @@
+//! The one window: made, shown, closed, and what is opened in it.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use tauri::webview::PageLoadEvent;
+use tauri::{
+    AppHandle, CloseRequestApi, Emitter, Manager, Url, WebviewUrl, WebviewWindow,
+    WebviewWindowBuilder,
+};
+
+use crate::app::App;
+use crate::settings::Close;
+use crate::status::lock;
+
+const LABEL: &str = "main";
+/// Who closes again so soon was not answered: the page hangs.
+const IMPATIENT: Duration = Duration::from_secs(3);
+
+/// When the page was last asked what closing means.
+#[derive(Default)]
+pub struct Asked(Mutex<Option<Instant>>);
+
+/// Makes the window.
+pub fn create(app: &AppHandle) -> tauri::Result<()> {
+    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+        .title("Quaywatch")
+        .inner_size(1280.0, 840.0)
+        .min_inner_size(360.0, 420.0)
+        // Links leave by the browser; nothing else is ever shown in here, and
+        // a page from elsewhere could call the app's commands.
+        .on_navigation(own)
+        .on_page_load(|window, payload| {
+            if payload.event() == PageLoadEvent::Started {
+                lock(&window.state::<App>().links).heard = false;
+            }
+        })
+        .on_document_title_changed(|window: WebviewWindow, title| {
+            let _ = window.set_title(&title);
+        })
+        .build()?;
+    Ok(())
+}
+
+fn own(url: &Url) -> bool {
+    let host = url.host_str();
+    match url.scheme() {
+        "tauri" => host == Some("localhost"),
+        "http" | "https" => host == Some("tauri.localhost"),
+        _ => false,
+    }
+}
+
+/// Brings the window before the user.
+pub fn show(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        let _ = window.show();
+        let _ = window.unminimize();
+        let _ = window.set_focus();
+    }
+}
+
+/// Leaves only the tray.
+pub fn hide(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        let _ = window.hide();
+    }
+}
+
+/// Has the page open a container: now, or when it is there.
+pub fn open(app: &AppHandle, container: &str) {
+    let app_state = app.state::<App>();
+    let mut links = lock(&app_state.links);
+    if links.heard {
+        drop(links);
+        let _ = app.emit("open", serde_json::json!({ "container": container }));
+    } else {
+        links.pending = Some(container.into());
+    }
+}
+
+/// The user closed the window.
+pub fn close(app: &AppHandle, api: &CloseRequestApi) {
+    match app.state::<App>().settings().close_to_tray {
+        Close::Quit => app.exit(0),
+        Close::Tray => {
+            api.prevent_close();
+            hide(app);
+        }
+        Close::Ask => {
+            api.prevent_close();
+            let before = lock(&app.state::<Asked>().0).replace(Instant::now());
+            if before.is_some_and(|at| at.elapsed() < IMPATIENT) {
+                app.exit(0);
+            } else {
+                let _ = app.emit("close-asked", ());
+            }
+        }
+    }
+}
+
+/// The container of a link `quaywatch://container/NAME`.
+pub fn container(link: &str) -> Option<String> {
+    let url = Url::parse(link).ok()?;
+    if url.scheme() != "quaywatch" || url.host_str() != Some("container") {
+        return None;
+    }
+    let name = url.path().strip_prefix('/')?;
+    let name = name.strip_suffix('/').unwrap_or(name);
+    // What the engine allows in a name or an id, so nothing is to be decoded.
+    let fits = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+    (!name.is_empty() && name.len() <= 255 && name.chars().all(fits)).then(|| name.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links() {
+        let names = [
+            ("quaywatch://container/web-1", Some("web-1")),
+            ("quaywatch://container/web_1.x/", Some("web_1.x")),
+            ("quaywatch://container/", None),
+            ("quaywatch://container", None),
+            ("quaywatch://container/a/b", None),
+            ("quaywatch://container/..%2fsettings", None),
+            ("quaywatch://container/<b>", None),
+            ("quaywatch://settings/web", None),
+            ("https://container/web", None),
+            ("web", None),
+        ];
+        for (link, name) in names {
+            assert_eq!(container(link).as_deref(), name, "{link}");
+        }
+    }
+
+    #[test]
+    fn only_the_apps_own_page() {
+        for (url, wanted) in [
+            ("tauri://localhost/containers/x", true),
+            ("http://tauri.localhost/", true),
+            ("http://127.0.0.1:8080/", false),
+            ("https://example.org/", false),
+            ("remote://localhost/api/v1/system", false),
+            ("file:///etc/passwd", false),
+            ("data:text/html,x", false),
+        ] {
+            assert_eq!(own(&Url::parse(url).unwrap()), wanted, "{url}");
+        }
+    }
+}

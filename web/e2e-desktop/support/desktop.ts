@@ -1,0 +1,168 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort } from "../../e2e/support/port.ts";
+import { run } from "../../e2e/support/run.ts";
+import { WebDriver } from "../../e2e/support/webdriver.ts";
+import type { ServerStatus } from "../../src/desktop/commands.ts";
+import { type Process, processesWith } from "./processes.ts";
+
+const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
+const target = process.env.CARGO_TARGET_DIR ?? join(cache, "quaywatch/target");
+/** The app that is tested, and what drives it. */
+export const APP = process.env.QUAYWATCH_DESKTOP_APP ?? join(target, "release/quaywatch-desktop");
+const DRIVER = process.env.QUAYWATCH_TAURI_DRIVER ?? join(cache, "quaywatch/tools/bin/tauri-driver");
+
+let count = 0;
+
+/** The app in its window, with a home, a display and a bus of its own. */
+export class Desktop {
+  private constructor(
+    private readonly driver: WebDriver,
+    /** Its home directory. */
+    readonly home: string,
+    private readonly mark: string,
+  ) {}
+
+  static async start(env: Record<string, string>, args: readonly string[] = []): Promise<Desktop> {
+    const [port, native] = [await freePort(), await freePort()];
+    const home = await mkdtemp(join(tmpdir(), "quaywatch-desktop-"));
+    const mark = `${process.pid}-${++count}`;
+    // A window manager, which closes and focuses windows as users do.
+    const command = `openbox >/dev/null 2>&1 & exec ${DRIVER} --port ${port} --native-port ${native}`;
+    const places = {
+      HOME: home,
+      XDG_CONFIG_HOME: join(home, ".config"),
+      XDG_DATA_HOME: join(home, ".local/share"),
+      XDG_CACHE_HOME: join(home, ".cache"),
+    };
+    try {
+      const driver = await WebDriver.start(
+        port,
+        ["sh", "-c", command],
+        { ...places, DOCKER_CONTEXT: "", QUAYWATCH_E2E_MARK: mark, ...env },
+        { "tauri:options": { application: APP, args } },
+      );
+      return new Desktop(driver, home, mark);
+    } catch (error) {
+      await remove(home);
+      throw error;
+    }
+  }
+
+  /** All of its processes that run. */
+  processes(): Promise<Process[]> {
+    return processesWith(`QUAYWATCH_E2E_MARK=${this.mark}`);
+  }
+
+  /** The app's processes: one, but while another start hands over to it. */
+  async apps(): Promise<Process[]> {
+    return (await this.processes()).filter((p) => p.program === "quaywatch-desktop");
+  }
+
+  /** The servers: one, but between an end and the next start. */
+  async servers(): Promise<Process[]> {
+    return (await this.processes()).filter((p) => p.program === "quaywatch" && p.args.includes("--sidecar"));
+  }
+
+  /** The one app process. */
+  async app(): Promise<Process> {
+    const [app] = await this.apps();
+    if (!app) throw new Error("the app does not run");
+    return app;
+  }
+
+  /** Runs a program beside the app, on its display and bus. */
+  async beside(program: string, ...args: string[]): Promise<string> {
+    const { DISPLAY = "", DBUS_SESSION_BUS_ADDRESS = "", XAUTHORITY = "" } = (await this.app()).env;
+    return run(program, args, { DISPLAY, DBUS_SESSION_BUS_ADDRESS, XAUTHORITY, HOME: this.home });
+  }
+
+  /** Starts the app once more, as a second click on its icon does; resolves with its exit code. */
+  async again(...args: string[]): Promise<number | null> {
+    const child = spawn(APP, args, { env: { ...process.env, ...(await this.app()).env }, stdio: "ignore" });
+    return new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("exit", resolve);
+    });
+  }
+
+  /** Whether the window is on the screen. */
+  async visible(): Promise<boolean> {
+    const windows = await this.beside("xdotool", "search", "--onlyvisible", "--class", "quaywatch-desktop").catch(
+      () => "",
+    );
+    return windows !== "";
+  }
+
+  /** Closes the window as its frame's button does. */
+  async close(): Promise<void> {
+    await this.beside("wmctrl", "-x", "-c", "quaywatch-desktop");
+  }
+
+  status(): Promise<ServerStatus> {
+    return this.invoke<ServerStatus>("server_status");
+  }
+
+  /** Calls one of the app's commands, as the page does. */
+  async invoke<T>(command: string, args: Record<string, unknown> = {}): Promise<T> {
+    const answer = await this.driver.scriptAsync<{ ok?: T; error?: string }>(
+      `const [command, args, done] = arguments;
+       window.__TAURI_INTERNALS__.invoke(command, args).then((ok) => done({ ok }), (e) => done({ error: String(e) }));`,
+      command,
+      args,
+    );
+    if (answer.error !== undefined) throw new Error(`${command}: ${answer.error}`);
+    return answer.ok as T;
+  }
+
+  script<T>(body: string, ...args: unknown[]): Promise<T> {
+    return this.driver.script<T>(body, ...args);
+  }
+
+  scriptAsync<T>(body: string, ...args: unknown[]): Promise<T> {
+    return this.driver.scriptAsync<T>(body, ...args);
+  }
+
+  attribute(selector: string, name: string): Promise<string | null> {
+    return this.script(
+      `return document.querySelector(arguments[0])?.getAttribute(arguments[1]) ?? null`,
+      selector,
+      name,
+    );
+  }
+
+  text(selector: string): Promise<string> {
+    return this.script(`return document.querySelector(arguments[0])?.textContent ?? ""`, selector);
+  }
+
+  /** Clicks on the first element of a selector whose text or label contains words. */
+  async click(selector: string, words = ""): Promise<void> {
+    const found = await this.script<boolean>(
+      `const [selector, words] = arguments;
+       const element = [...document.querySelectorAll(selector)]
+         .find((e) => ((e.getAttribute("aria-label") ?? "") + " " + e.textContent).includes(words));
+       element?.click();
+       return element !== undefined;`,
+      selector,
+      words,
+    );
+    if (!found) throw new Error(`nothing to click: ${selector} ${words}`);
+  }
+
+  pill = () => this.attribute("[data-pill]", "data-state");
+  row = (name: string) => this.attribute(`[data-key][data-name="${name}"]`, "data-state");
+  reload = () => this.driver.reload();
+  screenshot = (path: string) => this.driver.screenshot(path);
+
+  /** Ends everything, the display included. */
+  async stop(): Promise<void> {
+    await this.driver.stop();
+    await remove(this.home);
+  }
+}
+
+function remove(home: string): Promise<void> {
+  return rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}

@@ -1,0 +1,26 @@
+import { onEvent } from "./commands";
+
+/** Whether the app asks what closing the window shall mean. */
+export interface CloseQuestion {
+  get(): boolean;
+  subscribe(fn: () => void): () => void;
+  done(): void;
+}
+
+export function createCloseQuestion(): CloseQuestion {
+  let asked = false;
+  const listeners = new Set<() => void>();
+  const set = (to: boolean) => {
+    asked = to;
+    for (const fn of [...listeners]) fn();
+  };
+  void onEvent("close-asked", () => set(true));
+  return {
+    get: () => asked,
+    subscribe(fn) {
+      listeners.add(fn);
+      return () => listeners.delete(fn);
+    },
+    done: () => set(false),
+  };
+}
