@@ -107,7 +107,10 @@ fn the_configuration_is_as_narrow() {
     let config = read("tauri.conf.json");
     let app = &config["app"];
     assert_eq!(app["withGlobalTauri"], json!(false));
-    assert_eq!(app["security"].as_object().map(serde_json::Map::len), Some(2));
+    assert_eq!(
+        app["security"].as_object().map(serde_json::Map::len),
+        Some(2)
+    );
     assert_eq!(app["security"]["capabilities"], json!(["main"]));
     assert_eq!(
         app["security"]["csp"],
