@@ -46,6 +46,13 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+.PHONY: cross
+cross: page ## Compile the binary for every system that it is released for
+	@for os in linux darwin windows; do for arch in amd64 arm64; do \
+		printf '%s/%s\n' $$os $$arch; \
+		GOOS=$$os GOARCH=$$arch CGO_ENABLED=0 $(GO) build -trimpath -o /dev/null ./cmd/quaywatch; \
+	done; done
+
 ##@ Desktop
 
 # What cargo builds lies outside of the clone, so that the next one is quick too.
