@@ -272,12 +272,13 @@ test("lines can be selected over what is on the page, copied and downloaded", as
 }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  // The engine stamps the two streams apart: written at once, the last line may get the earlier time.
   await engine.start(
     "copier",
     image,
     "sh",
     "-c",
-    "for i in $(seq 1 400); do echo out $i; done; echo done >&2; sleep 1000",
+    "for i in $(seq 1 400); do echo out $i; done; sleep 0.5; echo done >&2; sleep 1000",
   );
   const log = await new Log(page).open(server, "c=copier");
   await live.isLive();

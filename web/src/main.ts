@@ -23,8 +23,10 @@ live.connection.connect();
 // Not awaited: what it shares with this module must be done by then.
 void persist(() => import("./app/mount")).then(({ mount }) => (styled() ? mount(root, live) : anew()), anew);
 // The preferences come with React. Whoever changes one does so at the earliest then.
-void import("./components/preferences").then(({ transportPreference: setting }) =>
-  setting.subscribe(() => live.connection.force(whyForced(search, setting.get()))),
+void persist(() => import("./components/preferences")).then(
+  ({ transportPreference: setting }) =>
+    setting.subscribe(() => live.connection.force(whyForced(search, setting.get()))),
+  () => {}, // Then React did not come either, and that is told.
 );
 
 /** Whether the styles have come: they hold up this script until they have or have failed. */

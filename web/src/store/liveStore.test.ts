@@ -8,7 +8,7 @@ import { LiveStore } from "./liveStore";
 
 const TOPICS = ["containers", "system", "events"] as const;
 
-function make() {
+function make(crowd?: number) {
   const time = new ManualTime();
   const frames = new ManualFrames();
   const store = new LiveStore({
@@ -16,6 +16,7 @@ function make() {
     frames,
     connection: initialConnection(time),
     quality: new QualityMeter(time).snapshot(),
+    ...(crowd === undefined ? {} : { crowd }),
   });
   let commits = 0;
   store.subscribe(() => commits++);
@@ -32,8 +33,8 @@ function answered(id = 4) {
 }
 
 /** A store that has two containers, and their metrics. */
-function live() {
-  const made = make();
+function live(crowd?: number) {
+  const made = make(crowd);
   made.store.filtered(4, { rows: [1, 2] });
   made.store.receive(
     [
@@ -212,8 +213,8 @@ describe("what is seen", () => {
 });
 
 describe("a rush of changes", () => {
-  function rush() {
-    const made = live();
+  function rush(crowd = 1) {
+    const made = live(crowd);
     let seq = 10;
     const change = (id: string) => {
       const set = { restartCount: ++seq };
@@ -236,6 +237,14 @@ describe("a rush of changes", () => {
       frames.draw();
     }
     expect(commits()).toBe(before + 10);
+  });
+
+  test("is told at once where few containers are", () => {
+    const { change, commits, restarts } = rush(3);
+    const before = commits();
+    for (let i = 0; i < 5; i++) change("a");
+    expect(commits()).toBe(before + 5);
+    expect(restarts()).toBe(35);
   });
 
   test("waits for the next tick of the metrics", () => {

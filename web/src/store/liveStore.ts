@@ -77,12 +77,16 @@ export interface LiveStoreOptions {
   readonly frames: Frames;
   readonly connection: ConnectionState;
   readonly quality: Quality;
+  /** From how many containers on a rush of changes is paced; 1,000 if not given. */
+  readonly crowd?: number;
   /** Told of the engines when anything of the system has changed, also while the page is hidden. */
   readonly onEngines?: (engines: readonly EngineStatus[]) => void;
 }
 
 type Listener = () => void;
 
+/** With fewer containers a commit costs so little that nothing has to wait. */
+const CROWD = 1_000;
 /** What can wait is committed once the last commit is so old: by then the next tick of the metrics should have come. */
 const PATIENCE_MS = 1_200;
 /** Ages are told once a second: by the tick if there is one, otherwise by the link's report. */
@@ -113,6 +117,7 @@ export class LiveStore implements Sink {
   #second: number;
   #scheduled = false;
   #committedAt = Number.NEGATIVE_INFINITY;
+  readonly #crowd: number;
   readonly #rush = new Rush();
   /** The keys of what each part of the page draws. */
   readonly #sights = new Map<string, ReadonlySet<string>>();
@@ -137,6 +142,7 @@ export class LiveStore implements Sink {
   constructor(options: LiveStoreOptions) {
     this.#clock = options.clock;
     this.#frames = options.frames;
+    this.#crowd = options.crowd ?? CROWD;
     this.#onEngines = options.onEngines ?? (() => {});
     this.#connection = options.connection;
     this.#quality = options.quality;
@@ -269,6 +275,7 @@ export class LiveStore implements Sink {
   /** Whether what came is one of many changes, none of them in sight. */
   #canWait(before: LiveState, { state, metrics }: Applied, now: number): boolean {
     if (!changed(before, state) || !this.#rush.note(now)) return false;
+    if (state.containers.entries.size < this.#crowd) return false;
     if (metrics.length > 0 || before.containers.epoch !== state.containers.epoch) return false;
     if (before.system.entries !== state.system.entries || before.jobs.entries !== state.jobs.entries) return false;
     const was = before.containers.entries;

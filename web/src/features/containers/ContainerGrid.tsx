@@ -157,7 +157,9 @@ export function ContainerGrid(props: ContainerGridProps) {
                 const line = lines[item.index];
                 if (!line) return null;
                 const active = item.index === roving.activeIndex || (roving.activeIndex < 0 && item.index === 0);
-                const inWindow = item.index >= (virtualizer.range?.startIndex ?? 0) - OVERSCAN;
+                // The line in focus may be far from what is in sight, on either side of it.
+                const { startIndex = 0, endIndex = 0 } = virtualizer.range ?? {};
+                const inWindow = item.index >= startIndex - OVERSCAN && item.index <= endIndex + OVERSCAN;
                 const slot = inWindow ? `${item.index % slots}` : "far";
                 const place = { index: item.index, top: item.start, layout, painter, active, selection };
                 if (isGroup(line)) {

@@ -77,6 +77,15 @@ describe("between the lines", () => {
     expect(rows().slice(-2)).toEqual(["again", "container started again"]);
   });
 
+  test("one that was made and is started later has neither stopped nor started again", () => {
+    source.frame({ states: [{ src: 1, phase: "ended", message: "" }] });
+    source.frame({ states: [{ src: 1, phase: "following", message: "" }] });
+    source.frame({ at: [90], text: ["first"], src: [1] });
+    expect(rows()).toEqual(["first"]);
+    source.frame({ states: [{ src: 1, phase: "ended", message: "" }] });
+    expect(rows()).toEqual(["first", "container stopped"]);
+  });
+
   test("a failed source says why in the engine's words, once", () => {
     const state = { src: 1, phase: "failed", message: "configured logging driver does not support reading" } as const;
     source.frame({ states: [state] });

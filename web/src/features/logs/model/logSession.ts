@@ -260,9 +260,11 @@ export class LogSession {
     if (!source || (source.phase === phase && source.message === message)) return;
     const at = records.findLast((r) => r.src === src)?.at ?? (this.buffer.lastAt(src) || this.buffer.lastAt(-1));
     const note = (kind: LogRecord["kind"], text: string) => records.push({ src, at, kind, text });
+    // One that was made and is not started yet has not stopped.
+    const begun = this.buffer.lastAt(src) > 0 || records.some((r) => r.src === src);
     if (phase === "failed") note(LINE.failed, message);
-    else if (phase === "ended") note(LINE.note, "container stopped");
-    else if (source.phase === "ended") note(LINE.note, "container started again");
+    else if (phase === "ended" && begun) note(LINE.note, "container stopped");
+    else if (source.phase === "ended" && begun) note(LINE.note, "container started again");
     this.#sources = this.#sources.map((s, i) => (i === src ? { ...s, phase, message } : s));
   }
 
