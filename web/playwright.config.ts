@@ -7,6 +7,10 @@ export default defineConfig({
   outputDir: "test-results",
   workers: 1,
   fullyParallel: false,
+  // Networks of the private engine come and go under the browser, which then cuts
+  // connections. In CI a test that failed is run once more, on an engine as it was
+  // left; what passes only then is listed as flaky, and is a bug to be looked into.
+  retries: process.env.CI ? 1 : 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"]],

@@ -132,7 +132,8 @@ test("dialogs keep the focus within and the page's keys out", async ({ live, pag
   await expect.poll(() => sheet.evaluate((el) => el.contains(document.activeElement))).toBe(true);
   for (let i = 0; i < 6; i++) {
     await page.keyboard.press("Tab");
-    expect(await sheet.evaluate((el) => el.contains(document.activeElement))).toBe(true);
+    // Past its ends the focus stands on a guard for a moment, which sends it back.
+    await expect.poll(() => sheet.evaluate((el) => el.contains(document.activeElement))).toBe(true);
   }
   await page.keyboard.press("g");
   await page.keyboard.press("s");
