@@ -30,7 +30,7 @@ import { type Quality, QualityMeter } from "./quality";
 import { Resubscriber } from "./resubscriber";
 import type { Signals } from "./signals";
 import type { OpenSocket, Socket } from "./socket";
-import { SUB_IDS } from "./topics";
+import { isForSink, SUB_IDS, subscription } from "./topics";
 import type { TroubleLog } from "./trouble";
 
 /** The link as the page shows it. Instants are Unix milliseconds by this machine's clock. */
@@ -387,7 +387,7 @@ export class Connection {
     const { probing } = this.#link;
     for (const m of messages) this.#heed(generation, m);
     // What a probe says concerns the connection alone.
-    if (probing || !messages.some(isData)) return;
+    if (probing || !messages.some(isForSink)) return;
     const received = this.#o.sink.receive(messages, this.#rtt ?? 0);
     this.#note(received, messages);
     this.#resubscriber.again(received.resubscribe);
@@ -481,17 +481,6 @@ const COUNTERS = {
   poll: "polls",
   probe: "probes",
 } as const;
-
-/** Whether a message is for the sink. */
-function isData(m: ServerMessage): boolean {
-  return m.type !== "ping" && m.type !== "pong" && m.type !== "logs";
-}
-
-function subscription(topic: SequencedTopic, lastEvents: number): Sub {
-  const sub: Sub = { type: "sub", id: SUB_IDS[topic], topic };
-  if (topic === "events") sub.filter = { last: lastEvents };
-  return sub;
-}
 
 function view(link: LinkState, clock: Clock, lastFrameAt: number | null, rtt: number | null): ConnectionState {
   const offset = clock.wall() - clock.now();

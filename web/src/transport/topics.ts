@@ -1,4 +1,5 @@
-import type { Topic } from "../api/types.gen";
+import type { SequencedTopic, ServerMessage } from "../api/messages";
+import type { Sub, Topic } from "../api/types.gen";
 
 /** The subscription ids of this client: one a topic, the same on every connection. */
 export const SUB_IDS: Readonly<Record<Topic, number>> = {
@@ -16,4 +17,16 @@ export function topicOf(id: number): Topic | undefined {
     if (SUB_IDS[topic] === id) return topic;
   }
   return undefined;
+}
+
+/** What asks for a topic; of the events, the last so many come with its snapshot. */
+export function subscription(topic: SequencedTopic, lastEvents: number): Sub {
+  const sub: Sub = { type: "sub", id: SUB_IDS[topic], topic };
+  if (topic === "events") sub.filter = { last: lastEvents };
+  return sub;
+}
+
+/** Whether a message is for the sink; the connection itself heeds the others. */
+export function isForSink(m: ServerMessage): boolean {
+  return m.type !== "ping" && m.type !== "pong" && m.type !== "logs";
 }

@@ -5,40 +5,13 @@ import { Keyed } from "../../lib/keyed";
 import { ContainerTable } from "../../store/containerTable";
 import type { LiveView } from "../../store/liveStore";
 import type { ContainerEntry } from "../../store/state";
+import { container } from "../../testing/samples";
 import type { DeskLive } from "./desk";
 
 export function testContainer(fields: Partial<Container> = {}): Container {
-  return {
-    engine: "e1",
-    id: fields.name ?? "web",
-    name: "web",
-    image: "nginx",
-    imageId: "",
-    command: "",
-    project: "",
-    service: "",
-    state: "running",
-    health: "none",
-    exitCode: null,
-    oomKilled: false,
-    error: "",
-    restartCount: 0,
-    restartPolicy: "no",
-    createdAt: null,
-    startedAt: "2026-11-23T14:00:00Z",
-    finishedAt: null,
-    ports: [],
-    networkMode: "bridge",
-    networks: [],
-    labels: {},
-    pid: 1,
-    cpuLimit: null,
-    memoryLimitBytes: null,
-    inferred: false,
-    partial: false,
-    row: 1,
-    ...fields,
-  };
+  const plain = { image: "nginx", imageId: "", command: "", createdAt: null, networks: [], pid: 1 };
+  const startedAt = "2026-11-23T14:00:00Z";
+  return container(fields.name ?? "web", 1, { engine: "e1", name: "web", ...plain, startedAt, ...fields });
 }
 
 /** One call of the API that waits for the test to answer it. */

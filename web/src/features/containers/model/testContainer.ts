@@ -4,40 +4,12 @@ import { Keyed } from "../../../lib/keyed";
 import { ContainerTable } from "../../../store/containerTable";
 import type { MetricsReader } from "../../../store/liveStore";
 import type { ContainerEntry } from "../../../store/state";
+import { container } from "../../../testing/samples";
 
 /** A container for tests: running, without anything special, row 1. */
 export function testContainer(fields: Partial<Container> = {}): Container {
-  return {
-    engine: "e1",
-    id: `id-${fields.name ?? "web"}`,
-    name: "web",
-    image: "nginx:1.27",
-    imageId: "",
-    command: "",
-    project: "",
-    service: "",
-    state: "running",
-    health: "none",
-    exitCode: null,
-    oomKilled: false,
-    error: "",
-    restartCount: 0,
-    restartPolicy: "no",
-    createdAt: "2026-11-23T14:00:00Z",
-    startedAt: "2026-11-23T14:00:00Z",
-    finishedAt: null,
-    ports: [],
-    networkMode: "bridge",
-    networks: [],
-    labels: {},
-    pid: 1,
-    cpuLimit: null,
-    memoryLimitBytes: null,
-    inferred: false,
-    partial: false,
-    row: 1,
-    ...fields,
-  };
+  const plain = { imageId: "", command: "", startedAt: "2026-11-23T14:00:00Z", networks: [], pid: 1 };
+  return container(`id-${fields.name ?? "web"}`, 1, { engine: "e1", name: "web", ...plain, ...fields });
 }
 
 export function testEntry(fields: Partial<Container> = {}): ContainerEntry {
