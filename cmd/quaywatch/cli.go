@@ -74,7 +74,7 @@ in the configuration file, in this order.`,
 	f.BoolVarP(&c.verbose, "verbose", "v", false, "log what happens inside to standard error")
 	f.StringVar(&c.dataDir, "data-dir", "", "where Quaywatch keeps its token and what is running (default "+c.defaultDataDirText()+")")
 	root.AddCommand(c.serveCommand(), c.psCommand(), c.statsCommand(), c.eventsCommand(), c.doctorCommand(),
-		c.contextsCommand(), c.demoCommand(), c.tokenCommand(), c.versionCommand(), c.completionCommand())
+		c.contextsCommand(), c.relayCommand(), c.demoCommand(), c.tokenCommand(), c.versionCommand(), c.completionCommand())
 	for _, sub := range root.Commands() {
 		// A positional argument too many is a usage error as well.
 		if args := sub.Args; args != nil {

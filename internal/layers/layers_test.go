@@ -35,6 +35,7 @@ func allowed() map[string][]string {
 		"internal/jobs":       {"internal/api", "internal/store"},
 		"internal/hub":        {"internal/api", "internal/store"},
 		"internal/server":     {"internal/api", "internal/auth", "internal/hub", "internal/jobs", "internal/store", "web"},
+		"internal/relay":      {"internal/api", "internal/server"},
 		"internal/demoengine": {},
 		"internal/doctor":     {"internal/api", "internal/client", "internal/engine", "internal/stats"},
 		"internal/app": {
@@ -42,7 +43,7 @@ func allowed() map[string][]string {
 			"internal/jobs", "internal/ledger", "internal/reflector", "internal/series", "internal/server", "internal/stats", "internal/store", "web",
 		},
 		"cmd/quaywatch": {
-			"internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor", "web",
+			"internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor", "internal/relay", "web",
 		},
 		"internal/enginetest": {},
 		"internal/layers":     {},
