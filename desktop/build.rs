@@ -6,8 +6,8 @@ fn main() {
     let commands = &[
         "server_status",
         "server_retry",
-        "settings_get",
-        "settings_set",
+        "target_get",
+        "target_set",
         "remote_token_set",
         "contexts",
         "tray_update",

@@ -1,17 +1,18 @@
-//! What the parts of the app share: settings, the server inside, and what waits
-//! for the page.
+//! What the parts of the app share: what is watched, the server inside, and what
+//! waits for the page.
 
+use std::env;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use tauri::{AppHandle, Emitter, Manager};
-use tauri_plugin_autostart::ManagerExt as _;
+use tokio::sync::mpsc::Sender;
 
 use crate::backoff::Policy;
-use crate::remote::{self, Remote};
 use crate::secrets;
-use crate::settings::{Settings, Target, origin};
-use crate::sidecar::{Launch, Sidecar};
+use crate::settings::{Target, load, save};
+use crate::sidecar::{Launch, Order, sidecar};
 use crate::status::{Board, lock};
 
 /// What waits for the page.
@@ -19,66 +20,60 @@ use crate::status::{Board, lock};
 pub struct Links {
     /// The page listens.
     pub heard: bool,
-    /// The container that it opens when it does.
+    /// What it opens when it does.
     pub pending: Option<String>,
 }
 
 /// The state that Tauri keeps for the app.
 pub struct App {
-    settings: Mutex<Settings>,
-    config: PathBuf,
-    data: PathBuf,
+    /// The server lies beside the app.
+    pub program: PathBuf,
+    /// The file with tokens, where the system has no key store.
+    pub tokens: PathBuf,
     /// What is known of the server.
     pub board: Arc<Board>,
-    /// What the page asks a remote server through.
-    pub remote: Remote,
-    sidecar: Mutex<Option<Sidecar>>,
-    owner: Mutex<Option<tauri::async_runtime::JoinHandle<()>>>,
     /// What the page is to open.
     pub links: Mutex<Links>,
+    /// When the page was asked what closing means, and has not answered.
+    pub asked: Mutex<Option<Instant>>,
+    file: PathBuf,
+    data: PathBuf,
+    target: Mutex<Target>,
+    orders: Mutex<Option<Sender<Order>>>,
+    owner: Mutex<Option<tauri::async_runtime::JoinHandle<()>>>,
 }
 
 impl App {
-    /// Reads the settings.
-    pub fn new(app: &AppHandle) -> tauri::Result<Self> {
+    /// Reads what is kept and starts the server.
+    pub fn start(app: &AppHandle) -> tauri::Result<Self> {
         let config = app.path().app_config_dir()?;
+        let file = config.join("target.json");
+        let program = format!("quaywatch{}", env::consts::EXE_SUFFIX);
         let handle = app.clone();
-        Ok(Self {
-            settings: Mutex::new(Settings::load(&config.join("settings.json"))),
-            data: app.path().app_local_data_dir()?.join("server"),
-            config,
+        let this = Self {
+            program: env::current_exe()?.with_file_name(program),
+            tokens: config.join("tokens.json"),
             board: Arc::new(Board::new(move |status| {
                 let _ = handle.emit("server", status);
             })),
-            remote: Remote::default(),
-            sidecar: Mutex::default(),
-            owner: Mutex::default(),
             links: Mutex::default(),
-        })
-    }
-
-    /// The present settings.
-    pub fn settings(&self) -> Settings {
-        lock(&self.settings).clone()
-    }
-
-    /// The file with tokens, where the system has no key store.
-    pub fn tokens(&self) -> PathBuf {
-        self.config.join("tokens.json")
-    }
-
-    /// Starts the server, or takes the remote one.
-    pub fn start(app: &AppHandle) {
-        let this = app.state::<Self>();
-        let launch = this.launch(&this.settings().target);
-        let (sidecar, owner) = Sidecar::new(launch, Policy::default(), this.board.clone());
-        *lock(&this.sidecar) = Some(sidecar);
+            asked: Mutex::default(),
+            data: app.path().app_local_data_dir()?.join("server"),
+            target: Mutex::new(load(&file)),
+            file,
+            orders: Mutex::default(),
+            owner: Mutex::default(),
+        };
+        let launch = this.launch(this.target());
+        let (orders, owner) = sidecar(launch, Policy::default(), this.board.clone());
+        *lock(&this.orders) = Some(orders);
         *lock(&this.owner) = Some(tauri::async_runtime::spawn(owner));
+        Ok(this)
     }
 
     /// Ends the server and waits for it.
     pub fn stop(&self) {
-        self.order(Sidecar::stop);
+        self.order(Order::Stop);
         let owner = lock(&self.owner).take();
         if let Some(owner) = owner {
             let _ = tauri::async_runtime::block_on(owner);
@@ -86,57 +81,39 @@ impl App {
     }
 
     /// Tells the sidecar's owner something.
-    pub fn order(&self, what: impl FnOnce(&Sidecar)) {
-        if let Some(sidecar) = lock(&self.sidecar).as_ref() {
-            what(sidecar);
+    pub fn order(&self, order: Order) {
+        if let Some(orders) = lock(&self.orders).as_ref() {
+            let _ = orders.try_send(order);
         }
     }
 
-    /// Takes over and keeps settings, and tells the page.
-    pub fn keep(app: &AppHandle, settings: Settings) -> Result<(), String> {
-        if let Some(reason) = settings.refuse() {
-            return Err(reason);
-        }
-        let this = app.state::<Self>();
-        let file = this.config.join("settings.json");
-        let login = app.autolaunch();
-        if settings.start_at_login != login.is_enabled().unwrap_or_default() {
-            let changed = if settings.start_at_login {
-                login.enable()
-            } else {
-                login.disable()
-            };
-            changed.map_err(|error| format!("Start at login can't be changed: {error}."))?;
-        }
-        settings.save(&file).map_err(|error| {
-            format!("The settings can't be kept in {}: {error}.", file.display())
-        })?;
-        let before = std::mem::replace(&mut *lock(&this.settings), settings.clone());
-        if before.target != settings.target {
-            this.switch(&settings.target);
-        }
-        let _ = app.emit("settings", settings);
+    /// What is watched.
+    pub fn target(&self) -> Target {
+        lock(&self.target).clone()
+    }
+
+    /// Keeps what is watched from now on and goes over to it.
+    pub fn watch(&self, target: Target) -> Result<(), String> {
+        save(&self.file, &target)?;
+        (*lock(&self.target)).clone_from(&target);
+        self.order(Order::Use(self.launch(target)));
         Ok(())
     }
 
-    /// Starts or takes the target's server instead of the present one.
-    pub fn switch(&self, target: &Target) {
-        let launch = self.launch(target);
-        self.order(|sidecar| sidecar.switch(launch));
-    }
-
-    fn launch(&self, target: &Target) -> Launch {
-        self.remote.set(None);
-        let mut args: Vec<String> = ["serve", "--json", "--sidecar", "--listen", "127.0.0.1:0"]
-            .map(String::from)
-            .into();
-        let mut env = Vec::new();
-        if std::env::var_os("QUAYWATCH_DATA_DIR").is_none() {
+    fn launch(&self, target: Target) -> Launch {
+        let serve = ["serve", "--json", "--sidecar", "--listen", "127.0.0.1:0"];
+        let mut launch = Launch {
+            program: self.program.clone(),
+            args: serve.map(String::from).into(),
+            ..Launch::default()
+        };
+        let Launch { args, env, .. } = &mut launch;
+        if env::var_os("QUAYWATCH_DATA_DIR").is_none() {
             // Apart from a server that the user runs beside the app.
             let data = self.data.display().to_string();
             env.push(("QUAYWATCH_DATA_DIR".into(), Some(data)));
         }
-        if *target != Target::Auto {
+        if target != Target::Auto {
             for name in ["QUAYWATCH_HOST", "DOCKER_HOST", "DOCKER_CONTEXT"] {
                 env.push((name.into(), None));
             }
@@ -144,32 +121,14 @@ impl App {
         match target {
             Target::Auto => {}
             Target::Demo => args.push("--demo".into()),
-            Target::Host { host } => args.extend(["--host".into(), host.clone()]),
-            Target::Context { name } => env.push(("DOCKER_CONTEXT".into(), Some(name.clone()))),
+            Target::Host { host } => args.extend(["--host".into(), host]),
+            Target::Context { name } => env.push(("DOCKER_CONTEXT".into(), Some(name))),
             Target::Remote { url } => {
-                return match origin(url) {
-                    Ok(url) => {
-                        let token = secrets::find(&self.tokens(), &url);
-                        self.remote.set(Some(url.clone()));
-                        Launch::Remote {
-                            url,
-                            fetch_url: remote::BASE.into(),
-                            token,
-                        }
-                    }
-                    Err(reason) => Launch::Impossible(reason),
-                };
+                *args = vec!["relay".into(), "--json".into(), url.clone()];
+                launch.token = secrets::find(&self.tokens, &url);
+                launch.remote = Some(url);
             }
         }
-        match program() {
-            Ok(program) => Launch::Local { program, args, env },
-            Err(error) => Launch::Impossible(format!("The app doesn't know where it is: {error}.")),
-        }
+        launch
     }
-}
-
-/// The server lies beside the app.
-pub fn program() -> std::io::Result<PathBuf> {
-    let name = format!("quaywatch{}", std::env::consts::EXE_SUFFIX);
-    Ok(std::env::current_exe()?.with_file_name(name))
 }

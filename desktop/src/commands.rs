@@ -1,17 +1,19 @@
-//! What the page may call. build.rs names the commands, the capability allows
-//! them.
+//! What the page may call, besides the tray and notifications. build.rs names
+//! the commands, the capability allows them.
 
-use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+use serde_json::Value;
 use tauri::{AppHandle, Manager, State};
-use tauri_plugin_autostart::ManagerExt as _;
+use tokio::process::Command;
+use tokio::time::timeout;
 
-use crate::app::{self, App};
-use crate::secrets::{self, Kept};
-use crate::settings::{Close, Settings, Target, origin};
-use crate::sidecar::Sidecar;
-use crate::status::{self, Status, lock};
-use crate::tray::{self, Project, Trouble};
-use crate::{notify as notices, window};
+use crate::app::App;
+use crate::secrets;
+use crate::settings::Target;
+use crate::sidecar::Order;
+use crate::status::{State as Server, Status, lock};
+use crate::window;
 
 #[tauri::command]
 pub fn server_status(app: State<'_, App>) -> Status {
@@ -20,127 +22,73 @@ pub fn server_status(app: State<'_, App>) -> Status {
 
 #[tauri::command]
 pub fn server_retry(app: State<'_, App>) {
-    let state = app.board.get().state;
-    if matches!(state, status::State::Failed | status::State::Restarting) {
-        app.order(Sidecar::retry);
+    if matches!(app.board.get().state, Server::Failed | Server::Restarting) {
+        app.order(Order::Retry);
     }
 }
 
 #[tauri::command]
-pub fn settings_get(app: AppHandle, state: State<'_, App>) -> Settings {
-    Settings {
-        // The user may have changed it elsewhere.
-        start_at_login: app.autolaunch().is_enabled().unwrap_or_default(),
-        ..state.settings()
-    }
+pub fn target_get(app: State<'_, App>) -> Target {
+    app.target()
 }
 
 #[tauri::command]
-pub async fn settings_set(app: AppHandle, settings: Settings) -> Result<(), String> {
-    blocking(move || {
-        App::keep(&app, settings)?;
-        let paused = notices::paused(&app);
-        tray::update(&app, |view| view.paused = paused).map_err(|error| error.to_string())
-    })
-    .await
+pub async fn target_set(app: AppHandle, target: Target) -> Result<(), String> {
+    blocking(move || app.state::<App>().watch(target)).await
 }
 
+/// Keeps a remote server's token; where it is the one that is watched, it is
+/// asked with the new token.
 #[tauri::command]
-pub async fn remote_token_set(app: AppHandle, url: String, token: String) -> Result<Kept, String> {
+pub async fn remote_token_set(
+    app: AppHandle,
+    url: String,
+    token: String,
+) -> Result<&'static str, String> {
     blocking(move || {
-        let state = app.state::<App>();
-        let url = origin(&url)?;
-        let kept = secrets::keep(&state.tokens(), &url, token.trim())?;
-        let target = state.settings().target;
-        if matches!(&target, Target::Remote { url: now } if origin(now) == Ok(url)) {
-            state.switch(&target);
+        let app = app.state::<App>();
+        let kept = secrets::keep(&app.tokens, &url, token.trim())?;
+        let target = app.target();
+        if target == (Target::Remote { url }) {
+            app.watch(target)?;
         }
         Ok(kept)
     })
     .await
 }
 
-#[derive(Serialize, Deserialize)]
-pub struct Context {
-    name: String,
-    #[serde(default)]
-    host: String,
-    #[serde(default)]
-    current: bool,
-}
-
+/// The docker contexts, as the server's program lists them.
 #[tauri::command]
-pub async fn contexts() -> Result<Vec<Context>, String> {
-    let failed =
-        |error: &dyn std::fmt::Display| format!("The docker contexts can't be listed: {error}.");
-    let program = app::program().map_err(|error| failed(&error))?;
-    let mut command = tokio::process::Command::new(program);
+pub async fn contexts(app: State<'_, App>) -> Result<Vec<Value>, String> {
+    let mut command = Command::new(&app.program);
     command.args(["contexts", "--json"]).kill_on_drop(true);
     #[cfg(windows)]
-    command.creation_flags(0x0800_0000); // CREATE_NO_WINDOW
-    let limit = std::time::Duration::from_secs(10);
-    let output = tokio::time::timeout(limit, command.output())
+    command.creation_flags(crate::sidecar::NO_WINDOW);
+    let output = timeout(Duration::from_secs(10), command.output())
         .await
-        .map_err(|_| failed(&"no answer within 10 s"))?
-        .map_err(|error| failed(&error))?;
+        .map_err(|_| "The docker contexts were not listed within 10 s.")?
+        .map_err(|error| format!("The docker contexts can't be listed: {error}."))?;
     if !output.status.success() {
-        return Err(failed(&String::from_utf8_lossy(&output.stderr).trim()));
+        return Err(String::from_utf8_lossy(&output.stderr).into());
     }
     serde_json::Deserializer::from_slice(&output.stdout)
         .into_iter()
         .collect::<Result<_, _>>()
-        .map_err(|error| failed(&error))
+        .map_err(|error| error.to_string())
 }
 
+/// What closing the window means: the page knows, or has asked.
 #[tauri::command]
-pub async fn tray_update(
-    app: AppHandle,
-    running: Vec<Project>,
-    trouble: Trouble,
-    summary: String,
-) -> Result<(), String> {
-    let paused = notices::paused(&app);
-    tray::update(&app, |view| {
-        *view = tray::View {
-            running,
-            trouble,
-            summary: summary.chars().take(120).collect(),
-            paused,
-        };
-    })
-    .map_err(|error| error.to_string())
-}
-
-#[tauri::command]
-pub async fn notify(
-    app: AppHandle,
-    title: String,
-    body: String,
-    container: Option<String>,
-) -> Result<(), String> {
-    notices::show(&app, &title, &body, container.as_deref())
-}
-
-#[tauri::command]
-pub async fn close_answer(app: AppHandle, choice: Close, remember: bool) -> Result<(), String> {
-    if choice == Close::Ask {
-        return Err("The answer is tray or quit.".into());
-    }
-    if remember {
-        let mut settings = app.state::<App>().settings();
-        settings.close_to_tray = choice;
-        App::keep(&app, settings)?;
-    }
-    if choice == Close::Quit {
+pub fn close_answer(app: AppHandle, quit: bool) {
+    if quit {
         app.exit(0);
     } else {
         window::hide(&app);
     }
-    Ok(())
 }
 
-/// The container that a link or a notification asked for before the page was
-/// there to hear of it. The page asks once it listens to `open`.
+/// What a link or a notification asked for before the page was there to hear of
+/// it. The page asks once it listens to `open`.
 #[tauri::command]
 pub fn opened(app: State<'_, App>) -> Option<String> {
     let mut links = lock(&app.links);

@@ -5,8 +5,8 @@
 //! the page's.
 //!
 //! Tasks: the sidecar's owner (`sidecar`), from the start of the app to its end;
-//! commands, each as long as its call. Locks: those of `status::Board`, `App`,
-//! `Tray` and `Remote`, none held during I/O.
+//! commands, each as long as its call. Locks: those of `status::Board` and
+//! `App`, none held during I/O.
 #![allow(
     clippy::needless_pass_by_value,
     reason = "Tauri's commands take values"
@@ -20,7 +20,6 @@ pub mod status;
 mod app;
 mod commands;
 mod notify;
-mod remote;
 mod secrets;
 mod tray;
 mod window;
@@ -54,21 +53,15 @@ pub fn run() {
                 .with_state_flags(StateFlags::all() - StateFlags::VISIBLE)
                 .build(),
         )
-        .register_asynchronous_uri_scheme_protocol(remote::SCHEME, |context, request, responder| {
-            let app = context.app_handle().clone();
-            tauri::async_runtime::spawn_blocking(move || {
-                responder.respond(app.state::<App>().remote.answer(&request));
-            });
-        })
         .invoke_handler(tauri::generate_handler![
             commands::server_status,
             commands::server_retry,
-            commands::settings_get,
-            commands::settings_set,
+            commands::target_get,
+            commands::target_set,
             commands::remote_token_set,
             commands::contexts,
-            commands::tray_update,
-            commands::notify,
+            tray::tray_update,
+            notify::notify,
             commands::close_answer,
             commands::opened,
         ])
@@ -92,10 +85,8 @@ pub fn run() {
 }
 
 fn setup(app: &AppHandle) -> tauri::Result<()> {
-    app.manage(App::new(app)?);
-    app.manage(window::Asked::default());
     // The server starts while the web view does.
-    App::start(app);
+    app.manage(App::start(app)?);
     open_links(app, std::env::args().collect());
     let handle = app.clone();
     // macOS tells of links by an event, the other systems by arguments.

@@ -26,37 +26,28 @@ pub enum State {
 
 /// The whole of it, as the page gets it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct Status {
     /// What it is doing.
     pub state: State,
-    /// The origin of the server, for the socket.
+    /// Its origin.
     pub url: Option<String>,
-    /// Where the page's requests go: a remote server is asked through the app.
-    pub fetch_url: Option<String>,
     /// What the page signs in with.
     pub token: Option<String>,
-    /// Whether it is a server of somebody else's, which the app doesn't own.
-    pub remote: bool,
-    /// The address of the engine that it watches, once known.
-    pub engine: Option<String>,
+    /// The server elsewhere that it relays to.
+    pub remote: Option<String>,
     /// How often it was started again within the minute before.
     pub restarts: usize,
     /// Why it doesn't run.
     pub reason: Option<String>,
     /// The last it wrote to standard error.
     pub lines: Vec<String>,
-    /// How long until it is started again.
-    pub retry_in_ms: Option<u64>,
 }
-
-type Listener = Box<dyn Fn(Status) + Send + Sync>;
 
 /// The present status. Changes are told outside of the lock, by the one owner.
 pub struct Board {
     status: Mutex<Status>,
     lines: Mutex<VecDeque<String>>,
-    changed: Listener,
+    changed: Box<dyn Fn(Status) + Send + Sync>,
 }
 
 impl Board {
@@ -78,9 +69,9 @@ impl Board {
         }
     }
 
-    /// Changes the status and tells it.
-    pub(crate) fn set(&self, change: impl FnOnce(&mut Status)) {
-        change(&mut lock(&self.status));
+    /// Takes another status and tells it.
+    pub(crate) fn set(&self, status: Status) {
+        *lock(&self.status) = status;
         (self.changed)(self.get());
     }
 

@@ -1,29 +1,24 @@
 //! The icon in the tray: what is wrong, and what can be done without the window.
+//! The page says what it shows and carries out what is chosen, but for those two
+//! choices that must do without a page: to open the window and to quit.
 
-use std::sync::Mutex;
-
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tauri::image::Image;
 use tauri::menu::{CheckMenuItem, Menu, MenuBuilder, MenuItem, SubmenuBuilder};
-use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
-use tauri::{AppHandle, Emitter, Manager, Wry, include_image};
+use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
+use tauri::{AppHandle, Emitter, Wry, include_image};
 
-use crate::status::lock;
-use crate::{notify, window};
+use crate::window;
 
-/// More projects than this are not listed: a menu doesn't scroll everywhere.
-const MOST: usize = 25;
+const ID: &str = "main";
 
 /// What is wrong.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Trouble {
-    /// Nothing.
+enum Trouble {
     #[default]
     None,
-    /// Something that may mend itself.
     Warning,
-    /// Something that won't.
     Error,
 }
 
@@ -37,53 +32,29 @@ impl Trouble {
     }
 }
 
-/// A Compose project with a container that runs.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Project {
-    #[serde(rename = "project")]
-    name: String,
-    running: u32,
-    total: u32,
-}
-
 /// All that the tray shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Default, Deserialize)]
 pub struct View {
-    /// The projects in the menu.
-    pub running: Vec<Project>,
-    /// Which icon.
-    pub trouble: Trouble,
-    /// What is wrong, in words.
-    pub summary: String,
-    /// Whether notifications are paused.
-    pub paused: bool,
-}
-
-/// The icon and what it shows.
-pub struct Tray {
-    icon: TrayIcon,
-    shown: Mutex<View>,
-}
-
-/// A choice in the menu that the page carries out.
-#[derive(Clone, Serialize)]
-struct Choice {
-    project: String,
-    action: &'static str,
+    trouble: Trouble,
+    /// In words: Linux trays have no tooltip, so it heads the menu.
+    summary: String,
+    /// The Compose projects: each one's name, and its line in the menu.
+    projects: Vec<(String, String)>,
+    paused: bool,
 }
 
 /// Puts the icon into the tray.
 pub fn create(app: &AppHandle) -> tauri::Result<()> {
-    let view = View {
-        paused: notify::paused(app),
-        ..View::default()
-    };
-    let icon = TrayIconBuilder::with_id("main")
-        .icon(view.trouble.icon())
+    TrayIconBuilder::with_id(ID)
+        .icon(Trouble::default().icon())
         .tooltip("Quaywatch")
-        .menu(&menu(app, &view)?)
+        .menu(&menu(app, &View::default())?)
         .show_menu_on_left_click(cfg!(target_os = "linux"))
-        .on_menu_event(|app, event| chosen(app, event.id().as_ref()))
+        .on_menu_event(|app, event| match event.id().as_ref() {
+            "open" => window::show(app),
+            "quit" => app.exit(0),
+            id => drop(app.emit("tray", id)),
+        })
         .on_tray_icon_event(|icon, event| {
             if let TrayIconEvent::Click {
                 button: MouseButton::Left,
@@ -95,96 +66,43 @@ pub fn create(app: &AppHandle) -> tauri::Result<()> {
             }
         })
         .build(app)?;
-    app.manage(Tray {
-        icon,
-        shown: Mutex::new(view),
-    });
     Ok(())
 }
 
-/// Shows another view; what is the same is left alone, so that an open menu
-/// stays open.
-pub fn update(app: &AppHandle, change: impl FnOnce(&mut View)) -> tauri::Result<()> {
-    let Some(tray) = app.try_state::<Tray>() else {
+/// Shows another view. The page says what has changed only: a menu that is
+/// replaced closes.
+#[tauri::command]
+pub fn tray_update(app: AppHandle, view: View) -> Result<(), String> {
+    let Some(icon) = app.tray_by_id(ID) else {
         return Ok(());
     };
-    let mut view = lock(&tray.shown).clone();
-    change(&mut view);
-    let before = std::mem::replace(&mut *lock(&tray.shown), view.clone());
-    if before == view {
-        return Ok(());
-    }
-    if before.trouble != view.trouble {
-        tray.icon.set_icon(Some(view.trouble.icon()))?;
-    }
-    if before.summary != view.summary {
-        let words = if view.summary.is_empty() {
-            "Quaywatch".into()
-        } else {
-            format!("Quaywatch: {}", view.summary)
-        };
-        tray.icon.set_tooltip(Some(words))?;
-    }
-    tray.icon.set_menu(Some(menu(app, &view)?))
+    menu(&app, &view)
+        .and_then(|menu| icon.set_menu(Some(menu)))
+        .and_then(|()| icon.set_icon(Some(view.trouble.icon())))
+        .and_then(|()| icon.set_tooltip(Some(format!("Quaywatch: {}", view.summary))))
+        .map_err(|error| error.to_string())
 }
 
 fn menu(app: &AppHandle, view: &View) -> tauri::Result<Menu<Wry>> {
+    let none = None::<&str>;
     let mut menu = MenuBuilder::new(app);
     if !view.summary.is_empty() {
-        // Linux trays have no tooltip.
-        let words = MenuItem::with_id(app, "summary", plain(&view.summary), false, None::<&str>)?;
-        menu = menu.item(&words).separator();
+        let summary = MenuItem::with_id(app, "summary", &view.summary, false, none)?;
+        menu = menu.item(&summary).separator();
     }
-    menu = menu.text("open", "Open Quaywatch");
-    if !view.running.is_empty() {
-        menu = menu.separator();
-    }
-    for project in view.running.iter().take(MOST) {
-        let Project {
-            name,
-            running,
-            total,
-        } = project;
-        let sub = SubmenuBuilder::new(app, plain(&format!("{name}  {running} of {total} running")))
+    menu = menu.text("open", "Open Quaywatch").separator();
+    for (name, line) in &view.projects {
+        let project = SubmenuBuilder::new(app, line)
             .text(format!("start:{name}"), "Start")
             .text(format!("stop:{name}"), "Stop")
             .build()?;
-        menu = menu.item(&sub);
+        menu = menu.item(&project);
     }
-    let pause = CheckMenuItem::with_id(
-        app,
-        "pause",
-        "Pause notifications for an hour",
-        true,
-        view.paused,
-        None::<&str>,
-    )?;
+    let words = "Pause notifications for an hour";
+    let pause = CheckMenuItem::with_id(app, "pause", words, true, view.paused, none)?;
     menu.separator()
         .item(&pause)
         .separator()
         .text("quit", "Quit")
         .build()
-}
-
-/// An ampersand is a letter here, not the sign of a shortcut.
-fn plain(text: &str) -> String {
-    text.replace('&', "&&")
-}
-
-fn chosen(app: &AppHandle, id: &str) {
-    match id {
-        "open" => window::show(app),
-        "pause" => notify::toggle_pause(app),
-        "quit" => app.exit(0),
-        _ => {
-            let Some((action @ ("start" | "stop"), project)) = id.split_once(':') else {
-                return;
-            };
-            let choice = Choice {
-                project: project.into(),
-                action: if action == "start" { "start" } else { "stop" },
-            };
-            let _ = app.emit("tray-action", choice);
-        }
-    }
 }

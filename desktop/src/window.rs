@@ -1,6 +1,5 @@
 //! The one window: made, shown, closed, and what is opened in it.
 
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use tauri::webview::PageLoadEvent;
@@ -10,16 +9,11 @@ use tauri::{
 };
 
 use crate::app::App;
-use crate::settings::Close;
 use crate::status::lock;
 
 const LABEL: &str = "main";
 /// Who closes again so soon was not answered: the page hangs.
 const IMPATIENT: Duration = Duration::from_secs(3);
-
-/// When the page was last asked what closing means.
-#[derive(Default)]
-pub struct Asked(Mutex<Option<Instant>>);
 
 /// Makes the window.
 pub fn create(app: &AppHandle) -> tauri::Result<()> {
@@ -64,38 +58,30 @@ pub fn show(app: &AppHandle) {
 pub fn hide(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(LABEL) {
         let _ = window.hide();
+        *lock(&app.state::<App>().asked) = None;
     }
 }
 
 /// Has the page open a container: now, or when it is there.
 pub fn open(app: &AppHandle, container: &str) {
-    let app_state = app.state::<App>();
-    let mut links = lock(&app_state.links);
+    let state = app.state::<App>();
+    let mut links = lock(&state.links);
     if links.heard {
         drop(links);
-        let _ = app.emit("open", serde_json::json!({ "container": container }));
+        let _ = app.emit("open", container);
     } else {
         links.pending = Some(container.into());
     }
 }
 
-/// The user closed the window.
+/// The user closed the window: the page says what that means.
 pub fn close(app: &AppHandle, api: &CloseRequestApi) {
-    match app.state::<App>().settings().close_to_tray {
-        Close::Quit => app.exit(0),
-        Close::Tray => {
-            api.prevent_close();
-            hide(app);
-        }
-        Close::Ask => {
-            api.prevent_close();
-            let before = lock(&app.state::<Asked>().0).replace(Instant::now());
-            if before.is_some_and(|at| at.elapsed() < IMPATIENT) {
-                app.exit(0);
-            } else {
-                let _ = app.emit("close-asked", ());
-            }
-        }
+    api.prevent_close();
+    let before = lock(&app.state::<App>().asked).replace(Instant::now());
+    if before.is_some_and(|at| at.elapsed() < IMPATIENT) {
+        app.exit(0);
+    } else {
+        let _ = app.emit("close-asked", ());
     }
 }
 

@@ -6,15 +6,16 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-const ALLOWED: [&str; 14] = [
+const ALLOWED: [&str; 15] = [
     "core:event:allow-listen",
     "core:event:allow-unlisten",
     "websocket:default",
+    "autostart:default",
     "opener:allow-open-url",
     "allow-server-status",
     "allow-server-retry",
-    "allow-settings-get",
-    "allow-settings-set",
+    "allow-target-get",
+    "allow-target-set",
     "allow-remote-token-set",
     "allow-contexts",
     "allow-tray-update",
@@ -120,7 +121,7 @@ fn the_configuration_is_as_narrow() {
             "style-src": "'self'",
             "img-src": "'self' data:",
             "font-src": "'self'",
-            "connect-src": "ipc: http://ipc.localhost http://127.0.0.1:* remote: http://remote.localhost",
+            "connect-src": "ipc: http://ipc.localhost http://127.0.0.1:*",
             "base-uri": "'none'",
             "form-action": "'none'",
             "frame-ancestors": "'none'"

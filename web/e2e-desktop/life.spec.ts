@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { Engine } from "../e2e/support/engine.ts";
@@ -52,9 +52,8 @@ test("closing asks once; in the tray it goes on watching, and a second start sho
     await expect.poll(() => app.script<string>("return location.pathname")).toMatch(/^\/containers\/.+/);
     await expect.poll(() => app.text("main")).toContain("web");
     // Quit ends everything.
-    await app.invoke("settings_set", {
-      settings: { ...(await app.invoke<object>("settings_get")), closeToTray: "quit" },
-    });
+    await app.go("/settings");
+    await expect.poll(() => app.choose("Closing the window", "Quit")).toBe(true);
     await app.close();
     await expect.poll(async () => [...(await app.apps()), ...(await app.servers())].length).toBe(0);
   }));
@@ -97,36 +96,35 @@ test("under the C locale it is live", () =>
 test("a server that doesn't stay up is given up after five restarts, with its last lines", () =>
   withApp(async (app) => {
     // A context that is not there: each start ends with a sentence.
-    const settings = await app.invoke<object>("settings_get");
-    await app.invoke("settings_set", { settings: { ...settings, target: { kind: "context", name: "nowhere" } } });
+    await app.invoke("target_set", { target: { kind: "context", name: "nowhere" } });
     await expect.poll(() => app.text("[data-server-failed]"), { timeout: 40_000 }).toContain("nowhere");
     const status = await app.status();
     expect(status).toMatchObject({ state: "failed", restarts: 5, url: null, token: null });
     expect((await app.servers()).length).toBe(0);
     await app.screenshot("test-results/desktop-failed.png");
-    // Another target takes it up again, and so would "Try again" once it can.
-    await app.invoke("settings_set", { settings });
+    // Trying again does not help here; another target does.
+    await app.click("[data-server-failed] button", "Try again");
+    await expect.poll(async () => (await app.status()).state).toBe("restarting");
+    await expect.poll(async () => (await app.status()).state, { timeout: 40_000 }).toBe("failed");
+    await app.click("[data-server-failed] button", "Watch the engine that docker uses");
     await expect.poll(app.pill, { timeout: 20_000 }).toMatch(UP);
     await expect.poll(() => app.row("web")).toBe("running");
   }));
 
-test("settings outlive the app's end, and a broken file is no settings", () =>
+test("what is watched and where tokens are is kept for the user alone", () =>
   withApp(async (app) => {
-    await expect(
-      app.invoke("settings_set", { settings: { target: { kind: "remote", url: "http://example.org" } } }),
-    ).rejects.toThrow(/unencrypted/);
     const contexts = await app.invoke<{ name: string; current: boolean }[]>("contexts");
     expect(contexts.map((c) => c.name)).toContain("default");
     const kept = await app.invoke<string>("remote_token_set", { url: "https://example.org", token: "secret" });
-    expect(["keyring", "file"]).toContain(kept);
-    const directory = join(app.home, ".config/io.github.quaywatch.desktop");
-    if (kept === "file") {
-      const { stat } = await import("node:fs/promises");
-      expect((await stat(join(directory, "tokens.json"))).mode & 0o777).toBe(0o600);
-    }
-    await app.invoke("settings_set", { settings: { closeToTray: "tray" } });
-    await writeFile(join(directory, "settings.json"), "{");
+    // No key store runs beside this app.
+    expect(kept).toBe("file");
+    const mode = async (file: string) =>
+      (await stat(join(app.home, ".config/io.github.quaywatch.desktop", file))).mode & 0o777;
+    expect(await mode("tokens.json")).toBe(0o600);
+    await app.invoke("target_set", { target: { kind: "demo" } });
+    expect(await mode("target.json")).toBe(0o600);
+    await expect.poll(app.pill).toMatch(UP);
     await app.reload();
     await expect.poll(app.pill).toMatch(UP);
-    expect(await app.invoke("settings_get")).toMatchObject({ closeToTray: "tray" });
+    expect(await app.invoke("target_get")).toEqual({ kind: "demo" });
   }));

@@ -19,12 +19,12 @@ test("another server: asked through the app, polled while its WebSocket is block
     await expect.poll(app.pill).toBe("engine-down");
     const { readFile } = await import("node:fs/promises");
     const token = (await readFile(`${server.directory}/token`, "utf8")).trim();
+    // As the form sends them.
     await app.invoke("remote_token_set", { url: proxy.origin, token });
-    const settings = await app.invoke<object>("settings_get");
-    await app.invoke("settings_set", { settings: { ...settings, target: { kind: "remote", url: proxy.origin } } });
+    await app.invoke("target_set", { target: { kind: "remote", url: proxy.origin } });
     await expect.poll(app.pill, { timeout: 30_000 }).toMatch(UP);
     await expect.poll(() => app.row("far")).toBe("running");
-    expect(await app.status()).toMatchObject({ remote: true, url: proxy.origin });
+    expect(await app.status()).toMatchObject({ remote: proxy.origin, token });
     await expect.poll(async () => (await app.servers()).length, { message: "its own server is ended" }).toBe(0);
 
     proxy.blockUpgrades(true);

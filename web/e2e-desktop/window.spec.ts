@@ -139,6 +139,6 @@ test("the page reaches nothing but the app and this machine", async () => {
   // Commands that the capability doesn't name are refused, whoever asks.
   await expect(app.invoke("plugin:event|emit", { event: "server", payload: null })).rejects.toThrow(/not allowed/);
   await expect(app.invoke("plugin:window|close", {})).rejects.toThrow(/not allowed/);
-  await expect(app.invoke("plugin:autostart|enable", {})).rejects.toThrow(/not allowed/);
+  await expect(app.invoke("plugin:notification|notify", { options: {} })).rejects.toThrow(/not allowed/);
   await expect(app.invoke("plugin:opener|open_url", { url: "file:///etc/passwd" })).rejects.toThrow(/Not allowed/i);
 });

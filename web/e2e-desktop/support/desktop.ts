@@ -151,6 +151,27 @@ export class Desktop {
     if (!found) throw new Error(`nothing to click: ${selector} ${words}`);
   }
 
+  /** Goes to a path of the page. */
+  async go(path: string): Promise<void> {
+    await this.script(`history.pushState(null, "", arguments[0])`, path);
+  }
+
+  /** Chooses in the select box of a label; tells whether it was there. */
+  choose(label: string, option: string): Promise<boolean> {
+    return this.script<boolean>(
+      `const [label, option] = arguments;
+       const words = (e) => e.textContent.trim();
+       const box = [...document.querySelectorAll("select")].find((s) => [...s.labels].some((l) => words(l) === label));
+       const wanted = [...(box?.options ?? [])].find((o) => words(o) === option);
+       if (!wanted) return false;
+       Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, "value").set.call(box, wanted.value);
+       box.dispatchEvent(new Event("change", { bubbles: true }));
+       return true;`,
+      label,
+      option,
+    );
+  }
+
   pill = () => this.attribute("[data-pill]", "data-state");
   row = (name: string) => this.attribute(`[data-key][data-name="${name}"]`, "data-state");
   reload = () => this.driver.reload();

@@ -1,6 +1,7 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { useId, useState } from "react";
 import { Button } from "../components/Button";
+import { closingPreference } from "./choices";
 import { answerClose } from "./commands";
 
 /** What closing the window shall mean: asked the first time. */
@@ -9,7 +10,8 @@ export function CloseDialog({ onDone }: { onDone: () => void }) {
   const [remember, setRemember] = useState(true);
   const answer = (choice: "tray" | "quit") => {
     onDone();
-    void answerClose(choice, remember);
+    if (remember) closingPreference.set(choice);
+    void answerClose(choice === "quit");
   };
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onDone()}>

@@ -1,7 +1,5 @@
 import { Button } from "../components/Button";
-import { getSettings, setSettings } from "./commands";
-
-const watchDemo = async () => setSettings({ ...(await getSettings()), target: { kind: "demo" } });
+import { setTarget } from "./commands";
 
 /** Where no engine answers: how to get one, another one to watch, or the demo. */
 export function NoEngineHelp() {
@@ -18,7 +16,7 @@ export function NoEngineHelp() {
         >
           Choose another engine
         </a>
-        <Button onClick={() => void watchDemo()}>Look at the demo</Button>
+        <Button onClick={() => void setTarget({ kind: "demo" })}>Look at the demo</Button>
       </div>
     </div>
   );

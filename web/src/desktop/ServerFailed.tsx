@@ -2,15 +2,15 @@ import { Dialog } from "@base-ui/react/dialog";
 import { useState } from "react";
 import { Button } from "../components/Button";
 import { CopyButton } from "../components/CopyButton";
-import { retryServer, type ServerStatus } from "./commands";
+import { retryServer, type ServerStatus, setTarget } from "./commands";
 
 /** The server inside does not stay up: its last words, and another try. */
 export function ServerFailed({ status }: { status: ServerStatus }) {
   const [busy, setBusy] = useState(false);
   const text = () => [status.reason ?? "", ...status.lines].join("\n");
-  const again = async () => {
+  const run = async (what: () => Promise<void>) => {
     setBusy(true);
-    await retryServer().finally(() => setBusy(false));
+    await what().finally(() => setBusy(false));
   };
   return (
     <Dialog.Root open>
@@ -35,9 +35,12 @@ export function ServerFailed({ status }: { status: ServerStatus }) {
               {status.lines.length === 0 ? "It wrote nothing." : status.lines.join("\n")}
             </pre>
           </section>
-          <div className="flex justify-end gap-2">
+          <div className="flex flex-wrap justify-end gap-2">
             <CopyButton label="Copy" text={text} />
-            <Button tone="primary" disabled={busy} onClick={() => void again()}>
+            <Button disabled={busy} onClick={() => void run(() => setTarget({ kind: "auto" }))}>
+              Watch the engine that docker uses
+            </Button>
+            <Button tone="primary" disabled={busy} onClick={() => void run(retryServer)}>
               Try again
             </Button>
           </div>

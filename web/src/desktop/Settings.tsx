@@ -1,39 +1,29 @@
 import { useEffect, useId, useState } from "react";
 import { notify } from "../components/notice";
+import { usePreference } from "../components/preference";
 import { SectionTitle } from "../features/settings/SectionTitle";
 import { Setting } from "../features/settings/Setting";
-import { type DesktopSettings, getSettings, setSettings } from "./commands";
+import { closingPreference } from "./choices";
+import { getTarget, setStartsAtLogin, setTarget, startsAtLogin, type Target } from "./commands";
 import { TargetSetting } from "./TargetSetting";
 
 const CLOSE = { ask: "Ask", tray: "Keep watching in the tray", quit: "Quit" } as const;
 
-/** The settings of the app itself, which keeps them: they are not this page's. */
+/** The settings of the app itself: the system and the app keep them. */
 export function Settings() {
   const id = useId();
-  const [settings, setLocal] = useState<DesktopSettings | null>(null);
-  useEffect(() => {
-    void getSettings().then(setLocal);
-  }, []);
-  if (!settings) return null;
-  const change = async (part: Partial<DesktopSettings>) => {
-    const next = { ...settings, ...part };
-    setLocal(next);
-    try {
-      await setSettings(next);
-    } catch (error) {
-      setLocal(settings);
-      notify({ tone: "bad", title: "The setting could not be kept", text: String(error) });
-    }
-  };
+  const closing = usePreference(closingPreference);
+  const [target, change] = useKept<Target>(getTarget, setTarget);
+  const [login, changeLogin] = useKept<boolean>(startsAtLogin, setStartsAtLogin);
   return (
     <section aria-labelledby="app">
       <SectionTitle id="app">This app</SectionTitle>
-      <TargetSetting target={settings.target} onChange={(target) => change({ target })} />
+      {target !== null && <TargetSetting target={target} onChange={change} />}
       <Setting id={`${id}-close`} label="Closing the window" control={`${id}-close-box`}>
         <select
           id={`${id}-close-box`}
-          value={settings.closeToTray}
-          onChange={(e) => void change({ closeToTray: e.target.value as keyof typeof CLOSE })}
+          value={closing}
+          onChange={(e) => closingPreference.set(e.target.value as keyof typeof CLOSE)}
           className="h-7 rounded border border-line-strong bg-surface-1 px-2 text-sm"
         >
           {Object.entries(CLOSE).map(([value, word]) => (
@@ -47,11 +37,30 @@ export function Settings() {
         <input
           type="checkbox"
           id={`${id}-login-box`}
-          checked={settings.startAtLogin}
-          onChange={(e) => void change({ startAtLogin: e.target.checked })}
+          disabled={login === null}
+          checked={login ?? false}
+          onChange={(e) => void changeLogin(e.target.checked)}
           className="size-4 accent-accent"
         />
       </Setting>
     </section>
   );
+}
+
+/** A value that is kept elsewhere, null until it is known, and how it is changed. */
+function useKept<T>(get: () => Promise<T>, set: (to: T) => Promise<void>): [T | null, (to: T) => Promise<void>] {
+  const [value, setValue] = useState<T | null>(null);
+  useEffect(() => {
+    void get().then(setValue);
+  }, [get]);
+  const change = async (to: T) => {
+    setValue(to);
+    try {
+      await set(to);
+    } catch (error) {
+      setValue(value);
+      notify({ tone: "bad", title: "The setting could not be kept", text: String(error) });
+    }
+  };
+  return [value, change];
 }

@@ -94,7 +94,7 @@ function RemoteForm({ target, onChange }: TargetSettingProps) {
     e.preventDefault();
     const origin = originOf(url);
     if (origin === null) {
-      setSaid("That is no address of a server; one is https://watch.example.org");
+      setSaid("That is no address to send a token to; one is https://watch.example.org, or a tunnel to 127.0.0.1.");
       return;
     }
     try {
@@ -143,11 +143,12 @@ function RemoteForm({ target, onChange }: TargetSettingProps) {
   );
 }
 
-/** The origin of what was typed; null for what is no address. */
+/** The origin of what was typed; null for what is no address, and for one where a token would go unencrypted. */
 function originOf(text: string): string | null {
   try {
-    const { protocol, origin } = new URL(text.trim());
-    return protocol === "https:" || protocol === "http:" ? origin : null;
+    const { protocol, origin, hostname } = new URL(text.trim());
+    const here = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+    return protocol === "https:" || (protocol === "http:" && here) ? origin : null;
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
-import { onEvent } from "./commands";
+import { closingPreference } from "./choices";
+import { answerClose, onEvent } from "./commands";
 
-/** Whether the app asks what closing the window shall mean. */
+/** Whether the user is asked what closing the window shall mean. */
 export interface CloseQuestion {
   get(): boolean;
   subscribe(fn: () => void): () => void;
@@ -14,7 +15,11 @@ export function createCloseQuestion(): CloseQuestion {
     asked = to;
     for (const fn of [...listeners]) fn();
   };
-  void onEvent("close-asked", () => set(true));
+  void onEvent("close-asked", () => {
+    const closing = closingPreference.get();
+    if (closing === "ask") set(true);
+    else void answerClose(closing === "quit");
+  });
   return {
     get: () => asked,
     subscribe(fn) {

@@ -7,20 +7,15 @@ export interface ServerStatus {
   readonly state: "starting" | "ready" | "restarting" | "failed";
   /** Its origin, null while there is none. */
   readonly url: string | null;
-  /** Where requests go: a server elsewhere is asked through the app. */
-  readonly fetchUrl: string | null;
   readonly token: string | null;
-  /** It runs elsewhere: the app neither starts nor stops it. */
-  readonly remote: boolean;
-  /** The engine it was told to watch, null for the one the docker command uses. */
-  readonly engine: string | null;
+  /** The server elsewhere that it passes requests on to; null for one that watches an engine itself. */
+  readonly remote: string | null;
   /** How often it was started again within the last minute. */
   readonly restarts: number;
   /** Why it is not ready, a sentence. */
   readonly reason: string | null;
   /** What it wrote last, at most 40 lines. */
   readonly lines: readonly string[];
-  readonly retryInMs: number | null;
 }
 
 /** What the app watches. */
@@ -31,14 +26,6 @@ export type Target =
   | { readonly kind: "demo" }
   | { readonly kind: "remote"; readonly url: string };
 
-export interface DesktopSettings {
-  readonly closeToTray: "ask" | "tray" | "quit";
-  readonly startAtLogin: boolean;
-  /** Unix milliseconds. */
-  readonly notificationsPausedUntil: number | null;
-  readonly target: Target;
-}
-
 /** A name for an engine, of the docker command's configuration. */
 export interface DockerContext {
   readonly name: string;
@@ -47,23 +34,26 @@ export interface DockerContext {
   readonly error?: string;
 }
 
-export interface TrayState {
-  readonly running: readonly { readonly project: string; readonly running: number; readonly total: number }[];
+export interface TrayView {
   readonly trouble: "none" | "warning" | "error";
   readonly summary: string;
+  /** Each Compose project's name, and its line in the menu. */
+  readonly projects: readonly (readonly [name: string, line: string])[];
+  readonly paused: boolean;
 }
 
 export interface DesktopNotice {
   readonly title: string;
   readonly body: string;
   /** Comes back with "open" when the notification is clicked. */
-  readonly container: string | null;
+  readonly opens: string | null;
 }
 
 interface Events {
   server: ServerStatus;
-  "tray-action": { readonly project: string; readonly action: "start" | "stop" };
-  open: { readonly container: string };
+  /** A choice in the tray's menu: start:PROJECT, stop:PROJECT or pause. */
+  tray: string;
+  open: string;
   "close-asked": null;
 }
 
@@ -74,14 +64,15 @@ export function onEvent<K extends keyof Events>(name: K, fn: (payload: Events[K]
 
 export const serverStatus = () => invoke<ServerStatus>("server_status");
 export const retryServer = () => invoke<void>("server_retry");
-export const getSettings = () => invoke<DesktopSettings>("settings_get");
-export const setSettings = (settings: DesktopSettings) => invoke<void>("settings_set", { settings });
+export const getTarget = () => invoke<Target>("target_get");
+export const setTarget = (target: Target) => invoke<void>("target_set", { target });
+export const startsAtLogin = () => invoke<boolean>("plugin:autostart|is_enabled");
+export const setStartsAtLogin = (on: boolean) => invoke<void>(`plugin:autostart|${on ? "enable" : "disable"}`);
 /** Where the token was put: the system's key store, or a file that only this user can read. */
 export const setRemoteToken = (url: string, token: string) => invoke<string>("remote_token_set", { url, token });
 export const dockerContexts = () => invoke<readonly DockerContext[]>("contexts");
-export const updateTray = (tray: TrayState) => invoke<void>("tray_update", { ...tray });
+export const updateTray = (view: TrayView) => invoke<void>("tray_update", { view });
 export const notifyDesktop = (notice: DesktopNotice) => invoke<void>("notify", { ...notice });
 /** The container that was asked for before this page listened to "open". */
 export const openedBefore = () => invoke<string | null>("opened");
-export const answerClose = (choice: "tray" | "quit", remember: boolean) =>
-  invoke<void>("close_answer", { choice, remember });
+export const answerClose = (quit: boolean) => invoke<void>("close_answer", { quit });

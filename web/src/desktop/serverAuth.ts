@@ -10,7 +10,7 @@ export function serverFetch(server: Pick<ServerLink, "address">): Fetch {
     if (!address) return Promise.reject(new TypeError("The server is not running"));
     const headers = new Headers(init.headers);
     if (address.token !== "") headers.set("Authorization", `Bearer ${address.token}`);
-    return fetch(address.requests + path, { ...init, headers, credentials: "omit" });
+    return fetch(address.origin + path, { ...init, headers, credentials: "omit" });
   };
 }
 
@@ -39,15 +39,15 @@ export class ServerAuth implements Authenticator {
 
   /** A server elsewhere wants a token: it is tried, then kept. */
   async signIn(secret: Secret): Promise<SignIn> {
-    const { url, fetchUrl, remote } = this.#server.get();
-    if (!remote || url === null || !("token" in secret)) {
+    const { url, remote } = this.#server.get();
+    if (remote === null || url === null || !("token" in secret)) {
       const message = "The server inside the app needs no password: try again, or restart the app.";
       return { ok: false, refused: true, code: 401, message };
     }
     const { token } = secret;
-    const fetch = serverFetch({ address: () => ({ origin: url, requests: fetchUrl ?? url, token }) });
+    const fetch = serverFetch({ address: () => ({ origin: url, token }) });
     const answer = await ask(new ApiClient({ fetch }));
-    if (answer.ok) await setRemoteToken(url, token);
+    if (answer.ok) await setRemoteToken(remote, token);
     return answer;
   }
 }

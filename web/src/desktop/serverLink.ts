@@ -1,10 +1,7 @@
 import { onEvent, type ServerStatus, serverStatus } from "./commands";
 
 export interface Address {
-  /** For the socket. */
   readonly origin: string;
-  /** For requests: the page's policy lets it reach this machine and the app only. */
-  readonly requests: string;
   readonly token: string;
 }
 
@@ -39,8 +36,8 @@ export class ServerLink {
 
   /** Where requests go and what signs them; null while there is no server. */
   address(): Address | null {
-    const { state, url, fetchUrl, token } = this.#status;
-    return state === "ready" && url !== null ? { origin: url, requests: fetchUrl ?? url, token: token ?? "" } : null;
+    const { state, url, token } = this.#status;
+    return state === "ready" && url !== null ? { origin: url, token: token ?? "" } : null;
   }
 
   #set(status: ServerStatus): void {

@@ -4,16 +4,15 @@
  */
 import { navigate } from "wouter/use-browser-location";
 import { ApiClient } from "../api/client";
-import { ailmentsOf, troubleOf } from "../app/trouble";
 import type { Notice } from "../components/notice";
 import { desktopNoticesPreference } from "../components/preferences";
 import { containerPath } from "../components/routes";
 import { setShell } from "../components/shell";
-import { browserTimers } from "../lib/timers";
 import { createLive, type Live } from "../store/live";
-import { Tally } from "../store/tally";
+import { noticesPaused } from "./choices";
 import { createCloseQuestion } from "./closeQuestion";
-import { notifyDesktop, onEvent, openedBefore, updateTray } from "./commands";
+import { notifyDesktop, onEvent, openedBefore } from "./commands";
+import { followTray } from "./followTray";
 import { createNews } from "./News";
 import { NoEngineHelp } from "./NoEngineHelp";
 import { Settings } from "./Settings";
@@ -21,11 +20,9 @@ import { saveFrom } from "./save";
 import { ServerAuth, serverFetch } from "./serverAuth";
 import { ServerLink } from "./serverLink";
 import { MAX_FRAME, openTauri } from "./tauriSocket";
-import { trayState } from "./tray";
 
 /** The notices that a click on the desktop may still mean. */
 const CLICKABLE = 50;
-const TRAY_MS = 1_000;
 
 /** startDesktop makes the window's live data and connects. */
 export async function startDesktop(version: string): Promise<Live> {
@@ -54,10 +51,10 @@ export async function startDesktop(version: string): Promise<Live> {
   allowNotices();
   followServer(server, live);
   followTray(live);
-  await onEvent("open", ({ container }) => {
-    const run = clicks.get(container);
+  await onEvent("open", (opens) => {
+    const run = clicks.get(opens);
     if (run) run();
-    else openContainer(live, container);
+    else openContainer(live, opens);
   });
   const before = await openedBefore();
   if (before !== null) openContainer(live, before);
@@ -97,36 +94,13 @@ function followServer(server: ServerLink, live: Live): void {
   });
 }
 
-function followTray(live: Live): void {
-  const { store, client } = live;
-  const ailments = new Tally(ailmentsOf);
-  let waiting = false;
-  let last = "";
-  const send = () => {
-    waiting = false;
-    const view = store.latest();
-    const tray = trayState(view.containers.entries, troubleOf(view, ailments.count(view.containers)));
-    const text = JSON.stringify(tray);
-    if (text === last) return;
-    last = text;
-    void updateTray(tray);
-  };
-  const mark = () => {
-    if (waiting) return;
-    waiting = true;
-    browserTimers.after(TRAY_MS, send);
-  };
-  store.subscribeWakeful(mark);
-  mark();
-  void onEvent("tray-action", ({ project, action }) => void client.createJob({ action, project, options: {} }));
-}
-
 function show(notice: Notice, clicks: Map<string, () => void>): void {
+  if (noticesPaused()) return;
   const id = `notice:${notice.id}`;
   if (notice.action) clicks.set(id, notice.action.run);
   const [oldest] = clicks.keys();
   if (clicks.size > CLICKABLE && oldest !== undefined) clicks.delete(oldest);
-  void notifyDesktop({ title: notice.title, body: notice.text, container: notice.action ? id : null });
+  void notifyDesktop({ title: notice.title, body: notice.text, opens: notice.action ? id : null });
 }
 
 /** Opens a container by name or id, as soon as the containers are known. */

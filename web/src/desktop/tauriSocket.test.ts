@@ -43,7 +43,7 @@ class Plugin {
 }
 
 const server = {
-  address: () => ({ origin: "http://127.0.0.1:7420", requests: "http://127.0.0.1:7420", token: "qw_secret" }),
+  address: () => ({ origin: "http://127.0.0.1:7420", token: "qw_secret" }),
 };
 let plugin: Plugin;
 

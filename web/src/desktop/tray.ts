@@ -1,12 +1,12 @@
 import type { Trouble } from "../app/trouble";
 import type { ContainerEntry } from "../store/state";
-import type { TrayState } from "./commands";
+import type { TrayView } from "./commands";
 
 /** The menu lists so many projects at most. */
 const MOST = 20;
 
 /** What the tray shows: the Compose projects that run, and trouble. Pure. */
-export function trayState(entries: readonly ContainerEntry[], trouble: Trouble): TrayState {
+export function trayView(entries: readonly ContainerEntry[], trouble: Trouble, paused: boolean): TrayView {
   const projects = new Map<string, { project: string; running: number; total: number }>();
   let running = 0;
   for (const { container: c } of entries) {
@@ -24,9 +24,16 @@ export function trayState(entries: readonly ContainerEntry[], trouble: Trouble):
   // Those that run come first where not all fit.
   const shown = [...all.filter((p) => p.running > 0), ...all.filter((p) => p.running === 0)].slice(0, MOST);
   const level = { none: "none", bad: "error", engine: "error", offline: "warning", ask: "warning" } as const;
+  const words = trouble.words === "" ? `${running} of ${entries.length} running` : trouble.words;
   return {
-    running: shown,
     trouble: level[trouble.kind],
-    summary: trouble.words === "" ? `${running} of ${entries.length} running` : trouble.words,
+    summary: line(words),
+    projects: shown.map((p) => [p.project, line(`${p.project}  ${p.running} of ${p.total} running`)]),
+    paused,
   };
+}
+
+/** A menu's line. An ampersand is a letter in it, not the sign of a shortcut. */
+function line(text: string): string {
+  return text.slice(0, 120).replaceAll("&", "&&");
 }
