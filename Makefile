@@ -122,9 +122,20 @@ fuzz: ## Fuzz each decoder for 30 s
 	scripts/fuzz 30s
 
 .PHONY: bench
-bench: build ## Measure the figures of docs/benchmarks.md (about ten minutes, as root)
+bench: build ## Measure the figures of docs/benchmarks.md (about half an hour, as root)
 	@scripts/deps test
+	@if type -P cargo >/dev/null; then $(MAKE) bench-desktop-app; fi
 	$(GO) run ./bench $(BENCH_ARGS)
+
+# The app whose page may open a socket of its own, to measure the plugin beside
+# it, and the one that is packed.
+.PHONY: bench-desktop-app
+bench-desktop-app: desktop-parts
+	@scripts/deps desktop-test
+	$(TAURI) build --ci --no-bundle --config '{"app": {"security": {"csp": {"connect-src": "ipc: http://ipc.localhost http://127.0.0.1:* ws://127.0.0.1:*"}}}}'
+	@mkdir -p $(CARGO_TARGET_DIR)/bench
+	@cp $(CARGO_TARGET_DIR)/release/{quaywatch,quaywatch-desktop} $(CARGO_TARGET_DIR)/bench/
+	$(TAURI) build --ci --no-bundle
 
 .PHONY: screenshots
 screenshots: build deps-test ## Pictures of every view into test-results, the chosen ones into docs/guide

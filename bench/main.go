@@ -36,6 +36,7 @@ func scenarios() []scenario {
 		{"churn", "10,000 rows, sorted, with events, in Chromium and WebKitGTK", churn},
 		{"feel", "typing, scrolling, event to pixel, a log at full speed", feel},
 		{"heap", "the page's heap over time", heap},
+		{"desktop", "the app: start, CPU, memory, the plugin beside a native socket", desktop},
 	}
 }
 

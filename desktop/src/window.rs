@@ -17,7 +17,7 @@ const IMPATIENT: Duration = Duration::from_secs(3);
 
 /// Makes the window.
 pub fn create(app: &AppHandle) -> tauri::Result<()> {
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title("Quaywatch")
         .inner_size(1280.0, 840.0)
         .min_inner_size(360.0, 420.0)
@@ -33,6 +33,26 @@ pub fn create(app: &AppHandle) -> tauri::Result<()> {
             let _ = window.set_title(&title);
         })
         .build()?;
+    draw_plainly(&window)
+}
+
+/// Without a graphics card the web view would imitate one on the processor, which
+/// costs a hundred megabytes and half of the work again.
+#[cfg(target_os = "linux")]
+fn draw_plainly(window: &WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
+    if std::path::Path::new("/dev/dri").exists() {
+        return Ok(());
+    }
+    window.with_webview(|view| {
+        if let Some(settings) = view.inner().settings() {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn draw_plainly(_: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }
 
