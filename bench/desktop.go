@@ -23,7 +23,7 @@ func desktop(ctx context.Context, b *bench) error {
 	target := os.Getenv("CARGO_TARGET_DIR")
 	app, open := filepath.Join(target, "release", "quaywatch-desktop"), filepath.Join(target, "bench", "quaywatch-desktop")
 	for _, program := range []string{app, open} {
-		if _, err := os.Stat(program); errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(program); errors.Is(err, fs.ErrNotExist) { //nolint:gosec // where make builds to
 			return fmt.Errorf("%s is missing: build it with make bench, which needs Rust", program)
 		}
 	}
@@ -90,7 +90,7 @@ until xdotool search --class quaywatch-desktop getwindowname %@ 2>/dev/null | gr
 echo $((($(date +%s%N) - began) / 1000000))
 wait`
 	w := &window{home: home}
-	w.cmd = exec.CommandContext(ctx, "xvfb-run", "-a", "-s", "-screen 0 1400x900x24", "dbus-run-session", "--", "sh", "-c", look, app)
+	w.cmd = exec.CommandContext(ctx, "xvfb-run", "-a", "-s", "-screen 0 1400x900x24", "dbus-run-session", "--", "sh", "-c", look, app) //nolint:gosec // the app that make built
 	w.cmd.Env = append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME=", "XDG_DATA_HOME=", "XDG_CACHE_HOME=", "NO_AT_BRIDGE=1", "DOCKER_CONTEXT=", "DOCKER_HOST="+host)
 	out, err := w.cmd.StdoutPipe()
 	if err != nil {
