@@ -110,10 +110,11 @@ test-web: web/node_modules/.package-lock.json ## TypeScript: types, generated fi
 test-e2e: build ## The page in Chromium and WebKitGTK, on a private real engine
 	cd web && npm run --silent e2e
 
+# All of it is compiled with the release profile: once.
 .PHONY: test-desktop
 test-desktop: desktop ## The desktop app: its Rust, its window on a real engine, its package
 	@scripts/deps desktop-test
-	cd desktop && cargo test --locked
+	cd desktop && cargo test --release --locked
 	cd web && npx --no-install playwright test -c playwright.desktop.config.ts
 	scripts/deb bin/quaywatch-desktop.deb
 
@@ -161,7 +162,7 @@ lint: web/node_modules/.package-lock.json ## golangci-lint, gofmt, Biome, module
 .PHONY: lint-desktop
 lint-desktop: desktop-parts ## rustfmt and clippy (a part of lint where Rust is)
 	cd desktop && cargo fmt --check
-	cd desktop && cargo clippy --locked --all-targets -- -D warnings
+	cd desktop && cargo clippy --release --locked --all-targets -- -D warnings
 
 .PHONY: fmt
 fmt: ## Format everything

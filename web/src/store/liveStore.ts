@@ -266,7 +266,7 @@ export class LiveStore implements Sink {
     this.#state = result.state;
     for (const s of result.metrics) this.#step(s, now);
     this.#schedule(this.#canWait(before, result, now) ? PATIENCE_MS : 0);
-    if (before.system.entries !== result.state.system.entries) this.#onEngines(systemOf(result.state).engines);
+    if (before.system.entries !== result.state.system.entries) this.#onEngines(systemOf(result.state, []).engines);
     if (changed(before, result.state)) this.#wake();
     const { gaps, resyncs, resubscribe, synced } = result;
     return { gaps, resyncs, resubscribe, synced };
@@ -412,7 +412,7 @@ function nextView(
       ? new ContainerTable(state.containers.entries, state.containers.epoch !== null)
       : before.containers,
     events: events ? { loaded: state.events.epoch !== null, rows: state.events.rows } : before.events,
-    ...(system ? systemOf(state) : { server: before.server, engines: before.engines }),
+    ...(system ? systemOf(state, before.engines) : { server: before.server, engines: before.engines }),
     jobs: jobs ? jobsOf(state.jobs.entries) : before.jobs,
     role: state.role,
     connection,
@@ -424,12 +424,18 @@ function jobsOf(entries: Keyed<Job>): readonly Job[] {
   return entries.values().sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
 }
 
-function systemOf(state: LiveState): { server: ServerStatus | null; engines: readonly EngineStatus[] } {
+/** The server tells of itself each second: the engines stay the same array while they are the same. */
+function systemOf(
+  state: LiveState,
+  before: readonly EngineStatus[],
+): { server: ServerStatus | null; engines: readonly EngineStatus[] } {
   const engines: EngineStatus[] = [];
   let server: ServerStatus | null = null;
   for (const item of state.system.entries.values()) {
     if (item.server) server = item.server;
     if (item.engine) engines.push(item.engine);
   }
-  return { server, engines: engines.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+  engines.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const same = engines.length === before.length && engines.every((e, i) => e === before[i]);
+  return { server, engines: same ? before : engines };
 }
