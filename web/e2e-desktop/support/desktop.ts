@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../e2e/support/port.ts";
@@ -16,6 +16,13 @@ const DRIVER = process.env.QUAYWATCH_TAURI_DRIVER ?? join(cache, "quaywatch/tool
 
 let count = 0;
 
+export interface DesktopOptions {
+  /** A home directory of the caller's, who removes it; else one of its own. */
+  readonly home?: string;
+  /** A shell command that runs before it, on its display and bus. */
+  readonly before?: string;
+}
+
 /** The app in its window, with a home, a display and a bus of its own. */
 export class Desktop {
   private constructor(
@@ -23,14 +30,20 @@ export class Desktop {
     /** Its home directory. */
     readonly home: string,
     private readonly mark: string,
+    private readonly own: boolean,
   ) {}
 
-  static async start(env: Record<string, string>, args: readonly string[] = []): Promise<Desktop> {
+  static async start(
+    env: Record<string, string>,
+    args: readonly string[] = [],
+    options: DesktopOptions = {},
+  ): Promise<Desktop> {
     const [port, native] = [await freePort(), await freePort()];
-    const home = await mkdtemp(join(tmpdir(), "quaywatch-desktop-"));
+    const own = options.home === undefined;
+    const home = options.home ?? (await mkdtemp(join(tmpdir(), "quaywatch-desktop-")));
     const mark = `${process.pid}-${++count}`;
     // A window manager, which closes and focuses windows as users do.
-    const command = `openbox >/dev/null 2>&1 & exec ${DRIVER} --port ${port} --native-port ${native}`;
+    const command = `openbox >/dev/null 2>&1 &\n${options.before ?? ""}\nexec ${DRIVER} --port ${port} --native-port ${native}`;
     const places = {
       HOME: home,
       XDG_CONFIG_HOME: join(home, ".config"),
@@ -44,9 +57,9 @@ export class Desktop {
         { ...places, DOCKER_CONTEXT: "", QUAYWATCH_E2E_MARK: mark, ...env },
         { "tauri:options": { application: APP, args } },
       );
-      return new Desktop(driver, home, mark);
+      return new Desktop(driver, home, mark, own);
     } catch (error) {
-      await remove(home);
+      if (own) await remove(home);
       throw error;
     }
   }
@@ -94,6 +107,41 @@ export class Desktop {
       () => "",
     );
     return windows !== "";
+  }
+
+  /** Where the window's contents are and how large, as "x y width height". */
+  async place(): Promise<string> {
+    const geometry = await this.beside(
+      ...([
+        "xdotool",
+        "search",
+        "--onlyvisible",
+        "--class",
+        "quaywatch-desktop",
+        "getwindowgeometry",
+        "--shell",
+      ] as const),
+    );
+    const read = (name: string) => new RegExp(`^${name}=(-?\\d+)$`, "m").exec(geometry)?.[1];
+    return [read("X"), read("Y"), read("WIDTH"), read("HEIGHT")].join(" ");
+  }
+
+  /** How many colors the screen shows where the window is: one, where it is blank. */
+  async colors(): Promise<number> {
+    const [left = 0, top = 0, width = 0, height = 0] = (await this.place()).split(" ").map(Number);
+    const file = join(this.home, "screen.xwd");
+    await this.beside("xwd", "-root", "-silent", "-out", file);
+    const dump = await readFile(file);
+    // The dump's header is of 32-bit numbers: its size, …, the bytes of a line, …, the colors of a table.
+    const pixels = dump.readUInt32BE(0) + 12 * dump.readUInt32BE(19 * 4);
+    const line = dump.readUInt32BE(12 * 4);
+    const seen = new Set<number>();
+    for (let y = Math.max(0, top); y < Math.min(top + height, dump.readUInt32BE(5 * 4)); y++) {
+      for (let x = Math.max(0, left); x < Math.min(left + width, dump.readUInt32BE(4 * 4)); x++) {
+        seen.add(dump.readUInt32LE(pixels + y * line + x * 4) & 0xffffff);
+      }
+    }
+    return seen.size;
   }
 
   /** Closes the window as its frame's button does. */
@@ -180,7 +228,7 @@ export class Desktop {
   /** Ends everything, the display included. */
   async stop(): Promise<void> {
     await this.driver.stop();
-    await remove(this.home);
+    if (this.own) await remove(this.home);
   }
 }
 
