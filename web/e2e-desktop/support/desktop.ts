@@ -111,17 +111,8 @@ export class Desktop {
 
   /** Where the window's contents are and how large, as "x y width height". */
   async place(): Promise<string> {
-    const geometry = await this.beside(
-      ...([
-        "xdotool",
-        "search",
-        "--onlyvisible",
-        "--class",
-        "quaywatch-desktop",
-        "getwindowgeometry",
-        "--shell",
-      ] as const),
-    );
+    const found = ["search", "--onlyvisible", "--class", "quaywatch-desktop"];
+    const geometry = await this.beside("xdotool", ...found, "getwindowgeometry", "--shell");
     const read = (name: string) => new RegExp(`^${name}=(-?\\d+)$`, "m").exec(geometry)?.[1];
     return [read("X"), read("Y"), read("WIDTH"), read("HEIGHT")].join(" ");
   }

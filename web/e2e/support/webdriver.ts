@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { root } from "./run.ts";
 
 /** A driver's session. A few commands of W3C WebDriver are all that is needed, so no client library is. */
 export class WebDriver {
@@ -19,7 +20,8 @@ export class WebDriver {
   ): Promise<WebDriver> {
     // A process group of its own, so that the driver, its browser and the
     // display all end together.
-    const display = ["-a", "-s", "-screen 0 1400x900x24", "dbus-run-session", "--", ...command];
+    const bus = ["dbus-run-session", `--config-file=${root}/web/e2e/support/session.conf`, "--"];
+    const display = ["-a", "-s", "-screen 0 1400x900x24", ...bus, ...command];
     const child = spawn("xvfb-run", display, {
       detached: true,
       stdio: "ignore",
