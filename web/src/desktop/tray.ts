@@ -9,8 +9,11 @@ const MOST = 20;
 export function trayView(entries: readonly ContainerEntry[], trouble: Trouble, paused: boolean): TrayView {
   const projects = new Map<string, { project: string; running: number; total: number }>();
   let running = 0;
+  let killed = 0;
   for (const { container: c } of entries) {
     if (c.state === "running") running++;
+    // Until it is started again, or removed.
+    if (c.state === "exited" && c.oomKilled) killed++;
     if (c.project === "") continue;
     let p = projects.get(c.project);
     if (!p) {
@@ -24,10 +27,11 @@ export function trayView(entries: readonly ContainerEntry[], trouble: Trouble, p
   // Those that run come first where not all fit.
   const shown = [...all.filter((p) => p.running > 0), ...all.filter((p) => p.running === 0)].slice(0, MOST);
   const level = { none: "none", bad: "error", engine: "error", offline: "warning", ask: "warning" } as const;
-  const words = trouble.words === "" ? `${running} of ${entries.length} running` : trouble.words;
+  const lost = killed > 0 && (trouble.kind === "none" || trouble.kind === "bad");
+  const words = [trouble.words, lost && `${killed} out of memory`].filter(Boolean).join(", ");
   return {
-    trouble: level[trouble.kind],
-    summary: line(words),
+    trouble: lost ? "error" : level[trouble.kind],
+    summary: line(words || `${running} of ${entries.length} running`),
     projects: shown.map((p) => [p.project, line(`${p.project}  ${p.running} of ${p.total} running`)]),
     paused,
   };
