@@ -9,6 +9,7 @@ MAKEFLAGS += --no-print-directory
 GO       ?= go
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
+GOTESTS  := $(GO) run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails
 LINT     := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 PAGE_SRC := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/package.json web/vite.config.ts web/tsconfig.json
 GO_SRC   := $(shell find cmd internal -name '*.go' -not -name '*_test.go' 2>/dev/null) go.mod go.sum web/embed.go
@@ -98,7 +99,12 @@ deps-test:
 
 .PHONY: test-go
 test-go: build ## Go tests with the race detector, on a private real engine
-	$(GO) test -race -timeout 25m $(if $(CI),-count=1) ./...
+ifdef CI # a test that fails is run once more, and listed; a data race never is
+	$(GOTESTS) --rerun-fails=1 --rerun-fails-max-failures=5 --rerun-fails-abort-on-data-race \
+	  --packages ./... -- -race -timeout 25m -count=1
+else
+	$(GO) test -race -timeout 25m ./...
+endif
 
 .PHONY: test-web
 test-web: web/node_modules/.package-lock.json ## TypeScript: types, generated files, unit tests

@@ -194,7 +194,7 @@ func follow(t *testing.T, command []string) <-chan string {
 func await(t *testing.T, lines <-chan string, want ...string) []string {
 	t.Helper()
 	var got []string
-	timeout := time.After(40 * time.Second)
+	timeout := time.After(2 * time.Minute)
 	for len(want) > 0 {
 		select {
 		case l := <-lines:

@@ -129,7 +129,7 @@ func TestStreams(t *testing.T) {
 			decode(t, events.until(t, "start", func(l string) bool {
 				return strings.Contains(l, `"action":"start"`) && strings.Contains(l, name)
 			}), &ev)
-			if ev.ID != id || ev.Kind != "container" || ev.Engine == "" || time.Since(ev.Time) > time.Minute {
+			if ev.ID != id || ev.Kind != "container" || ev.Engine == "" || time.Since(ev.Time) > 5*time.Minute {
 				t.Errorf("event: %+v", ev)
 			}
 
@@ -137,7 +137,9 @@ func TestStreams(t *testing.T) {
 			began := time.Now()
 			var s map[string]any
 			decode(t, stats.until(t, "sample", func(string) bool { return true }), &s)
-			if took := time.Since(began); took > 5*time.Second {
+			// A container that nobody looks at is sampled every ten seconds: that is
+			// what this would be, whatever the machine takes for the rest.
+			if took := time.Since(began); took > 9*time.Second {
 				t.Errorf("the first sample took %s", took)
 			}
 			for _, field := range []string{"time", "engine", "id", "name", "cpuPercent", "memoryBytes", "memoryLimitBytes", "pids"} {
@@ -306,9 +308,12 @@ func TestDemo(t *testing.T) {
 
 	server := p.start(t, "serve", "--demo-if-absent", "--demo-containers", "12", "--listen", "127.0.0.1:0", "--host", "unix:///nonexistent.sock")
 	server.until(t, "engine", func(l string) bool { return strings.HasPrefix(l, "Engine") && strings.Contains(l, "DEMO") })
-	if said := server.errors(); !strings.Contains(said, "Nothing you see is real") || !strings.Contains(said, "/nonexistent.sock") {
-		t.Errorf("it says:\n%s", said)
-	}
+	eventually(t, "word that nothing is real", func() error {
+		if said := server.errors(); !strings.Contains(said, "Nothing you see is real") || !strings.Contains(said, "/nonexistent.sock") {
+			return fmt.Errorf("it says:\n%s", said)
+		}
+		return nil
+	})
 	if out := p.ok(t, "version", "--url", serverAddress(t, p)); !strings.Contains(out, "DEMO") {
 		t.Errorf("version:\n%s", out)
 	}

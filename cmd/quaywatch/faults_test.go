@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -171,11 +172,13 @@ func TestEngineFaults(t *testing.T) {
 	p := newPlace(t, "DOCKER_HOST="+e.Host)
 	e.Docker(t, "run", "-d", "--name", "stays", "busybox:local", "sleep", "10000")
 
+	idle, usual := timed(t, newPlace(t, "DOCKER_HOST=unix:///nonexistent.sock"), "127.0.0.1:0")
+	idle.end(t, syscall.SIGTERM)
 	e.Freeze(t)
-	began := time.Now()
-	server, base := p.serve(t)
-	if took := time.Since(began); took > 3*time.Second {
-		t.Errorf("with a frozen engine, serve was ready after %s", took)
+	base := quietAddress(t)
+	server, took := timed(t, p, base)
+	if took > 3*time.Second+2*usual {
+		t.Errorf("with a frozen engine, serve was ready after %s, without any after %s", took, usual)
 	}
 	server.until(t, "the engine's state", engineLineWith(api.EngineUnreachable, "did not answer in"))
 	fails(t, p, exitUnreachable, []string{"did not answer in"}, "ps")
@@ -217,11 +220,11 @@ func TestEngineFaults(t *testing.T) {
 		}
 		return nil
 	})
-	p.start(t, "serve", "--json", "--listen", strings.TrimPrefix(base, "http://"))
+	p.start(t, "serve", "--json", "--listen", base)
 	eventually(t, "a change through the server's successor", func() error {
 		name := fmt.Sprintf("later-%d", time.Now().UnixNano())
 		e.Docker(t, "create", "--name", name, "busybox:local")
-		deadline := time.After(5 * time.Second)
+		deadline := time.After(10 * time.Second)
 		for {
 			select {
 			case l := <-watch.lines:
@@ -233,6 +236,33 @@ func TestEngineFaults(t *testing.T) {
 			}
 		}
 	})
+}
+
+// timed starts a server and returns how long it took until it was ready.
+func timed(t *testing.T, p *place, listen string) (*process, time.Duration) {
+	t.Helper()
+	began := time.Now()
+	pr, _ := p.serve(t, "--listen", listen)
+	return pr, time.Since(began)
+}
+
+// quietAddress is a free address that the kernel gives to nobody by itself, so
+// that a server finds it free when it comes back to it.
+func quietAddress(t *testing.T) string {
+	t.Helper()
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", 20_000+rand.IntN(10_000))
+		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", address)
+		if err != nil {
+			continue
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return address
+	}
+	t.Fatal("no free port of a hundred")
+	return ""
 }
 
 // engineLineWith looks for serve's word of the engine.

@@ -51,6 +51,13 @@ func (c *cli) stats(ctx context.Context, src *source, f *statsFlags, refs []stri
 	return c.statsLines(ctx, src, topics, pick, f.noStream)
 }
 
+// How long a single look waits for rates, since the containers are listed: for
+// the last ones, and on a busy machine for any at all.
+const (
+	rateWait      = 3 * time.Second
+	firstRateWait = 10 * time.Second
+)
+
 // missingWait is how long a container that was named may be missing from a core
 // that has only just started.
 const missingWait = 2 * time.Second
@@ -175,7 +182,11 @@ func (c *cli) statsLines(ctx context.Context, src *source, topics []topic, pick 
 				}
 			}
 			if once {
-				if (pick.checked || len(pick.refs) == 0) && allReady(state, pick) || time.Since(listed) > 3*time.Second {
+				patience := rateWait
+				if !anyReady(state, pick) {
+					patience = firstRateWait
+				}
+				if (pick.checked || len(pick.refs) == 0) && allReady(state, pick) || time.Since(listed) > patience {
 					return finish(state)
 				}
 				return nil
@@ -208,6 +219,14 @@ func allReady(state *client.State, pick *picker) bool {
 		}
 	}
 	return true
+}
+
+// anyReady tells whether one of them has.
+func anyReady(state *client.State, pick *picker) bool {
+	return slices.ContainsFunc(state.Containers(), func(c *api.Container) bool {
+		s := sampleOf(state, c)
+		return c.State == api.StateRunning && pick.wants(c) && ready(&s)
+	})
 }
 
 func (c *cli) statsLive(ctx context.Context, src *source, topics []topic, pick *picker) error {

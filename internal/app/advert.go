@@ -36,6 +36,11 @@ func advertFile(dir string) string { return filepath.Join(dir, "server.json") }
 // TokenFile is where the server of a data directory keeps the admin's token.
 func TokenFile(dir string) string { return filepath.Join(dir, auth.TokenFile) }
 
+// findTimeout is how long a server whose process runs may take to answer: a
+// machine that is busy must not make it look as if there were none. One that is
+// gone refuses at once.
+const findTimeout = 4 * time.Second
+
 // FindServer finds the server that was started with a data directory, if it
 // still runs and answers.
 func FindServer(ctx context.Context, dir string) (Advert, bool) {
@@ -51,7 +56,7 @@ func FindServer(ctx context.Context, dir string) (Advert, bool) {
 	if err != nil {
 		return Advert{}, false
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	ctx, cancel := context.WithTimeout(ctx, findTimeout)
 	defer cancel()
 	hc := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	if client.NewREST(base, "", hc).Healthy(ctx) != nil {
@@ -77,7 +82,7 @@ func alive(pid int) bool {
 // no file in it is blamed for it.
 func prepareDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return &api.Error{Code: api.ErrForbidden, Message: "The data directory " + dir + " can't be made. Correct the permissions above it, or name another one with --data-dir", Cause: err}
+		return unusable(dir, "can't be made", "Correct the permissions above it", err)
 	}
 	f, err := os.CreateTemp(dir, ".writable-*")
 	if err == nil {
@@ -90,7 +95,15 @@ func prepareDir(dir string) error {
 }
 
 func unwritable(dir string, err error) error {
-	return &api.Error{Code: api.ErrForbidden, Message: "The data directory " + dir + " can't be written. Correct its permissions, or name another one with --data-dir", Cause: err}
+	return unusable(dir, "can't be written", "Correct its permissions", err)
+}
+
+// unusable names what mends it: a full disk is no matter of permissions.
+func unusable(dir, what, advice string, err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		advice = "Its disk is full: free some space or files there"
+	}
+	return &api.Error{Code: api.ErrForbidden, Message: "The data directory " + dir + " " + what + ". " + advice + ", or name another one with --data-dir", Cause: err}
 }
 
 // advertise writes the advert, unless another server of the data directory is

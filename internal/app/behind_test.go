@@ -66,7 +66,7 @@ func encode(t *testing.T, v any) []byte {
 func (p *tab) ended(t *testing.T, id string) api.Job {
 	t.Helper()
 	var j api.Job
-	until(t, 90*time.Second, "job "+id+" ends", func() bool {
+	until(t, "job "+id+" ends", func() bool {
 		p.ask(t, "GET", "/api/v1/jobs/"+id, nil, &j)
 		return j.State != api.JobRunning
 	})
@@ -104,7 +104,7 @@ func TestWhoIsBehindIt(t *testing.T) {
 	page := &tab{base, "tab-1"}
 	busy := func(args ...string) string {
 		id := host.Run(t, append(args, enginetest.Image, "sh", "-c", "trap 'exit 3' TERM; while :; do sleep 0.05; done")...)
-		until(t, 10*time.Second, "its start is told", func() bool {
+		until(t, "its start is told", func() bool {
 			_, others := behind(a, id, 0)
 			return slices.Contains(others, "start")
 		})
@@ -112,7 +112,7 @@ func TestWhoIsBehindIt(t *testing.T) {
 	}
 	// wait returns once the last event is told, and a moment for one too many.
 	wait := func(id string, from uint64, last ...string) (by, others []string) {
-		until(t, 20*time.Second, fmt.Sprintf("events %v", last), func() bool {
+		until(t, fmt.Sprintf("events %v", last), func() bool {
 			by, others = behind(a, id, from)
 			all := strings.Join(append(slices.Clone(by), others...), ",")
 			return !slices.ContainsFunc(last, func(l string) bool { return !strings.Contains(all, l) })
@@ -174,7 +174,7 @@ func TestWhoIsBehindIt(t *testing.T) {
 	}
 	from = a.core.store.Seq(api.TopicEvents)
 	exits := host.Create(t, enginetest.Image, "sh", "-c", "exit 4")
-	until(t, 10*time.Second, "the container is known", func() bool { _, err := a.core.store.Find(exits); return err == nil })
+	until(t, "the container is known", func() bool { _, err := a.core.store.Find(exits); return err == nil })
 	page.ask(t, "POST", "/api/v1/containers/"+exits+"/start", nil, &result)
 	if by, others := wait(exits, from, "die"); len(by) != 1 || !strings.HasPrefix(by[0], "start") || !slices.Contains(others, "die") {
 		t.Errorf("an exit of its own: %v and %v", by, others)

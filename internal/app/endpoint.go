@@ -36,8 +36,9 @@ const DefaultDemoContainers = 200
 const demoChurn = 0.5
 
 // probeTimeout is how long an engine may take to answer before a demo engine is
-// taken for it.
-const probeTimeout = 1500 * time.Millisecond
+// taken for it. One that is not there refuses at once; a real one that is only
+// slow must not be replaced.
+const probeTimeout = 4 * time.Second
 
 func (o EngineOptions) resolve() (engine.Endpoint, error) {
 	ep, err := engine.Resolve(engine.ResolveOptions{Flag: o.Host, Getenv: o.Getenv})

@@ -7,24 +7,46 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/enginetest"
 )
 
-// fleet starts containers that need a second to stop, and waits until they are
-// known.
-func fleet(t *testing.T, a *App, host *enginetest.Engine, n int, args ...string) []string {
+// fleet starts containers that end when they are killed, and waits until they
+// are known.
+func fleet(t *testing.T, a *App, host *enginetest.Engine, n int) []string {
+	t.Helper()
+	return crew(t, a, host, n, enginetest.Image, "sleep", "1000")
+}
+
+// gated is a fleet that ends when it is asked to and the gate is open.
+func gated(t *testing.T, a *App, host *enginetest.Engine, n int) (ids []string, open func()) {
+	t.Helper()
+	dir := t.TempDir()
+	ids = crew(t, a, host, n, "-v", dir+":/gate:ro", enginetest.Image, "sh", "-c",
+		"trap 'while [ ! -e /gate/open ]; do sleep 0.1; done; exit 0' TERM; echo ready; while :; do sleep 1000 & wait; done")
+	for _, id := range ids { // what has no trap yet is not asked, but ignores it
+		until(t, "its trap", func() bool { return strings.Contains(host.Docker(t, "logs", id), "ready") })
+	}
+	return ids, func() {
+		if err := os.WriteFile(filepath.Join(dir, "open"), nil, 0o600); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func crew(t *testing.T, a *App, host *enginetest.Engine, n int, args ...string) []string {
 	t.Helper()
 	ids := make([]string, n)
 	for i := range ids {
-		ids[i] = host.Run(t, append(append([]string{"--network", "none"}, args...), enginetest.Image, "sleep", "1000")...)
+		ids[i] = host.Run(t, append([]string{"--network", "none"}, args...)...)
 	}
-	until(t, 30*time.Second, "all are known", func() bool {
+	until(t, "all are known", func() bool {
 		return !slices.ContainsFunc(ids, func(id string) bool {
 			c, err := a.core.store.Find(id)
 			return err != nil || c.State != api.StateRunning
@@ -53,8 +75,8 @@ func TestABulkStop(t *testing.T) {
 	a, base, stop := serve(t, host.Host)
 	defer stop()
 	page := &tab{base, "tab-1"}
-	ids := fleet(t, a, host, 30)
-	long := 2
+	ids, open := gated(t, a, host, 30)
+	long := 80 // seconds: nobody is killed
 	body := encode(t, api.JobRequest{Action: api.ActionStop, Containers: ids, Options: api.ActionOptions{TimeoutSeconds: &long}})
 	// The request, and gone before the answer.
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", base.Host)
@@ -66,14 +88,15 @@ func TestABulkStop(t *testing.T) {
 		t.Fatal(err)
 	}
 	var list api.List[api.Job]
-	until(t, 10*time.Second, "the job begins", func() bool {
+	until(t, "the job begins", func() bool {
 		page.ask(t, "GET", "/api/v1/jobs", nil, &list)
 		return len(list.Items) == 1
 	})
-	host.Docker(t, append([]string{"rm", "-f"}, ids[27:]...)...) // eight at a time, two seconds each: their turn comes later
-	if now := page.state(t, list.Items[0].ID); now.Next > 27 {
-		t.Fatalf("%d were begun before the last three were removed", now.Next)
+	host.Docker(t, append([]string{"rm", "-f"}, ids[27:]...)...) // eight at a time, and none ends: their turn comes later
+	if now := page.state(t, list.Items[0].ID); now.Next > 8 {
+		t.Fatalf("%d were begun before any had ended", now.Next)
 	}
+	open()
 	j := page.ended(t, list.Items[0].ID)
 	var failed []int
 	for _, f := range j.Failures {
@@ -97,14 +120,15 @@ func TestAJobIsCancelledInTheMiddle(t *testing.T) {
 	a, base, stop := serve(t, host.Host)
 	defer stop()
 	page := &tab{base, "tab-1"}
-	ids := fleet(t, a, host, 20)
-	one := 1
+	ids, open := gated(t, a, host, 20)
+	long := 80 // seconds: nobody is killed
 	var j api.Job
-	page.ask(t, "POST", "/api/v1/jobs", api.JobRequest{Action: api.ActionStop, Containers: ids, Options: api.ActionOptions{TimeoutSeconds: &one}}, &j)
-	until(t, 10*time.Second, "the first are begun", func() bool { return page.state(t, j.ID).Next > 0 })
+	page.ask(t, "POST", "/api/v1/jobs", api.JobRequest{Action: api.ActionStop, Containers: ids, Options: api.ActionOptions{TimeoutSeconds: &long}}, &j)
+	until(t, "the first are begun", func() bool { return page.state(t, j.ID).Next > 0 })
 	page.ask(t, "DELETE", "/api/v1/jobs/"+j.ID, nil, &j)
+	open()
 	j = page.ended(t, j.ID)
-	if j.State != api.JobCancelled || j.Next == 0 || j.Next > 16 || len(j.Running)+len(j.Failures) != 0 {
+	if j.State != api.JobCancelled || j.Next == 0 || j.Next > 8 || len(j.Running)+len(j.Failures) != 0 {
 		t.Errorf("ended as %+v", j)
 	}
 	if got := states(t, host, ids); got["exited"] != j.Next || got["running"] != 20-j.Next {
@@ -122,7 +146,7 @@ func TestAServerEndsInTheMiddleOfAJob(t *testing.T) {
 	one := 1
 	var j api.Job
 	page.ask(t, "POST", "/api/v1/jobs", api.JobRequest{Action: api.ActionStop, Containers: ids, Options: api.ActionOptions{TimeoutSeconds: &one}}, &j)
-	until(t, 10*time.Second, "the first are begun", func() bool { return page.state(t, j.ID).Next > 0 })
+	until(t, "the first are begun", func() bool { return page.state(t, j.ID).Next > 0 })
 	stop()
 	last := a.core.store.Jobs()
 	if len(last) != 1 || last[0].State != api.JobCancelled || last[0].EndedAt == nil || len(last[0].Running)+len(last[0].Failures) != 0 {
@@ -159,7 +183,7 @@ func TestAProjectIsStartedAndStoppedInOrder(t *testing.T) {
 	create("web", "db:service_healthy:true,cache:service_started:false")
 	create("db", "", "--health-cmd", "test -e /ready", "--health-interval", "200ms")
 	create("cache", "")
-	until(t, 10*time.Second, "all are known", func() bool {
+	until(t, "all are known", func() bool {
 		n := 0
 		for _, c := range a.core.store.Containers() {
 			if c.Project == "order" && !c.Partial {
@@ -177,7 +201,7 @@ func TestAProjectIsStartedAndStoppedInOrder(t *testing.T) {
 			t.Errorf("%s: %+v", action, j)
 		}
 		var order []string
-		until(t, 20*time.Second, "the events", func() bool {
+		until(t, "the events", func() bool {
 			order = nil
 			for _, e := range a.core.store.Events(-1) {
 				if name, ok := service[e.ID]; ok && e.Seq > from && (e.Action == event || e.Action == "health_status" && e.Detail == "healthy") {

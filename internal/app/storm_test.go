@@ -46,13 +46,14 @@ func TestStormBesideAClientThatNeverReads(t *testing.T) {
 	calm := a.core.store.Seq(api.TopicEvents)
 
 	leave := startStuck(t, base)
-	until(t, 10*time.Second, "the client that never reads is in", func() bool { return a.core.hub.Counters().Sessions == 3 })
+	until(t, "the client that never reads is in", func() bool { return a.core.hub.Counters().Sessions == 3 })
 	machine := startYardstick(t)
 	stuckAt := time.Now()
 	storm(t, host, "storm", inStorm)
 	ended := time.Now()
-	machineTail := at(machine.sorted(), .99)
-	agree(t, host, base, readers, 5*time.Second)
+	late := machine.take()
+	// The bound, and what the machine adds to each of an answer's steps.
+	agree(t, host, base, readers, 5*time.Second+100*at(late, .99))
 	t.Logf("all agree %v after the storm", time.Since(ended).Round(time.Millisecond))
 
 	// A write may take 10 s; then whoever does not take it is thrown out: with
@@ -64,7 +65,7 @@ func TestStormBesideAClientThatNeverReads(t *testing.T) {
 		}
 		return n
 	}
-	until(t, 20*time.Second, "who never reads is thrown out", func() bool { return thrownOut() > 0 })
+	until(t, "who never reads is thrown out", func() bool { return thrownOut() > 0 })
 	stuckFor := time.Since(stuckAt)
 	counters := a.core.hub.Counters()
 	if counters.Sessions > 3 {
@@ -78,11 +79,11 @@ func TestStormBesideAClientThatNeverReads(t *testing.T) {
 
 	// The end of all logs is told by an event of its own.
 	last := host.Docker(t, "create", "--network", "none", enginetest.Image)
-	until(t, 20*time.Second, "docker events tells the end", func() bool { return tells(engine.all(), last) })
+	until(t, "docker events tells the end", func() bool { return tells(engine.all(), last) })
 	for _, r := range readers {
-		until(t, 20*time.Second, "the end at reader "+r.name, func() bool { return tells(container(r.sightings()), last) })
+		until(t, "the end at reader "+r.name, func() bool { return tells(container(r.sightings()), last) })
 		r.check(t, engine.all())
-		r.compare(t, ref, calm, machineTail)
+		r.compare(t, ref, calm, late)
 	}
 	leave()
 	stop()
@@ -263,9 +264,9 @@ func lives(log []told) map[string][]told {
 }
 
 // compare judges how long after the store the reader had the events, before
-// and after seq: when nobody was stuck, and when somebody was. machine is the
-// p99 of what a yardstick that has nothing to do with the server saw meanwhile.
-func (r *reader) compare(t *testing.T, ref *reference, seq uint64, machine time.Duration) {
+// and after seq: when nobody was stuck, and when somebody was. machine is how
+// late a yardstick that has nothing to do with the server was meanwhile, sorted.
+func (r *reader) compare(t *testing.T, ref *reference, seq uint64, machine []time.Duration) {
 	t.Helper()
 	var calm, stuck, calmKill, stuckKill []time.Duration
 	ref.mu.Lock()
@@ -288,21 +289,21 @@ func (r *reader) compare(t *testing.T, ref *reference, seq uint64, machine time.
 	for _, d := range [][]time.Duration{calm, stuck, calmKill, stuckKill} {
 		slices.Sort(d)
 	}
-	t.Logf("reader %s, store to receipt, p50 p99 max: calm %v, stuck %v; engine to receipt of a kill: calm %v, stuck %v; the machine's p99 %v",
-		r.name, spread(calm), spread(stuck), spread(calmKill), spread(stuckKill), machine)
+	t.Logf("reader %s, store to receipt, p50 p99 max: calm %v, stuck %v; engine to receipt of a kill: calm %v, stuck %v; the machine %v",
+		r.name, spread(calm), spread(stuck), spread(calmKill), spread(stuckKill), spread(machine))
 	// The bound, and what the machine adds to it: on two loaded cores a
 	// process waits for its turn, and an event takes some turns more from the
 	// store through the hub's goroutines, a socket and the client's than the
-	// yardstick's word does. The medians stand whatever the tail does, and whoever
-	// waited for a stuck write would be late by seconds, with all behind it.
+	// yardstick's word does. Whoever waited for a stuck write would be late by
+	// seconds, with all behind it.
 	const allowed = 50 * time.Millisecond
-	if d := at(stuck, .5) - at(calm, .5); d > allowed {
+	if d := at(stuck, .5) - at(calm, .5); d > allowed+3*at(machine, .5) {
 		t.Errorf("reader %s: half of all events are %v later beside a client that never reads", r.name, d)
 	}
-	if d := at(stuck, .99) - at(calm, .99); d > allowed+3*machine {
+	if d := at(stuck, .99) - at(calm, .99); d > allowed+3*at(machine, .99) {
 		t.Errorf("reader %s: its p99 is %v later beside a client that never reads", r.name, d)
 	}
-	if d := at(stuck, 1) - at(calm, 1); d > 2*time.Second {
+	if d := at(stuck, 1) - at(calm, 1); d > 2*time.Second+3*at(machine, 1) {
 		t.Errorf("reader %s: an event was %v later than any without a client that never reads", r.name, d)
 	}
 }

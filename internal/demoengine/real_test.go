@@ -96,7 +96,7 @@ func TestShapesCoverTheRealEngine(t *testing.T) {
 	real.Docker(t, "run", "-d", "--name", "gone", enginetest.Image, "sh", "-c", "exit 3")
 	real.Docker(t, "wait", "gone")
 	theirs := dial(t, real.Host)
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(90 * time.Second)
 	for real.Docker(t, "inspect", "--format", "{{len .State.Health.Log}}", "web") == "0" && time.Now().Before(deadline) {
 		time.Sleep(200 * time.Millisecond)
 	}
@@ -237,7 +237,11 @@ func TestEventsAreTheRealEngines(t *testing.T) {
 			t.Fatalf("%s %s: %d, the engine says %d %s", method, path, b, a, text)
 		}
 		if path == "/containers/db/kill" {
-			time.Sleep(500 * time.Millisecond) // The real one answers before the process is gone.
+			// The real one answers before the process is gone.
+			for real.Docker(t, "inspect", "--format", "{{.State.Running}}", "db") == "true" {
+				time.Sleep(50 * time.Millisecond)
+			}
+			time.Sleep(500 * time.Millisecond) // and before it has told all of it
 		}
 	}
 	// Labels differ, as the containers do; everything else must be there.
@@ -336,8 +340,8 @@ func TestMobyClient(t *testing.T) {
 			if m.Action != want || m.Actor.Attributes["name"] != "shop-web-1" || m.TimeNano == 0 {
 				t.Errorf("event %+v, want %s", m, want)
 			}
-		case <-time.After(10 * time.Second):
-			t.Fatalf("no %s event in 10 s", want)
+		case <-time.After(time.Minute):
+			t.Fatalf("no %s event in a minute", want)
 		}
 	}
 	stop()

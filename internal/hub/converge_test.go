@@ -62,6 +62,8 @@ type follower struct {
 	broken  error
 
 	maxFrame int
+	// rows is what the client says it looks at; nil for a client that doesn't say.
+	rows []int
 }
 
 func (f *follower) connect() {
@@ -77,6 +79,9 @@ func (f *follower) connect() {
 	f.lock.Unlock()
 	go f.read(f.c, f.stopped)
 	f.c.send(hello, sub(1, api.TopicEvents), sub(2, api.TopicContainers), sub(3, api.TopicSystem))
+	if f.rows != nil {
+		f.c.send(subMetrics(4, api.Filter{Rows: f.rows}))
+	}
 }
 
 func (f *follower) read(c *client, stopped chan struct{}) {
@@ -166,13 +171,16 @@ func TestClientsConverge(t *testing.T) {
 		steps := drawSteps(rt)
 		ring := rapid.SampledFrom([]int{2, 8, 1000}).Draw(rt, "ring")
 		maxFrame := rapid.SampledFrom([]int{0, 1024}).Draw(rt, "maxFrame")
+		// Any rush is paced for clients that say what they look at, then.
+		rows := rapid.SampledFrom([][]int{nil, {}, {1, 3}}).Draw(rt, "rows")
 		var failed error
 		synctest.Test(t, func(*testing.T) {
 			h := New(Options{Store: store.New(store.Options{Ring: ring, Events: ring})})
+			h.rush.crowd = 0
 			ctx, cancel := context.WithCancel(context.Background())
 			var wg sync.WaitGroup
 			wg.Go(func() { _ = h.Run(ctx) })
-			f := &follower{h: h, ctx: ctx, view: newView(), gate: make(chan struct{}, 1), maxFrame: maxFrame}
+			f := &follower{h: h, ctx: ctx, view: newView(), gate: make(chan struct{}, 1), maxFrame: maxFrame, rows: rows}
 			f.connect()
 			for _, s := range steps {
 				f.play(s)

@@ -90,6 +90,7 @@ type Hub struct {
 	snaps    snapCache
 	buffers  sync.Pool
 	stats    counters
+	rush     rush
 	watching chan struct{} // one slot: what is looked at may have changed
 	nextConn atomic.Uint64
 	// logSources counts the logs that are followed, or about to be.
@@ -135,6 +136,7 @@ func New(o Options) *Hub {
 		identities: make(map[string]int),
 		polls:      make(map[string]*poll),
 	}
+	h.rush.crowd, h.rush.revision = crowd, o.Store.Revision()
 	h.buffers.New = func() any { b := make([]byte, 0, 4<<10); return &b }
 	return h
 }
@@ -152,6 +154,7 @@ func (h *Hub) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-state.C():
+			h.rush.note(h.store.Revision(), h.store.Size(), time.Now())
 			h.wake(dirtyState)
 		case <-samples.C():
 			h.wake(dirtyMetrics)

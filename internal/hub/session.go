@@ -66,6 +66,7 @@ type session struct {
 	// first: how far away the client is, without what waits on the way.
 	trip     time.Duration
 	recheck  bool // look at the feeds although no change was told
+	hold     hold
 	strikes  []time.Time
 	lastSlow bool // the last write took noticeably long
 	counted  bool // the last write has already cost a strike

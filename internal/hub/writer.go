@@ -192,22 +192,27 @@ func (s *session) due(now time.Time) time.Time {
 	if t, ok := s.samples.due(s.hub.metrics.Tick(), now); ok && t.Before(due) {
 		due = t
 	}
+	if t := s.hold.since.Add(holdMost); s.hold.waits() && t.Before(due) {
+		due = t
+	}
 	if t := s.logs.last.Add(logEvery); s.logs.open() && t.Before(due) {
 		due = t
 	}
 	return due
 }
 
-// collect puts what is due into the outbox: state and events at once, then a
-// page of a snapshot, and samples only when there is nothing else, or when they
-// have already waited for a whole interval; behind all that, a frame of logs.
+// collect puts what is due into the outbox: state and events at once but for a
+// rush (pace.go), then a page of a snapshot, and samples only when there is
+// nothing else, when they have already waited for a whole interval, or when they
+// take along what was held back; behind all that, a frame of logs.
 func (s *session) collect(ctx context.Context, now time.Time) *ending {
 	dirty := s.dirty.Swap(0)
-	if dirty&dirtyState != 0 || s.recheck {
+	held := s.hold.waits()
+	if (dirty&dirtyState != 0 || s.recheck || held) && !s.pace(now) {
 		s.recheck = false
 		s.gather()
 	}
-	if s.out.empty() || s.samples.overdue(now) {
+	if s.out.empty() || held && !s.hold.waits() || s.samples.overdue(now) {
 		s.sample(now)
 	}
 	s.tendLogs(ctx, dirty)

@@ -84,7 +84,7 @@ func followWriters(ctx context.Context, t *testing.T, h *Hub, written <-chan str
 	t.Helper()
 	v := newView()
 	v.check = v.stateFirst
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for {
 		c := connect(ctx, h, Identity{Key: "k"})
 		hello := helloAs("")
@@ -123,7 +123,7 @@ func (v *view) read(c *client, st *store.Store, written <-chan struct{}, deadlin
 		case <-c.done:
 			return true, fmt.Errorf("closed with %d %q", c.code, c.reason)
 		case <-deadline:
-			return true, fmt.Errorf("not there after 20 s: %w", v.equal(st))
+			return true, fmt.Errorf("not there after two minutes: %w", v.equal(st))
 		}
 		if written == nil && v.equal(st) == nil {
 			return true, nil

@@ -16,9 +16,11 @@
 // Each event reaches the store exactly once, in the same store.Change as the
 // state it caused, so it is held until an inspect that began after it has
 // answered: for a second at most, or until that inspect has failed. Events of
-// one container, and of networks it was connected to, keep the order in which
-// they came; events of different containers may pass each other. Events of
-// images, volumes, networks and the engine itself are never held.
+// one container, and of networks and volumes that name it, keep the order in
+// which they came; events of different containers may pass each other, unless
+// they are replayed: those keep their order among all, see line.go. What is no
+// container's (images, the engine itself) is never held, but for a place in the
+// line of a replay.
 //
 // So an event is as late as the engine's own knowledge of what it tells. That
 // is a millisecond or two, but for "die": Docker sends it while it holds the

@@ -68,12 +68,17 @@ func (t *tracker) hear(e *api.Event, now time.Time) {
 			t.hint(k, e, now)
 			return
 		}
+		// What it did to a volume by ending does not come before its end.
+		if ok && len(k.held) > 0 {
+			k.held = append(k.held, held{*e, now, false, t.place(k, e)})
+			return
+		}
 		if ok {
 			nameContainer(e, k)
 		}
-		t.batch.event(*e)
+		t.say(k, *e)
 	default:
-		t.batch.event(*e)
+		t.say(nil, *e)
 	}
 }
 
@@ -109,13 +114,13 @@ func (t *tracker) hearContainer(e *api.Event, now time.Time) {
 			t.remove(k)
 			delete(t.keys, e.ID)
 		}
-		t.batch.event(*e)
+		t.say(k, *e)
 	case meansNothing, meansExec:
 		if known && len(k.held) > 0 {
-			k.held = append(k.held, held{*e, now, false})
+			k.held = append(k.held, held{*e, now, false, t.place(k, e)})
 			return
 		}
-		t.batch.event(*e)
+		t.say(k, *e)
 	case meansInspect:
 		t.touch(e.ID, false)
 		k = t.key(e.ID)
@@ -130,7 +135,7 @@ func (t *tracker) hearContainer(e *api.Event, now time.Time) {
 // hint holds the event until an inspect that begins after it has answered.
 func (t *tracker) hint(k *key, e *api.Event, now time.Time) {
 	k.heard, k.inferred = true, false
-	k.held = append(k.held, held{*e, now, true})
+	k.held = append(k.held, held{*e, now, true, t.place(k, e)})
 	t.hold(k)
 	t.mark(k, now, queueUrgent)
 }

@@ -22,6 +22,7 @@ type held struct {
 	// needs: the event itself asks for an inspect. Others only wait behind one
 	// that does, to keep the order.
 	needs bool
+	place *place // in the line of what was replayed, if it was
 }
 
 // key is what the reflector knows of one container, besides its row in the
@@ -49,6 +50,7 @@ type key struct {
 	// The events; the first cover of held came before the inspect in flight.
 	held    []held
 	cover   int
+	lined   int  // how many of the container's events stand in the line
 	holding bool // a choreHold is on the agenda
 
 	// The verdict on what nobody could hear.

@@ -57,6 +57,27 @@ func TestEventTravelsWithItsState(t *testing.T) {
 	})
 }
 
+// A container's end lets go of its volumes; the log tells it in that order, and
+// nobody else's events wait for it.
+func TestWhatNamesAContainerComesAfterWhatItDid(t *testing.T) {
+	inBubble(t, []string{"a"}, nil, func(g *rig) {
+		g.after(time.Second)
+		g.slowly(map[string]time.Duration{"a": 100 * time.Millisecond})
+		g.act("die", "a")
+		g.set(func(f *fake) {
+			f.emitLocked(api.Event{Kind: "volume", Action: "unmount", ID: "data", Attributes: map[string]string{"container": "a"}})
+			f.emitLocked(api.Event{Kind: "volume", Action: "create", ID: "other"})
+		})
+		g.after(10 * time.Millisecond)
+		g.wantSaid("create other")
+		g.after(time.Second)
+		g.wantSaid("create other", "die a", "unmount data")
+		if e := g.store.Events(1)[0]; e.Attributes[api.AttrContainerName] != "name-a" {
+			t.Errorf("%+v does not name the container", e)
+		}
+	})
+}
+
 func TestMarksFold(t *testing.T) {
 	inBubble(t, []string{"a"}, nil, func(g *rig) {
 		g.after(time.Second)

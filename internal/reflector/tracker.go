@@ -41,6 +41,7 @@ type tracker struct {
 	who    func(*api.Event, time.Time) *api.Actor
 	ahead  time.Duration // the engine's clock before ours, as far as is known
 	batch  batch
+	line   line
 
 	keys   map[string]*key
 	agenda agenda
@@ -198,7 +199,11 @@ func (t *tracker) release(k *key, n int) {
 		if e.Kind != kindContainer {
 			nameContainer(&e, k)
 		}
-		t.batch.event(e)
+		if p := k.held[i].place; p != nil {
+			t.line.leave(p, e, t.batch.event)
+		} else {
+			t.say(k, e)
+		}
 	}
 	k.held = k.held[n:]
 	if len(k.held) == 0 {
@@ -256,7 +261,7 @@ func (t *tracker) bury(k *key, now time.Time) {
 	if k.news.created || k.news.before {
 		e := inferred(c, "destroy", now)
 		t.attribute(&e, now)
-		t.batch.event(e)
+		t.say(k, e)
 	}
 	delete(t.keys, k.id)
 }

@@ -127,7 +127,7 @@ func (t *tracker) found(k *key, now time.Time, c *api.Container) {
 		}
 		for i := range news {
 			t.attribute(&news[i], t.ours(news[i].Time))
-			t.batch.event(news[i])
+			t.say(k, news[i])
 		}
 		if len(news) > 0 || !k.heard && had && !old.Partial && turned(old, &own) {
 			k.inferred = true

@@ -60,7 +60,7 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 	done := make(chan error, 1)
 	go func() { done <- h.Run(ctx) }()
 	t.Cleanup(func() {
-		end, stop := context.WithTimeout(context.Background(), 10*time.Second)
+		end, stop := context.WithTimeout(context.Background(), time.Minute)
 		defer stop()
 		if err := h.Shutdown(end); err != nil {
 			t.Error("hub:", err)
@@ -180,7 +180,7 @@ func (s *socket) send(msgs ...any) {
 // next reads the next message of the type, passing over pings alone.
 func (s *socket) next(want api.MessageType, into any) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
 	for {
 		for len(s.left) == 0 {
@@ -216,7 +216,7 @@ func (s *socket) next(want api.MessageType, into any) {
 // closed reads until the server closes, and returns its code.
 func (s *socket) closed() api.CloseCode {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 15*time.Second)
+	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
 	for {
 		if _, _, err := s.c.Read(ctx); err != nil {

@@ -114,7 +114,7 @@ func TestWithoutRoot(t *testing.T) {
 		}
 		defer func() { _ = c.Close() }()
 		var b api.Batch
-		for range 20 { // the veth may be new
+		for range 300 { // the veth may be new
 			b.Reset()
 			if err := c.Sample(t.Context(), targets, &b); err != nil || len(b.Rows) != 2 {
 				t.Error(err, b.Rows)

@@ -28,6 +28,13 @@ func (s *Store) ContainerByRow(row int) (*api.Container, bool) {
 	return c, ok
 }
 
+// Size is how many containers there are.
+func (s *Store) Size() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.containers.objects)
+}
+
 // Containers returns all containers, by row: the order in which they came.
 func (s *Store) Containers() []*api.Container {
 	s.mu.Lock()

@@ -9,6 +9,9 @@ type ring[T any] struct {
 
 func (r *ring[T]) len() int { return r.n }
 
+// at is the value at a place, 0 being the oldest.
+func (r *ring[T]) at(i int) *T { return &r.buf[(r.head+i)%len(r.buf)] }
+
 // push appends v and then forgets the oldest values beyond limit.
 func (r *ring[T]) push(v T, limit int) {
 	if r.n == len(r.buf) && r.n < limit {

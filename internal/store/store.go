@@ -263,6 +263,15 @@ func (s *Store) Since(t api.Topic, seq uint64) (Update, bool) {
 	return Update{}, false
 }
 
+// Touches tells whether a container of one of the rows has come, changed or gone
+// after position seq of topic containers, and the position up to which that was
+// looked at. rows are sorted.
+func (s *Store) Touches(rows []int, seq uint64) (touched bool, upTo uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.containers.touches(rows, seq), s.containers.seq
+}
+
 // OldestEvent is the position before the oldest event that is kept: what a
 // client can continue from.
 func (s *Store) OldestEvent() uint64 {

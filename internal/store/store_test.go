@@ -102,6 +102,34 @@ func TestSinceRefusesWhatLeftTheRing(t *testing.T) {
 	}
 }
 
+func TestTouchesLooksAtTheRowsOfWhatChanged(t *testing.T) {
+	s := store.New(store.Options{Ring: 8})
+	for _, id := range []string{"a", "b", "c"} { // rows 1 to 3
+		s.Apply(store.Change{Put: []*api.Container{container(id, api.StateRunning)}})
+	}
+	touches := func(seq uint64, want bool, rows ...int) {
+		t.Helper()
+		got, upTo := s.Touches(rows, seq)
+		if got != want || upTo != s.Seq(api.TopicContainers) {
+			t.Errorf("Touches(%v, %d) = %v up to %d, want %v", rows, seq, got, upTo, want)
+		}
+	}
+	touches(0, true, 1)
+	touches(3, false, 1, 2, 3)
+	s.Apply(store.Change{Put: []*api.Container{container("b", api.StateExited)}})
+	touches(3, true, 1, 2)
+	touches(3, false, 1, 3)
+	touches(4, false, 1, 2, 3)
+	s.Apply(store.Change{Remove: []api.Key{"e/c"}})
+	touches(4, true, 3)
+	touches(4, false)
+	for i := range 64 { // what the ring no longer tells may have been anything
+		s.Apply(store.Change{Put: []*api.Container{{Engine: "e", ID: "a", RestartCount: i + 1}}})
+	}
+	touches(3, true, 2)
+	touches(1000, true, 2)
+}
+
 func TestFind(t *testing.T) {
 	s := store.New(store.Options{})
 	s.Apply(store.Change{Put: []*api.Container{container("abc1", api.StateRunning), container("abd2", api.StateRunning)}})

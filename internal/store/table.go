@@ -33,8 +33,10 @@ const (
 // change is one step of a topic. Additions carry no content: the object that is
 // there when the change is read is newer anyway.
 type change struct {
-	key   api.Key
-	op    op
+	key api.Key
+	op  op
+	// row is the container's, also of one that was removed; 0 in other topics.
+	row   int32
 	set   map[string]json.RawMessage
 	unset []string
 	cause time.Time
@@ -53,7 +55,11 @@ func newTable(minRing int) *table {
 	return &table{objects: make(map[api.Key]*object), minRing: minRing}
 }
 
-func (t *table) record(c change) {
+// record notes a change of the resource with this value.
+func (t *table) record(c change, value any) {
+	if container, ok := value.(*api.Container); ok {
+		c.row = int32(container.Row) //nolint:gosec // rows are counted from 1: two thousand million containers in one epoch
+	}
 	t.seq++
 	t.ring.push(c, max(t.minRing, 4*len(t.objects)))
 }
@@ -62,7 +68,7 @@ func (t *table) put(key api.Key, value any, raw json.RawMessage, cause time.Time
 	old, ok := t.objects[key]
 	if !ok {
 		t.objects[key] = &object{value: value, raw: raw, order: t.seq + 1}
-		t.record(change{key: key, op: opAdd, cause: cause})
+		t.record(change{key: key, op: opAdd, cause: cause}, value)
 		return true
 	}
 	if bytes.Equal(old.raw, raw) {
@@ -76,7 +82,7 @@ func (t *table) put(key api.Key, value any, raw json.RawMessage, cause time.Time
 		// to keep: the first inspects of 10,000 containers would fill the ring.
 		c = change{key: key, op: opAdd, cause: cause}
 	}
-	t.record(c)
+	t.record(c, value)
 	return true
 }
 
@@ -86,7 +92,7 @@ func (t *table) remove(key api.Key, cause time.Time) *object {
 		return nil
 	}
 	delete(t.objects, key)
-	t.record(change{key: key, op: opRemove, cause: cause})
+	t.record(change{key: key, op: opRemove, cause: cause}, old.value)
 	return old
 }
 
@@ -102,6 +108,20 @@ func (t *table) items() []json.RawMessage {
 		items[i] = o.raw
 	}
 	return items
+}
+
+// touches tells whether a container of one of the rows, which are sorted, has
+// changed after seq.
+func (t *table) touches(rows []int, seq uint64) bool {
+	if seq > t.seq || t.seq-seq > uint64(t.ring.len()) {
+		return true // nobody knows
+	}
+	for at := t.ring.len() - int(t.seq-seq); at < t.ring.len(); at++ {
+		if _, found := slices.BinarySearch(rows, int(t.ring.at(at).row)); found {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *table) since(topic api.Topic, seq uint64) (Update, bool) {

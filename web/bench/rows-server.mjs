@@ -6,7 +6,8 @@
 // others at its slower pace), as quaywatch does; or, with `everything`, every
 // row each second whatever was asked, which no page of ours asks for. With
 // `events`, so many times a second a container stops or starts, and the event
-// that tells it comes in the same frame.
+// that tells it comes in the same frame: as quaywatch paces a rush at a large
+// engine (internal/hub/pace.go) or, without `paced`, each change by itself.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -17,7 +18,7 @@ const dist = fileURLToPath(new URL("../dist", import.meta.url));
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const golden = (name) => readFile(new URL(`../../api/golden/${name}.json`, import.meta.url), "utf8").then(JSON.parse);
 
-export async function start(count, { everything = false, events = 0 } = {}) {
+export async function start(count, { everything = false, events = 0, paced = true } = {}) {
   const [welcome, container] = await Promise.all([golden("welcome"), golden("container")]);
   const server = createServer(async (req, res) => {
     const path = normalize(new URL(req.url, "http://x").pathname);
@@ -52,6 +53,7 @@ export async function start(count, { everything = false, events = 0 } = {}) {
     let beat = 0;
     let filter = null;
     let restAt = 0;
+    const pace = new Pace();
     socket.on("error", () => socket.destroy());
     onText(socket, (text) => {
       for (const message of [JSON.parse(text)].flat()) {
@@ -72,13 +74,19 @@ export async function start(count, { everything = false, events = 0 } = {}) {
               const rest = filter.restEveryMs > 0 && now - restAt >= filter.restEveryMs;
               if (rest) restAt = now;
               const all = everything || filter.all || rest;
-              send(frame(all ? numbers(count) : filter.rows, ++seq, rest));
+              const samples = frame(all ? numbers(count) : filter.rows, ++seq, rest);
+              send(pace.waits() ? [...pace.take(), samples] : samples);
             });
           } else {
             snapshot(message.topic, count, container, welcome, send);
             if (message.topic === "events" && events > 0) {
               const churn = churning(count, container);
-              each(1000 / events, () => send(churn()));
+              each(1000 / events, () => {
+                const { row, deltas } = churn();
+                pace.add(deltas);
+                const looked = filter === null || filter.all || filter.rows.includes(row);
+                if (!paced || count < CROWD || looked || !pace.rushes()) send(pace.take());
+              });
             }
           }
         }
@@ -103,7 +111,51 @@ function made(i, container) {
   return { ...container, id, row: i, project, service: `s${i % 7}`, name: `${project}-s${i % 7}-${i}` };
 }
 
-/** Makes frames in each of which one container stops, or starts again. */
+/** quaywatch's pace: see docs/protocol.md. */
+const CROWD = 1000;
+const RUSH_CHANGES = 8;
+const RUSH_WITHIN_MS = 2000;
+
+/** Changes that wait for the next frame of samples, merged. */
+class Pace {
+  #times = [];
+  #deltas = [];
+
+  add(deltas) {
+    this.#times = [...this.#times, Date.now()].slice(-RUSH_CHANGES);
+    if (this.#deltas.length === 0) this.#deltas = deltas;
+    else this.#deltas = this.#deltas.map((d, i) => merged(d, deltas[i]));
+  }
+
+  /** Whether the last changes came so close together that what nobody looks at waits. */
+  rushes() {
+    return this.#times.length === RUSH_CHANGES && Date.now() - this.#times[0] < RUSH_WITHIN_MS;
+  }
+
+  waits() {
+    return this.#deltas.length > 0;
+  }
+
+  take() {
+    const deltas = this.#deltas;
+    this.#deltas = [];
+    return deltas;
+  }
+}
+
+function merged(a, b) {
+  const out = { ...a, seq: b.seq };
+  if (b.added) out.added = [...a.added, ...b.added];
+  if (b.changed) {
+    out.changed = { ...a.changed };
+    for (const [key, { set }] of Object.entries(b.changed)) {
+      out.changed[key] = { set: { ...out.changed[key]?.set, ...set } };
+    }
+  }
+  return out;
+}
+
+/** Makes deltas in which one container stops, or starts again, and tells which row it has. */
 function churning(count, container) {
   const stopped = new Set();
   let seq = 1;
@@ -120,10 +172,14 @@ function churning(count, container) {
     const attributes = stops ? { exitCode: "0" } : {};
     const event = { time, engine, kind: "container", action, detail: "", id, name, attributes, inferred: false };
     const at = { from: seq, seq: ++seq };
-    return [
-      { type: "delta", topic: "containers", ...at, changed: { [`${engine}/${id}`]: { set } } },
-      { type: "delta", topic: "events", ...at, added: [{ ...event, seq }] },
-    ];
+    const changed = { [`${engine}/${id}`]: { set } };
+    return {
+      row: c.row,
+      deltas: [
+        { type: "delta", topic: "containers", ...at, changed },
+        { type: "delta", topic: "events", ...at, added: [{ ...event, seq }] },
+      ],
+    };
   };
 }
 

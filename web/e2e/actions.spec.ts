@@ -89,6 +89,24 @@ test("rename asks for a name that Docker takes, and back", async ({ engine, live
   await expect(live.row("old-name")).toBeVisible();
 });
 
+test("a dialog keeps the focus when the menu it came from has faded away", async ({ engine, live, page }) => {
+  await engine.start("web", image, ...forever);
+  await live.hasState("web", "running");
+  for (const item of [/^Rename/, /^Remove/]) {
+    await menu(page, "web", item);
+    const dialog = page.getByRole("dialog");
+    await expect(dialog).toBeVisible();
+    await expect(page.getByRole("menu")).toHaveCount(0);
+    // What is typed now, a moment later, must not reach the keys of the row.
+    await expect(dialog.locator(":focus")).toHaveCount(1);
+    await page.waitForTimeout(300);
+    await expect(dialog.locator(":focus")).toHaveCount(1);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+    await expect(live.row("web")).toBeFocused();
+  }
+});
+
 test("remove is confirmed, and the keyboard does it all", async ({ engine, live, page }) => {
   await engine.start("alpha", image, ...forever);
   await engine.start("beta", image, ...forever);

@@ -202,6 +202,37 @@ test("restarts are marked, and a stop ends the line", async ({ engine, live, pag
   await expect(value(live, "cpu")).toHaveText("—", { timeout: 15_000 });
 });
 
+test("no label of the time axis is cut off, however wide the page is", async ({ engine, live, page }) => {
+  // What is drawn into a canvas can't be asked of it afterwards.
+  await page.addInitScript(() => {
+    const seen = { labels: 0, cut: [] as string[] };
+    Object.assign(window, { seen });
+    const draw = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...rest) {
+      if (/^\d\d:\d\d/.test(text)) {
+        seen.labels++;
+        const half = this.measureText(text).width / 2;
+        if (x + half > this.canvas.width + 0.5 || x - half < 0)
+          seen.cut.push(`${text} at ${x} of ${this.canvas.width}`);
+      }
+      draw.call(this, text, x, y, ...rest);
+    };
+  });
+  await engine.start("labelled", ...busy);
+  await open(live, "labelled");
+  const seen = () => page.evaluate(() => (window as unknown as { seen: { labels: number; cut: string[] } }).seen);
+  for (const width of [1280, 760, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const range of ["1 minute", "5 minutes"]) {
+      await page.getByRole("radio", { name: range, exact: true }).check({ force: true });
+      // The labels wander with the seconds: five of them pass the edge in one way or another.
+      const before = (await seen()).labels;
+      await expect.poll(async () => (await seen()).labels - before, { timeout: 20_000 }).toBeGreaterThan(60);
+    }
+  }
+  expect((await seen()).cut).toEqual([]);
+});
+
 // The engine inside the desktop window. LANG=C on purpose: uPlot asks Intl for
 // navigator.language while it is being read, and "C" is no language.
 plain("the charts open in WebKitGTK under the C locale", async () => {

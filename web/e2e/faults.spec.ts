@@ -73,3 +73,18 @@ test.describe("an engine of its own", () => {
     await expect(live.row("before"), "another engine's containers are gone").toHaveCount(0);
   });
 });
+
+test("without an engine nothing is counted, and nobody says that nothing has happened", async ({ page }) => {
+  const server = await Server.start(["--host", "unix:///nowhere/docker.sock"]);
+  try {
+    const live = new Live(page);
+    await page.goto(server.url);
+    await expect(live.pill).toHaveAttribute("data-state", "engine-down");
+    await expect(page.getByRole("heading", { name: "No engine answers" })).toBeVisible();
+    await expect(page.getByText("/nowhere/docker.sock").first()).toBeVisible();
+    await expect(page.getByTestId("shown")).toBeEmpty();
+    await expect(page.getByTestId("feed")).toHaveText("Events show here once an engine answers.");
+  } finally {
+    await server.stop();
+  }
+});

@@ -182,6 +182,10 @@ test("cut: another connection within a second, and what happened meanwhile", asy
 
 test("stalled: noticed within three heartbeats though nothing was closed", async () => {
   const said = await scene.over("stall");
+  expect(
+    secondsUntil(said, marks.stall?.stalled ?? 0, "silent"),
+    "not live for longer than two heartbeats",
+  ).toBeLessThan(5.5);
   expect(secondsUntil(said, marks.stall?.stalled ?? 0, "reconnecting")).toBeLessThan(6.5);
   // Two attempts have failed by then: polls bring the data at once, and a probe the WebSocket.
   expect(secondsUntil(said, marks.stall?.resumed ?? 0, ...RIGHT)).toBeLessThan(6);

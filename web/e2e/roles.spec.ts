@@ -17,6 +17,7 @@ async function mayNothing(page: Page, reason: string | RegExp): Promise<void> {
     await expect(item, action).toHaveAttribute("aria-disabled", "true");
     await expect(item, action).toHaveAttribute("title", reason);
   }
+  await expect(page.getByRole("menu").locator("[data-why]")).toHaveText(reason);
   await page.keyboard.press("Escape");
   await expect(page.getByRole("menu")).toHaveCount(0);
 

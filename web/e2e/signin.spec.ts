@@ -70,6 +70,22 @@ test("a part of the entry that can't be fetched: loaded anew once, with the link
   expect(page.url()).not.toContain("token");
 });
 
+test("reloaded before the link was exchanged: signed in all the same, and the token is nowhere", async ({
+  page,
+  server,
+}) => {
+  const count = loads(page);
+  // As if the server were far away: the first exchange is never answered.
+  await page.route(/api\/v1\/session/, (route) => (count() > 1 ? route.continue() : undefined));
+  const asked = page.waitForRequest(/api\/v1\/session/);
+  await page.goto(server.url);
+  await asked;
+  expect(page.url()).not.toContain("token");
+  await page.reload();
+  await new Live(page).isLive();
+  expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain(new URL(server.url).hash.slice(7));
+});
+
 test("styles that can't be fetched: loaded anew once", async ({ page, server }) => {
   const count = loads(page);
   await page.route(/assets\/.*\.css/, (route) => (count() > 1 ? route.continue() : route.abort()));

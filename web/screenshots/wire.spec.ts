@@ -1,4 +1,6 @@
+import type { WebSocketRoute } from "@playwright/test";
 import { TcpProxy } from "../e2e/support/proxy.ts";
+import { root, run } from "../e2e/support/run.ts";
 import { Server } from "../e2e/support/server.ts";
 import { Camera, SIZES, type Size } from "./camera.ts";
 import { expect, test } from "./stage.ts";
@@ -94,6 +96,59 @@ test("who is not signed in, and the demo", async ({ stage, browser }) => {
     await demo.stop();
   }
 });
+
+test("a viewer, a page that is too old, and an engine that may not be asked", async ({ stage, browser, engine }) => {
+  const NOBODY = 65_534;
+  const denied = await Server.start(["--host", engine.host], "127.0.0.1:0", undefined, NOBODY);
+  const looker = await run(`${root}/bin/quaywatch`, [
+    ...["token", "create", "looker", "--role", "viewer", "--data-dir", stage.server.directory],
+  ]);
+  const token = /qw_[a-z0-9]+/.exec(looker)?.[0] ?? "";
+  const link = new URL(denied.url).hash;
+  const sessions = await browser.newContext();
+  await sessions.newPage().then((page) => page.goto(denied.origin + link));
+  try {
+    for (const size of Object.keys(SIZES) as Size[]) {
+      const context = await browser.newContext({ viewport: SIZES[size], locale: "en-GB" });
+      const viewer = new Camera(await context.newPage(), stage.server.origin, size);
+      await viewer.open(`/#token=${token}`);
+      await viewer.row("shop-web-1").click({ button: "right" });
+      await expect(viewer.page.getByRole("menu")).toBeVisible();
+      await viewer.snap("viewer-menu");
+      await viewer.page.keyboard.press("Escape");
+      await viewer.go("/containers/shop-api-1");
+      await expect(viewer.page.locator("[data-shown=there]")).toBeVisible();
+      await viewer.snap("viewer-container");
+      await context.close();
+    }
+    await stage.each(tooOld);
+    for (const size of Object.keys(SIZES) as Size[]) {
+      const page = await sessions.newPage();
+      await page.setViewportSize(SIZES[size]);
+      const camera = new Camera(page, denied.origin, size);
+      await page.goto(camera.origin);
+      await expect(page.getByText(/may not open/)).toBeVisible({ timeout: 20_000 });
+      await camera.snap("permission-denied");
+    }
+  } finally {
+    await sessions.close();
+    await denied.stop();
+  }
+});
+
+/** The server was updated, and speaks what this page does not. */
+async function tooOld(camera: Camera): Promise<void> {
+  const sockets: WebSocketRoute[] = [];
+  await camera.page.routeWebSocket(/\/api\/v1\/stream/, (socket) => {
+    socket.connectToServer();
+    sockets.push(socket);
+  });
+  await camera.open("/");
+  await expect(camera.cell("shop-web-1", "cpu")).toContainText(/\d/);
+  for (const socket of sockets) await socket.close({ code: 4406, reason: "this page speaks version 0" });
+  await expect(camera.pill).toHaveAttribute("data-state", "update");
+  await camera.snap("update");
+}
 
 // At the end of all: the engine does not come back.
 test("an engine that does not answer", async ({ stage, engine }) => {

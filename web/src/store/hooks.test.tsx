@@ -32,6 +32,7 @@ const PHASES: readonly LinkPhase[] = [
   "syncing",
   "live",
   "slow",
+  "silent",
   "polling",
   "reconnecting",
   "offline",
@@ -133,7 +134,13 @@ test("what is known, and until when, while nothing comes", async () => {
     const linked = until[phase] === 0;
     expect(known(), phase).toBe(linked ? "" : "all");
   }
-  expect(Object.keys(until).filter((phase) => until[phase] === 0)).toEqual(["syncing", "live", "slow", "polling"]);
+  expect(Object.keys(until).filter((phase) => until[phase] === 0)).toEqual([
+    "syncing",
+    "live",
+    "slow",
+    "silent",
+    "polling",
+  ]);
   expect(until["idle"], "disconnected by hand").toBe(-5_000);
   live.connection.disconnect();
 });

@@ -153,7 +153,7 @@ describe("opening", () => {
     made.network.last.open();
     made.sink.answer = { ...made.sink.answer, synced: false };
     made.network.last.frame(welcome());
-    expect(made.sink.state?.phase).toBe("syncing");
+    expect(made.sink.state?.phase).toBe("connecting");
     made.sink.answer = { ...made.sink.answer, synced: true };
     made.network.last.frame(snapshot("containers", 1, [container("a", 1)]));
     expect(made.sink.state).toMatchObject({ phase: "live", retryAt: null, reason: null, transport: "websocket" });

@@ -5,9 +5,10 @@ import type { TroubleKind } from "./trouble";
 
 /**
  * - idle: nobody wants a connection
- * - connecting: the first attempt, nothing has worked yet
- * - syncing: connected, the view is being caught up
+ * - connecting: the first attempt, or the first view is on its way: there is nothing to catch up with
+ * - syncing: connected again, the view is being caught up
  * - live, slow: caught up; slow is a round trip over SLOW_RTT_MS three times running
+ * - silent: was live or slow, and nothing came for LIVE_INTERVALS; the watchdog's time isn't over
  * - polling: the WebSocket can't be had, HTTP works
  * - reconnecting: lost or refused; retryAt is the next attempt, null while one is under way
  * - offline: the same, after OFFLINE_AFTER_MS of failing, or at once where the browser says so
@@ -20,6 +21,7 @@ export type LinkPhase =
   | "syncing"
   | "live"
   | "slow"
+  | "silent"
   | "polling"
   | "reconnecting"
   | "offline"
@@ -67,6 +69,8 @@ export interface LinkState {
   /** Whether the server has accepted us on this socket. */
   readonly welcomed: boolean;
   readonly welcomedAt: number;
+  /** Whether there has been a whole view, ever. */
+  readonly viewed: boolean;
   /** When the phase was entered. */
   readonly since: number;
   /** Failed attempts since the link was last healthy. */
@@ -204,6 +208,8 @@ export const OPEN_TIMEOUT_MS = 10_000;
 /** The first attempts get less: where a WebSocket hangs, polls are to run within ten seconds. */
 export const EAGER_TIMEOUT_MS = 3_000;
 export const DEFAULT_HEARTBEAT_MS = 2_000;
+/** No frame for so many intervals: it can't be called live any more. */
+export const LIVE_INTERVALS = 2;
 /** No frame for so many intervals: the socket is abandoned. */
 export const WATCHDOG_INTERVALS = 2.5;
 /** A gap between ticks of more intervals than this is a sleep or a stalled page. */
@@ -248,6 +254,7 @@ export function initialLink(now: number): LinkState {
     probing: false,
     welcomed: false,
     welcomedAt: now,
+    viewed: false,
     since: now,
     attempt: 0,
     failingSince: null,
@@ -285,6 +292,11 @@ export function initialLink(now: number): LinkState {
   };
 }
 
+/** Whether the page is caught up, and hears of what happens over the socket. */
+export function isUp(state: LinkState): boolean {
+  return state.phase === "live" || state.phase === "slow";
+}
+
 /** When the machine next needs a tick; null when only an event can move it. */
 export function nextTickAt(state: LinkState): number | null {
   const { poll } = state;
@@ -302,7 +314,8 @@ export function nextTickAt(state: LinkState): number | null {
   at(poll.dueAt);
   at(poll.askedAt === null ? null : poll.askedAt + POLL_TIMEOUT_MS);
   if (state.welcomed && state.graceUntil === null) {
-    at(state.lastFrameAt + WATCHDOG_INTERVALS * state.heartbeatMs + 1);
+    const intervals = isUp(state) ? LIVE_INTERVALS : WATCHDOG_INTERVALS;
+    at(state.lastFrameAt + intervals * state.heartbeatMs + 1);
   }
   return due === Number.POSITIVE_INFINITY ? null : due;
 }

@@ -27,6 +27,11 @@ const IN: Record<Where, () => Drive> = {
   },
   live: () => new Drive().up(),
   slow: () => new Drive().up().run(8_000, true, 700),
+  silent: () => {
+    const d = new Drive().up().run(3 * BEAT);
+    while (d.state.phase === "live") d.send({ type: "tick" }, 500);
+    return d;
+  },
   reconnecting: () => new Drive().up().close(1006),
   "reconnecting, trying": () => IN.reconnecting().send({ type: "retry" }),
   offline: () => {
@@ -64,7 +69,7 @@ const event: Record<string, Make> = {
 };
 
 const trying: Where[] = ["reconnecting, trying", "offline, trying"];
-const open: Where[] = ["connecting", "syncing", "live", "slow", ...trying];
+const open: Where[] = ["connecting", "syncing", "live", "slow", "silent", ...trying];
 const every = Object.keys(IN) as Where[];
 
 /** Where an event leads from a phase; what is not named stays. */
@@ -83,9 +88,10 @@ const LEADS: [from: Where[], event: string, to: LinkPhase][] = [
   [open, "closed 4409", "closed"],
   [open, "closed 4413", "closed"],
   [open, "closed 4499", "closed"],
-  [["connecting", "live", "slow", ...trying], "welcome", "syncing"],
+  [["live", "slow", "silent", ...trying], "welcome", "syncing"],
   [["syncing"], "synced", "live"],
-  [["live", "slow"], "desynced", "syncing"],
+  [["live", "slow", "silent"], "desynced", "syncing"],
+  [["silent"], "frame", "live"],
   [[...open, "reconnecting", "offline", "update", "closed"], "unauthorized", "signin"],
 ];
 
@@ -114,6 +120,17 @@ describe("a socket's life", () => {
     expect(d.effects).toEqual([{ type: "ping", generation: 1, n: 1 }]);
     d.pong(1, 7);
     expect(d.effects).toEqual([{ type: "rtt", ms: 7 }]);
+  });
+
+  test("until the first view there is nothing to catch up with", () => {
+    const d = IN.connecting().welcome();
+    expect(d.state.phase).toBe("connecting");
+    d.close(1006).send({ type: "retry" }).welcome();
+    expect(d.state.phase).toBe("connecting");
+    d.send({ type: "synced", generation: d.state.generation });
+    expect(d.state.phase).toBe("live");
+    d.close(1006).send({ type: "retry" }).welcome();
+    expect(d.state.phase).toBe("syncing");
   });
 
   test("what an abandoned socket says is ignored", () => {
@@ -208,11 +225,33 @@ describe("heartbeats", () => {
 });
 
 describe("the watchdog", () => {
+  test("live within two intervals of a frame only, and at once when the next comes", () => {
+    const d = IN.live().run(6 * BEAT);
+    const { lastFrameAt } = d.state;
+    while (d.now - lastFrameAt < 2 * BEAT - 500) d.send({ type: "tick" }, 500);
+    d.send({ type: "tick" }, lastFrameAt + 2 * BEAT - d.now);
+    expect(d.state.phase).toBe("live");
+    expect(nextTickAt(d.state)).toBe(d.now + 1);
+    d.send({ type: "tick" }, 1);
+    expect(d.state.phase).toBe("silent");
+    expect(nextTickAt(d.state)).toBeGreaterThan(d.now);
+    d.send({ type: "frame", generation: d.state.generation }, 10);
+    expect(d.state.phase).toBe("live");
+  });
+
+  test("silence hides neither that it was slow nor that it is", () => {
+    const d = IN.slow();
+    while (d.state.phase === "slow") d.send({ type: "tick" }, 500);
+    expect(d.state.phase).toBe("silent");
+    d.send({ type: "frame", generation: d.state.generation }, 10);
+    expect(d.state.phase).toBe("slow");
+  });
+
   test("no frame for two and a half intervals: abandoned, tried again at once", () => {
     const d = IN.live().run(6 * BEAT);
     const { lastFrameAt, generation } = d.state;
     while (d.now - lastFrameAt < 2.5 * BEAT - 500) d.send({ type: "tick" }, 500);
-    expect(d.state.phase).toBe("live");
+    expect(d.state.phase).toBe("silent");
     d.send({ type: "tick" }, 501);
     expect(d.state.phase).toBe("reconnecting");
     expect(d.kinds()).toEqual(["count", "close", "lost", "dropped", "count", "trouble"]);

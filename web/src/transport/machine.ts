@@ -10,6 +10,8 @@ import type { Random } from "./backoff";
 import {
   type Effect,
   HEALTHY_BEATS,
+  isUp,
+  LIVE_INTERVALS,
   type LinkEvent,
   type LinkPhase,
   type LinkReason,
@@ -28,6 +30,7 @@ import {
   andThen,
   ask,
   begin,
+  catchUp,
   close,
   down,
   enter,
@@ -80,7 +83,7 @@ export function step(state: LinkState, event: LinkEvent, now: number, random: Ra
     case "unauthorized":
       return state.phase === "idle" ? stay(state) : stopAt(state, "signin", refusal(event), now);
     case "frame":
-      return stay({ ...state, lastFrameAt: now, graceUntil: null, doubtUntil: null });
+      return stay(heard(state, now));
     case "welcome":
       return welcome(state, event.heartbeatMs, now);
     case "pong":
@@ -88,7 +91,7 @@ export function step(state: LinkState, event: LinkEvent, now: number, random: Ra
     case "synced":
       return synced(state, now);
     case "desynced":
-      return stay(isUp(state) ? enter(state, "syncing", now) : state);
+      return stay(isUp(state) || state.phase === "silent" ? enter(state, "syncing", now) : state);
     case "polled":
       return polled(state, event, now, random);
     case "pollFailed":
@@ -130,10 +133,6 @@ function concerns(state: LinkState, event: LinkEvent & { readonly generation: nu
 function refusal(event: LinkEvent & { readonly type: "unauthorized" }): LinkReason {
   const { code, text, link } = event;
   return link ? { code, text, link } : { code, text };
-}
-
-function isUp(state: LinkState): boolean {
-  return state.phase === "live" || state.phase === "slow";
 }
 
 function upPhase(state: LinkState): LinkPhase {
@@ -192,7 +191,7 @@ function closed(state: LinkState, code: number, text: string, now: number, rando
 
 function welcome(state: LinkState, heartbeatMs: number, now: number): Step {
   const n = state.pingSeq + 1;
-  const next = state.probing ? state : { ...enter(state, "syncing", now), reason: null };
+  const next = state.probing ? state : { ...catchUp(state, now), reason: null };
   return {
     state: {
       ...next,
@@ -223,9 +222,17 @@ function pong(state: LinkState, n: number, now: number): Step {
 
 /** synced ends the catching up: of a socket that was opened, or promoted. */
 function synced(state: LinkState, now: number): Step {
-  if (state.probing || (state.phase !== "syncing" && state.quietUntil === null)) return stay(state);
-  const next = enter({ ...state, quietUntil: null }, upPhase(state), now);
+  const first = state.phase === "connecting" && state.welcomed;
+  const due = first || state.phase === "syncing" || state.quietUntil !== null;
+  if (state.probing || !due) return stay(state);
+  const next = enter({ ...state, quietUntil: null, viewed: true }, upPhase(state), now);
   return { state: next, effects: [{ type: "over", what: [...LINK_TROUBLES, "polling"] }] };
+}
+
+/** heard: the other side is there. */
+function heard(state: LinkState, now: number): LinkState {
+  const next: LinkState = { ...state, lastFrameAt: now, graceUntil: null, doubtUntil: null };
+  return state.phase === "silent" ? enter(next, upPhase(state), now) : next;
 }
 
 /** roundTrip counts slow and quick ones: three in a row change the phase, either way. */
@@ -309,16 +316,21 @@ function tickUp(state: LinkState, slept: boolean, now: number, random: Random): 
   if (state.doubtUntil !== null && now >= state.doubtUntil) {
     return abandon(state, "lost", "this device has no network", now, random);
   }
-  const silent = now - state.lastFrameAt > WATCHDOG_INTERVALS * state.heartbeatMs;
-  if (silent) {
-    // What came during a stall of this page stands in its queue behind this
-    // very tick: one interval's grace before the socket is called dead.
-    if (slept && state.graceUntil === null) {
-      return sendPing({ ...state, graceUntil: now + state.heartbeatMs, pending: null }, now, []);
-    }
+  const intervals = (now - state.lastFrameAt) / state.heartbeatMs;
+  // What came during a stall of this page stands in its queue behind this very
+  // tick: one interval's grace before the socket is called silent, or dead.
+  if (intervals > LIVE_INTERVALS && slept && state.graceUntil === null) {
+    return sendPing({ ...state, graceUntil: now + state.heartbeatMs, pending: null }, now, []);
+  }
+  if (intervals > WATCHDOG_INTERVALS) {
     if (state.graceUntil !== null && now < state.graceUntil) return stay(state);
     return stalled(state, now, random);
   }
+  const silent = intervals > LIVE_INTERVALS && state.graceUntil === null && isUp(state);
+  return tickPings(silent ? enter(state, "silent", now) : state, now);
+}
+
+function tickPings(state: LinkState, now: number): Step {
   if (state.nextPingAt === null || now < state.nextPingAt) return stay(state);
   if (state.pending === null || state.probing) return sendPing(state, now, []);
   // The last ping has no answer after a whole interval: that is a slow round

@@ -36,6 +36,11 @@ export function enter(state: LinkState, phase: LinkPhase, now: number): LinkStat
   return state.phase === phase ? state : { ...state, phase, since: now };
 }
 
+/** catchUp: connected, and what there is to see is on its way. */
+export function catchUp(state: LinkState, now: number): LinkState {
+  return enter(state, state.viewed ? "syncing" : "connecting", now);
+}
+
 /** Whether the socket is what carries the data, or shall. */
 export function isCarrier(state: LinkState): boolean {
   return state.socket !== "none" && !state.probing;

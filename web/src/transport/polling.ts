@@ -31,6 +31,7 @@ import {
   andThen,
   ask,
   attempt,
+  catchUp,
   close,
   down,
   enter,
@@ -75,6 +76,7 @@ export function polled(state: LinkState, event: LinkEvent & { type: "polled" }, 
   const next: LinkState = {
     ...enter(state, "polling", now),
     transport: "polling",
+    viewed: true,
     poll: { ...poll, dueAt: now },
     attempt: 0,
     failingSince: null,
@@ -185,7 +187,7 @@ export function promote(state: LinkState, now: number): Step {
   };
   // Caught up in a moment: nothing need be said before.
   if (isPolling(state)) return { state: { ...next, quietUntil: now + QUIET_MS }, effects };
-  return { state: enter(next, "syncing", now), effects };
+  return { state: catchUp(next, now), effects };
 }
 
 /** A socket that has lived so long was a good one: should it be lost, its successors are tried often. */
@@ -216,7 +218,7 @@ export function force(state: LinkState, why: string | null, now: number): Step {
     return { state: polling, effects };
   }
   // Up: nothing is lost, for the polls go on where the socket was.
-  const catching = isCarrier(state) && state.welcomed ? enter(polling, "syncing", now) : polling;
+  const catching = isCarrier(state) && state.welcomed ? catchUp(polling, now) : polling;
   return andThen({ state: { ...catching, retryAt: null }, effects }, (s) => ask(s, now));
 }
 

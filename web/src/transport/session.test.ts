@@ -46,6 +46,7 @@ function tab(client: ReturnType<typeof fake>, token: string | null, kept = new M
   const storage = {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (k: string, v: string) => void kept.set(k, v),
+    removeItem: (k: string) => void kept.delete(k),
   };
   return { a, kept, auth: new SessionAuth(client, { address: a, storage: () => storage, timers: atOnce }) };
 }
@@ -133,6 +134,20 @@ describe("SessionAuth", () => {
     first.a.urls.length = 0;
     first.auth.giveBack();
     expect(first.a.urls, "what was exchanged does not go back").toEqual([]);
+  });
+
+  test("a page reloaded before the answer came has its token still, and not once it is used", async () => {
+    const client = fake(["ok", 401], "ok");
+    const first = tab(client, "t");
+    expect(await tab(client, null, first.kept).auth.prepare()).toMatchObject({ ok: true });
+    expect(client.asked).toEqual(["signIn t"]);
+    expect([...first.kept.keys()]).toEqual(["quaywatch.proof"]);
+    await tab(client, null, first.kept).auth.prepare();
+    expect(client.asked).toHaveLength(1);
+    // One that is refused is not kept either.
+    const old = tab(client, "used");
+    await old.auth.prepare();
+    expect([...old.kept.keys()]).toEqual(["quaywatch.proof"]);
   });
 
   test("where nothing can be stored the page has a proof all the same, and tabs differ", async () => {

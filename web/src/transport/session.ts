@@ -5,7 +5,9 @@
  * The answer to that may be lost (Chromium gives requests up when a network
  * comes or goes, and with containers they do), and then nobody knows whether the
  * token was used. So it is sent again, with the same proof: a random string of
- * this tab's own, by which the server knows that it is the same client.
+ * this tab's own, by which the server knows that it is the same client. Until
+ * the answer has come, the tab keeps both: whoever reloads meanwhile has no token
+ * in the address any more.
  */
 import { type ApiClient, ApiError, type Secret, type Session } from "../api/client";
 import { browserTimers, type Timers } from "../lib/timers";
@@ -17,8 +19,8 @@ export interface Address {
   readonly history: { replaceState(data: unknown, unused: string, url: string): void };
 }
 
-/** The part of sessionStorage that keeps the proof over a reload. */
-export type ProofStorage = Pick<Storage, "getItem" | "setItem">;
+/** The part of sessionStorage that keeps the proof, and a token that waits, over a reload. */
+export type TabStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /**
  * takeToken takes #token=… out of the address, at once and for good: it must not
@@ -43,18 +45,25 @@ function replaceFragment({ location, history }: Address, fragment: URLSearchPara
 }
 
 const PROOF = "quaywatch.proof";
+const WAITING = "quaywatch.link";
+
+/** What stands in the tab's storage; undefined where there is none to be had. */
+function stored<T>(storage: () => TabStorage, use: (s: TabStorage) => T): T | undefined {
+  try {
+    return use(storage());
+  } catch {
+    // Storage is refused here: what is kept lasts as long as the page.
+    return undefined;
+  }
+}
 
 /** newProof is this tab's, as long as the tab lives: a reload goes on where the page was. */
-function newProof(storage: () => ProofStorage): string {
+function newProof(storage: () => TabStorage): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const fresh = Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
-  try {
-    const old = storage().getItem(PROOF);
-    if (old !== null && /^[0-9a-f]{32}$/.test(old)) return old;
-    storage().setItem(PROOF, fresh);
-  } catch {
-    // Storage is refused here: the proof lasts as long as the page.
-  }
+  const old = stored(storage, (s) => s.getItem(PROOF)) ?? null;
+  if (old !== null && /^[0-9a-f]{32}$/.test(old)) return old;
+  stored(storage, (s) => s.setItem(PROOF, fresh));
   return fresh;
 }
 
@@ -64,7 +73,7 @@ const WAIT_MS = 400;
 
 export interface SessionParts {
   readonly address: Address;
-  readonly storage: () => ProofStorage;
+  readonly storage: () => TabStorage;
   readonly timers: Timers;
 }
 
@@ -73,6 +82,7 @@ export class SessionAuth implements Authenticator {
   readonly #client: Pick<ApiClient, "signIn" | "session">;
   readonly #address: Address;
   readonly #timers: Timers;
+  readonly #storage: () => TabStorage;
   readonly #proof: string;
   /** A token that has not been exchanged yet; kept until the server has answered. */
   #token: string | null;
@@ -83,8 +93,11 @@ export class SessionAuth implements Authenticator {
     this.#client = client;
     this.#address = parts.address ?? window;
     this.#timers = parts.timers ?? browserTimers;
-    this.#token = takeToken(this.#address);
-    this.#proof = newProof(parts.storage ?? (() => sessionStorage));
+    this.#storage = parts.storage ?? (() => sessionStorage);
+    const linked = takeToken(this.#address);
+    if (linked !== null) stored(this.#storage, (s) => s.setItem(WAITING, linked));
+    this.#token = linked ?? stored(this.#storage, (s) => s.getItem(WAITING)) ?? null;
+    this.#proof = newProof(this.#storage);
   }
 
   prepare(): Promise<SignIn> {
@@ -97,7 +110,7 @@ export class SessionAuth implements Authenticator {
 
   async #prepare(token: string): Promise<SignIn> {
     const answer = await this.#send({ token });
-    if ((answer.ok || answer.refused) && this.#token === token) this.#token = null;
+    if ((answer.ok || answer.refused) && this.#token === token) this.#drop();
     // The address may be an old one while the cookie still is good.
     if (answer.ok || !answer.refused) return answer;
     const cookie = await this.check();
@@ -109,8 +122,13 @@ export class SessionAuth implements Authenticator {
   }
 
   signIn(secret: Secret): Promise<SignIn> {
-    this.#token = null;
+    this.#drop();
     return this.#send(secret);
+  }
+
+  #drop(): void {
+    this.#token = null;
+    stored(this.#storage, (s) => s.removeItem(WAITING));
   }
 
   giveBack(): void {

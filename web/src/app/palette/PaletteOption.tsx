@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 import { StateIcon } from "../../components/container/StateIcon";
 import { stateView, type Tone } from "../../components/container/stateView";
 import { KeysShown } from "../../components/keysShown";
+import { ailmentsOf } from "../trouble";
 import type { Result } from "./results";
 
 const TONES: Record<Tone, string> = {
@@ -47,6 +48,7 @@ export function PaletteOption({ id, result, active, onPoint, onChoose }: Palette
 function ContainerOption({ result }: { result: Extract<Result, { kind: "container" }> }) {
   const c = result.entry.container;
   const view = stateView(c);
+  const sick = ailmentsOf(c).includes("unhealthy");
   return (
     <>
       <span className={TONES[view.tone]}>
@@ -57,6 +59,7 @@ function ContainerOption({ result }: { result: Extract<Result, { kind: "containe
         {c.project === "" ? c.image : `${c.project} · ${c.image}`}
       </span>
       <span className="ms-auto shrink-0 ps-2 text-sm text-text-2 max-sm:hidden">{view.word}</span>
+      {sick && <span className="shrink-0 text-sm text-bad max-sm:ms-auto">Unhealthy</span>}
     </>
   );
 }

@@ -1,7 +1,8 @@
 import { load, save } from "../../components/storage";
 
 const KEY = "quaywatch.palette.recent";
-const KEPT = 8;
+/** So many are remembered. */
+export const KEPT = 8;
 
 /** The ids of what was chosen last, the latest first. */
 export function recentIds(): readonly string[] {

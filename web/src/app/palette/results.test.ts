@@ -52,14 +52,23 @@ describe("the palette", () => {
     expect(find("zzz", commands, containers, []).total).toBe(0);
   });
 
-  it("begins with what was used last", () => {
-    expect(names(find("", commands, containers, ["container:e1/mail", "command:Go to settings", "gone"]))).toEqual([
+  it("begins with the container that was wanted last, and what was done last", () => {
+    expect(names(find("", commands, containers, ["command:Go to settings", "container:e1/mail", "gone"]))).toEqual([
       "mail",
-      "Go to settings",
-      "Dark theme",
       "shop-web-1",
       "shop-db-1",
+      "Go to settings",
+      "Dark theme",
     ]);
+  });
+
+  it("puts containers in trouble, then those that changed last, before pages and settings", () => {
+    const calm = Array.from({ length: 20 }, (_, i) => ({ ...entry(`calm-${i}`), changedAt: i }));
+    const sick = entry("sick");
+    const ill = { ...sick, container: { ...sick.container, state: "running" as const, health: "unhealthy" as const } };
+    const first = names(find("", commands, [...calm, ill], ["container:e1/calm-3"]));
+    expect(first.slice(0, 4)).toEqual(["calm-3", "sick", "calm-19", "calm-18"]);
+    expect(first.slice(8)).toEqual(["Dark theme", "Go to settings"]);
   });
 
   it("finds what can be done: below the best container, and by a verb in front", () => {

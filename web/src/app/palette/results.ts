@@ -1,8 +1,10 @@
 /** What the palette finds: commands and containers, in one ranking. */
 import type { Command } from "../../components/commands";
 import type { ContainerEntry } from "../../store/state";
+import { ailmentsOf } from "../trouble";
 import type { Verb } from "./actionCommands";
 import { type Field, fitness } from "./fuzzy";
+import { KEPT } from "./recent";
 
 export type Result =
   | { readonly kind: "command"; readonly id: string; readonly command: Command }
@@ -56,7 +58,7 @@ export interface Found {
 const WITH_ACTIONS = 2;
 const WITH_VERB = 20;
 
-/** find ranks everything by how well it fits; without words, the recent come first. */
+/** find ranks everything by how well it fits; without words, the likeliest come first. */
 export function find(
   query: string,
   commands: readonly Command[],
@@ -118,24 +120,26 @@ function rank(words: readonly string[], containers: readonly ContainerEntry[]): 
   return ranked.sort((a, b) => b.score - a.score);
 }
 
+/** The containers one is likely to want come first, then what was done last, then all that can be done. */
 function atFirst(
   commands: readonly Command[],
   containers: readonly ContainerEntry[],
   recent: readonly string[],
 ): Found {
-  const all = commands.map(commandResult);
-  const known = new Map(all.map((r) => [r.id, r]));
-  const wanted = new Set(recent);
-  for (const e of containers) {
-    const id = `container:${e.key}`;
-    if (wanted.has(id)) known.set(id, containerResult(e));
-  }
-  const first = recent.flatMap((id) => known.get(id) ?? []);
-  const rest = all.filter((r) => !wanted.has(r.id));
-  const few = containers
-    .filter((e) => !wanted.has(`container:${e.key}`))
-    .slice(0, AT_FIRST)
-    .map(containerResult);
-  const results = [...first, ...rest, ...few].slice(0, SHOWN);
+  const rankOf = new Map(recent.map((id, i) => [id, i]));
+  const byRecency = (a: Result, b: Result) => (rankOf.get(a.id) ?? KEPT) - (rankOf.get(b.id) ?? KEPT);
+  const few = likely(containers, rankOf).map(containerResult);
+  const rest = commands.map(commandResult).sort(byRecency);
+  const results = [...few, ...rest].slice(0, SHOWN);
   return { results, total: results.length };
+}
+
+/** Those chosen lately, then those in trouble, then those that have changed last. */
+function likely(containers: readonly ContainerEntry[], rankOf: ReadonlyMap<string, number>): ContainerEntry[] {
+  const placed = containers.map((entry) => {
+    const sick = ailmentsOf(entry.container).length > 0;
+    return { entry, place: rankOf.get(`container:${entry.key}`) ?? KEPT + Number(!sick) };
+  });
+  placed.sort((a, b) => a.place - b.place || b.entry.changedAt - a.entry.changedAt);
+  return placed.slice(0, AT_FIRST).map((p) => p.entry);
 }

@@ -1,4 +1,4 @@
-/** How far a row's metrics can be trusted; UI.md's "Freshness". */
+/** How far a row's metrics can be trusted. */
 export type Freshness = "fresh" | "stale" | "lost";
 
 export const LOST_MS = 30_000;

@@ -148,6 +148,34 @@ describe("a job", () => {
     expect(titles(), "somebody else's").toEqual([]);
   });
 
+  it("marks nothing on what ran and ended before the job said that it was begun", () => {
+    const [a, b, c] = [stopped(web), stopped(db), stopped(mail)];
+    const page = new TestPage([a, b, c]);
+    const desk = open(page);
+    const start = (fields: Partial<Job>) => job({ action: "start", startedAt: "2026-11-23T16:00:00Z", ...fields });
+    const ran = (x: typeof web) => ({ ...x, startedAt: "2026-11-23T16:00:01Z", finishedAt: "2026-11-23T16:00:01.2Z" });
+    page.commit(null, [start({})]);
+    expect(stages(desk)).toEqual(["queued", "queued", "queued"]);
+    page.commit([ran(a), b, c]);
+    page.commit(null, [start({ next: 2, running: [0, 1] })]);
+    expect(stages(desk)).toEqual(["-", "asked", "queued"]);
+    page.commit([ran(a), ran(b), ran(c)]);
+    page.commit(null, [start({ state: "done", next: 3 })]);
+    expect(stages(desk)).toEqual(["-", "-", "-"]);
+    // The same for who comes while the job is at it.
+    const late = new TestPage([ran(a), b, c], [start({ next: 2, running: [0, 1] })]);
+    expect(stages(open(late))).toEqual(["-", "asked", "queued"]);
+  });
+
+  it("still has to stop what came back by itself while it waited", () => {
+    const page = new TestPage([web, db, mail]);
+    const desk = open(page);
+    page.commit(null, [job({ next: 1, running: [0] })]);
+    page.commit([web, { ...db, startedAt: "2026-11-23T14:30:00Z", finishedAt: "2026-11-23T14:29:59Z" }, mail]);
+    page.commit(null, [job({ next: 2, running: [0, 1] })]);
+    expect(stages(desk)).toEqual(["asked", "asked", "queued"]);
+  });
+
   it("that is cancelled leaves what it has not begun", () => {
     const page = new TestPage([web, db, mail], [job({ next: 1, running: [0] })]);
     const desk = open(page);

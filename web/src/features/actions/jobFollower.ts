@@ -3,6 +3,7 @@
  * of what is pending, whoever asked for it; jobs of this tab that end are told.
  */
 import type { Container, Job } from "../../api/types.gen";
+import { hadEffect } from "./model/settled";
 import type { Pending, PendingBook } from "./pendingBook";
 
 interface Followed {
@@ -72,14 +73,20 @@ export class JobFollower {
     this.#book.put(entries);
   }
 
-  /** A new entry for an item, unless it has one of that stage or its container is gone. */
+  /** A new entry for an item, unless it has one of that stage, its container is gone, or all was done meanwhile. */
   #entry(f: Followed, item: number, stage: Pending["stage"]): [string, Pending] | null {
     const key = f.job.items[item]?.key;
     const had = f.pending.get(item);
     const before = key === undefined ? undefined : this.#containerOf(key);
     if (key === undefined || before === undefined || had?.stage === stage) return null;
-    const pending: Pending = { action: f.job.action, stage, job: f.job.id, before, name: undefined };
+    const { action } = f.job;
+    const pending: Pending = { action, stage, job: f.job.id, before, name: undefined };
     f.pending.set(item, pending);
+    // A job tells how far it is a moment later than the engine tells what it has done.
+    if (stage === "asked" && hadEffect(action, had?.before, before, f.job.startedAt)) {
+      if (had) this.#book.end(key, had);
+      return null;
+    }
     return [key, pending];
   }
 

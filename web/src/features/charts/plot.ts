@@ -24,6 +24,7 @@ export interface PlotEvents {
 /** All plots of one page share this cursor. */
 const SYNC = "quaywatch-charts";
 const HEIGHT = 148;
+const PADDING_RIGHT = 10;
 
 /** One chart on the screen: a uPlot, what is drawn besides, and the numbers of what is shown. */
 export class Plot {
@@ -128,7 +129,7 @@ export class Plot {
       width: Math.max(120, width),
       height: HEIGHT,
       ms: 1,
-      padding: [8, 10, 0, 0],
+      padding: [8, PADDING_RIGHT, 0, 0],
       legend: { show: false },
       cursor: {
         y: false,
@@ -188,7 +189,11 @@ export class Plot {
       incrs: TIME_STEPS,
       grid: { stroke: () => this.#palette.grid, width: 1 },
       ticks: { show: false },
-      values: (_u, splits, _axis, _space, step) => splits.map((t) => timeText(t, step)),
+      values: (u, splits, _axis, _space, step) =>
+        splits.map((t) => {
+          const text = timeText(t, step);
+          return fits(u, t, text, this.#palette.font) ? text : null;
+        }),
     };
   }
 
@@ -227,6 +232,16 @@ export class Plot {
   #line(series: number): string {
     return this.#palette.lines[series - 1] ?? this.#palette.text;
   }
+}
+
+/** Whether a label below a time has room: the picture's edge would cut it off. */
+function fits(u: uPlot, at: number, text: string, font: string): boolean {
+  const g = u.ctx;
+  g.save();
+  g.font = font;
+  const half = g.measureText(text).width / 2;
+  g.restore();
+  return u.bbox.width / devicePixelRatio - u.valToPos(at, "x") + PADDING_RIGHT >= half;
 }
 
 /** A drag ended: what it covers is the new window, and the cover goes. */

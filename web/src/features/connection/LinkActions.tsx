@@ -25,7 +25,9 @@ export function LinkActions({ view, state }: LinkActionsProps) {
     <div className="mt-2.5 flex flex-wrap items-center gap-1.5">
       {view.action && <PillActionButton action={view.action} />}
       {view.state === "polling" && <Button onClick={() => connection.retry()}>Try WebSocket now</Button>}
-      {isUp(view.state) && view.state !== "polling" && <Button onClick={reconnect}>Reconnect</Button>}
+      {(isUp(view.state) || view.state === "silent") && view.state !== "polling" && (
+        <Button onClick={reconnect}>Reconnect</Button>
+      )}
       {!OVER.has(view.state) && <Button onClick={() => connection.disconnect()}>Disconnect</Button>}
       {state.nextProbeAt !== null && (
         <span className="text-sm text-text-2">

@@ -1,5 +1,6 @@
 import CircleCheck from "lucide-react/icons/circle-check";
 import CloudOff from "lucide-react/icons/cloud-off";
+import Ellipsis from "lucide-react/icons/ellipsis";
 import KeyRound from "lucide-react/icons/key-round";
 import LoaderCircle from "lucide-react/icons/loader-circle";
 import RefreshCw from "lucide-react/icons/refresh-cw";
@@ -13,6 +14,7 @@ const ICONS = {
   connecting: LoaderCircle,
   live: CircleCheck,
   slow: Snail,
+  silent: Ellipsis,
   syncing: RefreshCw,
   polling: Repeat,
   reconnecting: Unplug,

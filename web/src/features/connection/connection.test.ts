@@ -47,6 +47,7 @@ describe("the pill", () => {
     ["connecting", "connecting", "Connecting…"],
     ["live", "live", "Live · 4 ms"],
     ["slow", "slow", "Live · slow (4.2 ms)"],
+    ["silent", "silent", "No answer"],
     ["syncing", "syncing", "Catching up…"],
     ["polling", "polling", "Polling"],
     ["reconnecting", "reconnecting", "Reconnecting…"],
@@ -69,6 +70,7 @@ describe("the pill", () => {
   it("says from when the data is while offline", () => {
     const lastFrameAt = new Date(2026, 10, 23, 14, 2, 7).getTime();
     expect(pillView({ ...link, phase: "offline", lastFrameAt }, []).text).toBe("Offline · data from 14:02:07");
+    expect(pillView({ ...link, phase: "silent", lastFrameAt }, []).text).toBe("No answer since 14:02:07");
   });
 
   it("has a state of its own for the engine, and only while the link works", () => {

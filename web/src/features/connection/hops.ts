@@ -29,6 +29,8 @@ export function pageHop(state: PillState, rtt: number | null): Hop {
       return { tone: "warn", time, word: "catching up" };
     case "polling":
       return { tone: "warn", time, word: "polling" };
+    case "silent":
+      return { tone: "warn", time: "", word: "silent" };
     case "connecting":
       return { tone: "unknown", time: "", word: "connecting" };
     case "reconnecting":
@@ -61,7 +63,10 @@ export function hopVerdict(
       return "This page reaches Quaywatch, but Quaywatch does not reach the engine. What stands here is last known.";
     case "slow":
       return "The way from this page to Quaywatch is slow. Values arrive late, but none is lost.";
+    case "silent":
+      return "Nothing has come from Quaywatch for two heartbeats. If nothing comes soon, this page connects anew.";
     case "connecting":
+      return "This page is connecting to Quaywatch, and has not seen the engine yet.";
     case "reconnecting":
     case "offline":
       return "This page does not reach Quaywatch. The engine may well be fine; what stands here is last known.";

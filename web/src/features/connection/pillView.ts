@@ -7,6 +7,7 @@ export type PillState =
   | "connecting"
   | "live"
   | "slow"
+  | "silent"
   | "syncing"
   | "polling"
   | "reconnecting"
@@ -48,7 +49,7 @@ export function pillView(link: Link, engines: readonly EngineStatus[]): PillView
   return isUp(view.state) && down.length > 0 ? engineView(down, engines.length) : view;
 }
 
-/** isUp says whether the page is caught up, by whichever transport. */
+/** isUp says whether the page is caught up, by whichever transport, and hears so. */
 export function isUp(state: PillState): boolean {
   return state === "live" || state === "slow" || state === "polling" || state === "engine-down";
 }
@@ -73,6 +74,9 @@ export function linkView(link: Link): PillView {
         ...plain("slow", "warn", link.rtt === null ? "Live · slow" : `Live · slow (${formatMillis(link.rtt)})`),
         announcement: "Live, but slow",
       };
+    case "silent":
+      // Live again or lost within a second: that is then said.
+      return { ...plain("silent", "warn", `No answer${since(link.lastFrameAt, "since")}`), announcement: "" };
     case "syncing":
       // It passes into another state by itself, which is then said.
       return { ...plain("syncing", "busy", "Catching up…"), announcement: "" };
@@ -85,10 +89,8 @@ export function linkView(link: Link): PillView {
         announcement: "Connection lost. Reconnecting",
         action: "retry",
       };
-    case "offline": {
-      const at = link.lastFrameAt === null ? "" : ` · data from ${formatClock(link.lastFrameAt)}`;
-      return { ...plain("offline", "bad", `Offline${at}`), action: "retry" };
-    }
+    case "offline":
+      return { ...plain("offline", "bad", `Offline${since(link.lastFrameAt, "· data from")}`), action: "retry" };
     case "signin":
       return plain("signin", "ask", "Sign in again");
     case "update":
@@ -103,6 +105,11 @@ export function linkView(link: Link): PillView {
 
 function plain(state: PillState, tone: PillTone, text: string): PillView {
   return { state, tone, text, retryAt: null, announcement: text, action: null };
+}
+
+/** When something last came, behind a word that says so. */
+function since(at: number | null, word: string): string {
+  return at === null ? "" : ` ${word} ${formatClock(at)}`;
 }
 
 function withRtt(text: string, rtt: number | null): string {

@@ -223,6 +223,8 @@ function useHeld(held: boolean, onHeld: (held: boolean) => void): void {
   }, [onHeld, held]);
 }
 
+const DIALOG = '[role="dialog"], [role="alertdialog"]';
+
 /** Whose menu is open, and where it hangs: rows change their elements, so they are looked up anew. */
 function useMenu(grid: RefObject<HTMLDivElement | null>, activeKey: string | null) {
   const [key, setKey] = useState<string | null>(null);
@@ -230,7 +232,11 @@ function useMenu(grid: RefObject<HTMLDivElement | null>, activeKey: string | nul
     const row = key === null ? null : rowOf(grid.current, key);
     return row?.querySelector("[data-menu-of]") ?? row ?? null;
   }, [grid, key]);
-  const row = useCallback(() => rowOf(grid.current, activeKey ?? ""), [grid, activeKey]);
+  // A dialog that an item opened may have taken the focus before the menu is gone.
+  const row = useCallback(
+    () => !document.activeElement?.closest(DIALOG) && rowOf(grid.current, activeKey ?? ""),
+    [grid, activeKey],
+  );
   const close = useCallback(() => setKey(null), []);
   return { key, open: setKey, close, anchor, row };
 }

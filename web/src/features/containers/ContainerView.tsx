@@ -107,6 +107,7 @@ export function ContainerView() {
   }, [selection, containers]);
 
   const { shown, total } = lines.view;
+  const nothing = noEngine(containers, engines);
   return (
     <section aria-label="Containers" className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface-1">
       <TableBar
@@ -115,8 +116,7 @@ export function ContainerView() {
         problemsId={problemsId}
         problems={filter.problems.length}
         sight={sight}
-        shown={shown}
-        total={total}
+        count={containers.loaded && !nothing ? lines.view : null}
         liveOrder={liveMetric(sort.id) !== undefined || filter.live.length > 0}
         held={held}
         onFilter={setQuery}
@@ -130,7 +130,7 @@ export function ContainerView() {
       <div ref={frame} className="relative flex min-h-0 flex-1 flex-col">
         {!containers.loaded ? (
           <TableSkeleton />
-        ) : noEngine(containers, engines) ? (
+        ) : nothing ? (
           <NoEngine engines={engines} />
         ) : total === 0 ? (
           <EmptyTable engine={engines[0]?.name ?? ""} />

@@ -16,7 +16,7 @@ interface GroupMenuProps {
   group: GroupLine | undefined;
   selection: Selection;
   anchor: () => Element | null;
-  row: () => HTMLElement | null;
+  row: () => HTMLElement | null | false;
   onClose: () => void;
 }
 

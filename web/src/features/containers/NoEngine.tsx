@@ -9,9 +9,7 @@ export function NoEngine({ engines }: { engines: readonly EngineStatus[] }) {
   return (
     <div className="m-auto flex max-w-xl flex-col items-center gap-4 px-6 py-12 text-center">
       <ServerOff size={32} strokeWidth={1.5} aria-hidden className="text-text-3" />
-      <h2 className="text-lg font-semibold">
-        {engines.some((e) => e.state === "unreachable") ? "No engine answers" : "Connecting to the engine…"}
-      </h2>
+      <h2 className="text-lg font-semibold">{titleOf(engines)}</h2>
       <ul className="flex max-w-full flex-col gap-3">
         {engines.map((e) => (
           <li key={e.id} className="text-text-2 wrap-anywhere">
@@ -28,4 +26,10 @@ export function NoEngine({ engines }: { engines: readonly EngineStatus[] }) {
       <p className="text-text-2">Quaywatch keeps trying, and this page follows by itself.</p>
     </div>
   );
+}
+
+function titleOf(engines: readonly EngineStatus[]): string {
+  const down = engines.filter((e) => e.state === "unreachable");
+  if (down.length === 0) return "Connecting to the engine…";
+  return down.every((e) => e.errorCode === "forbidden") ? "No permission to use the engine" : "No engine answers";
 }

@@ -18,8 +18,8 @@ interface RowMenuProps {
   selection: Selection;
   /** The element it hangs at, looked up anew because rows change their elements. */
   anchor: () => Element | null;
-  /** Its row, which gets the focus back. */
-  row: () => HTMLElement | null;
+  /** Its row, which gets the focus back; false where it has moved on. */
+  row: () => HTMLElement | null | false;
   onClose: () => void;
 }
 

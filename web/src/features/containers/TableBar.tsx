@@ -16,8 +16,8 @@ interface TableBarProps {
   problemsId: string;
   problems: number;
   sight: Sight;
-  shown: number;
-  total: number;
+  /** How many rows there are, of how many; null while that is not known. */
+  count: { readonly shown: number; readonly total: number } | null;
   /** Whether rows move by themselves; then whether they are held still now. */
   liveOrder: boolean;
   held: boolean;
@@ -58,7 +58,7 @@ export function TableBar(props: TableBarProps) {
           </span>
         )}
         <span className="max-sm:hidden" data-testid="shown">
-          {shownText(props.shown, props.total)}
+          {props.count && shownText(props.count.shown, props.count.total)}
         </span>
       </span>
       <Button

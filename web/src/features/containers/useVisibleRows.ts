@@ -1,6 +1,5 @@
 import { useRef } from "react";
 import type { ColumnName } from "../../api/columns.gen";
-import { isAlive } from "../../components/container/stateView";
 import { useInSight, useWatchRows } from "../../store/hooks";
 import { isGroup, type Line } from "./model/groups";
 
@@ -26,7 +25,8 @@ export function useVisibleRows(lines: readonly Line[], items: readonly { index: 
     const line = lines[item.index];
     if (!line || isGroup(line)) continue;
     keys.push(line.key);
-    if (isAlive(line.container)) rows.push(line.container.row);
+    // Also those that don't run: the server tells at once of what changes in the rows it is told of.
+    rows.push(line.container.row);
   }
   rows.sort((a, b) => a - b);
   const told = useRef<readonly number[]>(rows);

@@ -2,7 +2,7 @@ import { choices } from "../../components/choices";
 import { preference } from "../../components/preference";
 import { CHOSEN, OFF_AT_FIRST } from "./columns";
 
-/** Row heights: UI.md's three densities. */
+/** Row heights, by density. */
 export const ROW_HEIGHT = { compact: 28, normal: 34, roomy: 40 } as const;
 export type Density = keyof typeof ROW_HEIGHT;
 

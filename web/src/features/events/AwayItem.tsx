@@ -6,8 +6,8 @@ export function AwayItem({ since, until }: { since: number; until: number }) {
   return (
     <div className="flex h-full items-center gap-2 bg-accent-soft px-3 text-sm" data-event="away">
       <Coffee size={14} aria-hidden className="shrink-0 text-accent" />
-      <span className="truncate">
-        Above: while you were away, {formatHourMinute(since)} to {formatHourMinute(until)}
+      <span className="truncate" title="What stands above happened while you were away">
+        Away {formatHourMinute(since)} to {formatHourMinute(until)}: above
       </span>
     </div>
   );

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import { Button } from "../../components/Button";
 import { useLiveEvents } from "../../store/hooks";
 import { AwayItem } from "./AwayItem";
+import { EmptyFeed } from "./EmptyFeed";
 import { EventItem } from "./EventItem";
 import { FeedFilters } from "./FeedFilters";
 import { FoldItem } from "./FoldItem";
@@ -66,9 +67,7 @@ export function EventFeed() {
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
         <div ref={scroller} className="qw-feed h-full overflow-y-auto" data-testid="feed" tabIndex={0}>
           {rows.length === 0 ? (
-            <p className="px-3 py-6 text-center text-sm text-text-2">
-              {!events.loaded ? "Waiting for events…" : emptyText(events.rows.length > 0)}
-            </p>
+            <EmptyFeed loaded={events.loaded} filtered={events.rows.length > 0} />
           ) : (
             <ol className="relative" style={{ height: virtualizer.getTotalSize() }}>
               {virtualizer.getVirtualItems().map((item) => {
@@ -109,10 +108,4 @@ function Row({ row, open, onToggle }: RowProps) {
     default:
       return <EventItem event={row.event} nested={row.kind === "nested"} />;
   }
-}
-
-function emptyText(filtered: boolean): string {
-  return filtered
-    ? "No event that fits the filter."
-    : "Nothing has happened yet. Start or stop a container, and it shows here.";
 }

@@ -28,3 +28,33 @@ export function settled(action: Action, before: Container, now: Container | unde
       return false;
   }
 }
+
+/**
+ * Whether a job's action on a container has had its effect before the page
+ * heard that it was begun. before is the container as the job came to be known,
+ * undefined where the job had begun it by then: its own times tell more or less.
+ */
+export function hadEffect(action: Action, before: Container | undefined, now: Container, since: string): boolean {
+  const alive = now.state === "running" || now.state === "paused";
+  // It may have ended and come back by itself while it waited.
+  if ((action === "stop" || action === "kill") && alive) return false;
+  if (before !== undefined) return now !== before && settled(action, before, now);
+  switch (action) {
+    case "start":
+    case "restart":
+      return isSince(now.startedAt, since);
+    case "stop":
+    case "kill":
+      return isSince(now.finishedAt, since);
+    case "pause":
+      return now.state === "paused";
+    case "unpause":
+      return now.state === "running";
+    default:
+      return false;
+  }
+}
+
+function isSince(at: string | null, since: string): boolean {
+  return at !== null && Date.parse(at) >= Date.parse(since);
+}

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { breaksOf, type GapFacts, gapsOf, unknownRuns } from "./gaps";
-import { union, without } from "./interval";
+import { coverage, union, without } from "./interval";
 
 const S = 1000;
 
@@ -67,6 +67,16 @@ describe("what is not known", () => {
     expect(breaksOf(f)).toEqual([2]);
   });
 
+  it("is no break where it was restarted: the line goes on under the marker", () => {
+    const watched = [{ from: 100 * S, to: 106 * S }];
+    const idle = [101.2, 102.3, 103.1].map((t) => ({ from: t * S, to: (t + 0.6) * S }));
+    expect(breaksOf(facts(seconds(100, 101, 102, 103, 104, 105, 106), { watched, idle }))).toEqual([]);
+    // Down for the whole of a sample's second, and longer: not the same run of it.
+    expect(
+      breaksOf(facts(seconds(100, 101, 103, 104), { watched, idle: [{ from: 101.2 * S, to: 102.5 * S }] })),
+    ).toEqual([2]);
+  });
+
   it("is everything where there is no sample", () => {
     expect(gaps(facts([], { now: 50 * S }), 10, 50)).toEqual([[10, 50]]);
   });
@@ -105,6 +115,9 @@ describe("intervals", () => {
       fc.property(fc.array(interval), fc.array(interval), fc.integer({ min: 0, max: 80 }), (a, b, n) => {
         const t = n + 0.5;
         expect(inside(union(a), t)).toBe(inside(a, t));
+        const covers = coverage(a);
+        const length = (from: number, to: number) => covers(from, to) > 0;
+        expect([length(n - 1, n), length(n, n + 1)]).toEqual([inside(a, n - 0.5), inside(a, t)]);
         expect(inside(without(a, b), t)).toBe(inside(a, t) && !inside(b, t));
       }),
     );

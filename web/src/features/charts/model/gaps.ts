@@ -1,4 +1,4 @@
-import { clip, type Interval, union, without } from "./interval";
+import { clip, coverage, type Interval, without } from "./interval";
 
 /** What is needed to tell a pause between two samples from a time of which nothing is known. */
 export interface GapFacts {
@@ -48,15 +48,22 @@ export function gapsOf(f: GapFacts, from: number, to: number): Interval[] {
   return clip(without(gaps, f.idle), from, end);
 }
 
-/** The positions before which a line must break: its two ends are no neighbours in time. */
+/**
+ * The positions before which a line must break: its two ends are no neighbours
+ * in time, or it did not run for the most of it. (A restart takes a part of a
+ * second, and has its marker: broken at each, the line of a container that
+ * restarts over and over would be a row of dots.)
+ */
 export function breaksOf(f: GapFacts): number[] {
-  const apart = union([...f.downs, ...f.idle]);
+  const downs = coverage(f.downs);
+  const idle = coverage(f.idle);
   const out: number[] = [];
   for (let i = 1; i < f.at.length; i++) {
     const from = f.at[i - 1] ?? 0;
     const to = f.at[i] ?? 0;
-    const broken = to - from > allowed(from, to, f) || apart.some((d) => d.from < to && d.to > from);
-    if (broken) out.push(i);
+    const rested = idle(from, to);
+    const stood = rested >= f.tickMs && rested > (to - from) / 2;
+    if (stood || to - from > allowed(from, to, f) || downs(from, to) > 0) out.push(i);
   }
   return out;
 }

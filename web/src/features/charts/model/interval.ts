@@ -36,3 +36,17 @@ export function without(a: readonly Interval[], b: readonly Interval[]): Interva
 export function clip(intervals: readonly Interval[], from: number, to: number): Interval[] {
   return intervals.map((i) => ({ from: Math.max(i.from, from), to: Math.min(i.to, to) })).filter((i) => i.to > i.from);
 }
+
+/** How much of a window the intervals cover; asked of one window after the other, ascending. */
+export function coverage(intervals: readonly Interval[]): (from: number, to: number) => number {
+  const list = union(intervals);
+  let first = 0;
+  return (from, to) => {
+    while ((list[first]?.to ?? Number.POSITIVE_INFINITY) <= from) first++;
+    let sum = 0;
+    for (let i = first; (list[i]?.from ?? Number.POSITIVE_INFINITY) < to; i++) {
+      sum += Math.min(list[i]?.to ?? to, to) - Math.max(list[i]?.from ?? from, from);
+    }
+    return sum;
+  };
+}
