@@ -2,18 +2,19 @@
 //! The page says what it shows and carries out what is chosen, but for those two
 //! choices that must do without a page: to open the window and to quit.
 
+use std::sync::Mutex;
+
 use serde::Deserialize;
 use tauri::image::Image;
-use tauri::menu::{CheckMenuItem, Menu, MenuBuilder, MenuItem, SubmenuBuilder};
-use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
-use tauri::{AppHandle, Emitter, Wry, include_image};
+use tauri::menu::{CheckMenuItem, Menu, MenuBuilder, MenuItem, Submenu, SubmenuBuilder};
+use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
+use tauri::{AppHandle, Emitter, Manager, State, Wry, include_image};
 
+use crate::status::lock;
 use crate::window;
 
-const ID: &str = "main";
-
 /// What is wrong.
-#[derive(Clone, Copy, Default, Deserialize)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Trouble {
     #[default]
@@ -36,19 +37,37 @@ impl Trouble {
 #[derive(Default, Deserialize)]
 pub struct View {
     trouble: Trouble,
-    /// In words: Linux trays have no tooltip, so it heads the menu.
+    /// In words. It heads the menu: Linux trays have no tooltip.
     summary: String,
     /// The Compose projects: each one's name, and its line in the menu.
     projects: Vec<(String, String)>,
     paused: bool,
 }
 
+/// The icon, and the lines of its menu that change.
+pub struct Tray {
+    icon: TrayIcon,
+    shown: Mutex<Shown>,
+}
+
+struct Shown {
+    trouble: Trouble,
+    summary: MenuItem<Wry>,
+    projects: Vec<(String, Submenu<Wry>)>,
+    pause: CheckMenuItem<Wry>,
+}
+
 /// Puts the icon into the tray.
 pub fn create(app: &AppHandle) -> tauri::Result<()> {
-    TrayIconBuilder::with_id(ID)
-        .icon(Trouble::default().icon())
+    let view = View {
+        summary: "Starting".into(),
+        ..View::default()
+    };
+    let (menu, shown) = menu(app, &view)?;
+    let icon = TrayIconBuilder::with_id("main")
+        .icon(shown.trouble.icon())
         .tooltip("Quaywatch")
-        .menu(&menu(app, &View::default())?)
+        .menu(&menu)
         .show_menu_on_left_click(cfg!(target_os = "linux"))
         .on_menu_event(|app, event| match event.id().as_ref() {
             "open" => window::show(app),
@@ -66,43 +85,74 @@ pub fn create(app: &AppHandle) -> tauri::Result<()> {
             }
         })
         .build(app)?;
+    let shown = Mutex::new(shown);
+    app.manage(Tray { icon, shown });
     Ok(())
 }
 
-/// Shows another view. The page says what has changed only: a menu that is
-/// replaced closes.
+/// Shows another view.
 #[tauri::command]
-pub fn tray_update(app: AppHandle, view: View) -> Result<(), String> {
-    let Some(icon) = app.tray_by_id(ID) else {
-        return Ok(());
-    };
-    menu(&app, &view)
-        .and_then(|menu| icon.set_menu(Some(menu)))
-        .and_then(|()| icon.set_icon(Some(view.trouble.icon())))
-        .and_then(|()| icon.set_tooltip(Some(format!("Quaywatch: {}", view.summary))))
-        .map_err(|error| error.to_string())
+pub fn tray_update(app: AppHandle, tray: State<'_, Tray>, view: View) -> Result<(), String> {
+    tray.update(&app, &view).map_err(|error| error.to_string())
 }
 
-fn menu(app: &AppHandle, view: &View) -> tauri::Result<Menu<Wry>> {
-    let none = None::<&str>;
-    let mut menu = MenuBuilder::new(app);
-    if !view.summary.is_empty() {
-        let summary = MenuItem::with_id(app, "summary", &view.summary, false, none)?;
-        menu = menu.item(&summary).separator();
+impl Tray {
+    fn update(&self, app: &AppHandle, view: &View) -> tauri::Result<()> {
+        let mut shown = lock(&self.shown);
+        if shown.trouble != view.trouble {
+            self.icon.set_icon(Some(view.trouble.icon()))?;
+        }
+        self.icon
+            .set_tooltip(Some(format!("Quaywatch: {}", view.summary)))?;
+        let names = |(old, new): (&(String, _), &(String, _))| old.0 == new.0;
+        if shown.projects.len() == view.projects.len()
+            && shown.projects.iter().zip(&view.projects).all(names)
+        {
+            // A menu that is replaced closes in the user's hand.
+            shown.trouble = view.trouble;
+            shown.summary.set_text(&view.summary)?;
+            shown.pause.set_checked(view.paused)?;
+            for ((_, project), (_, line)) in shown.projects.iter().zip(&view.projects) {
+                project.set_text(line)?;
+            }
+            return Ok(());
+        }
+        let (menu, next) = menu(app, view)?;
+        *shown = next;
+        self.icon.set_menu(Some(menu))
     }
-    menu = menu.text("open", "Open Quaywatch").separator();
+}
+
+fn menu(app: &AppHandle, view: &View) -> tauri::Result<(Menu<Wry>, Shown)> {
+    let none = None::<&str>;
+    let summary = MenuItem::with_id(app, "summary", &view.summary, false, none)?;
+    let mut menu = MenuBuilder::new(app)
+        .item(&summary)
+        .separator()
+        .text("open", "Open Quaywatch")
+        .separator();
+    let mut projects = Vec::new();
     for (name, line) in &view.projects {
         let project = SubmenuBuilder::new(app, line)
             .text(format!("start:{name}"), "Start")
             .text(format!("stop:{name}"), "Stop")
             .build()?;
         menu = menu.item(&project);
+        projects.push((name.clone(), project));
     }
     let words = "Pause notifications for an hour";
     let pause = CheckMenuItem::with_id(app, "pause", words, true, view.paused, none)?;
-    menu.separator()
+    let menu = menu
+        .separator()
         .item(&pause)
         .separator()
         .text("quit", "Quit")
-        .build()
+        .build()?;
+    let shown = Shown {
+        trouble: view.trouble,
+        summary,
+        projects,
+        pause,
+    };
+    Ok((menu, shown))
 }

@@ -106,9 +106,47 @@ test("a click on a notification shows the window, with what it tells of", async 
     await expect.poll(() => app.text("main")).toContain("web");
     await app.beside("dunstctl", "close-all");
     // What it is called is text, never markup.
-    await expect.poll(shown).toContain("&lt;b&gt;&amp;amp;&lt;/b&gt; keeps restarting");
+    await expect.poll(shown).toContain("&lt;b>&amp;amp;&lt;/b> keeps restarting");
     // The window draws: it is not blank.
     await expect.poll(() => app.colors()).toBeGreaterThan(20);
+  } finally {
+    await app.stop();
+  }
+});
+
+test("the tray's menu starts and stops projects, pauses notifications, opens the window and quits", async () => {
+  const project = ["--label", "com.docker.compose.project=shop", "--label", "com.docker.compose.service=web"];
+  const ends = ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.1; done"];
+  await engine.docker("run", "-d", "--name", "shop-web-1", ...project, "busybox:local", ...ends);
+  const app = await Desktop.start({ DOCKER_HOST: engine.host });
+  try {
+    await expect.poll(app.pill).toMatch(UP);
+    const lines = async () => [...(await app.tray()).keys()];
+    await expect.poll(lines).toContain("shop  1 of 1 running");
+    await expect.poll(lines).toContain("2 of 2 running");
+    await app.chooseInTray("Stop");
+    await expect.poll(() => app.row("shop-web-1")).toBe("exited");
+    await expect.poll(lines).toContain("shop  0 of 1 running");
+    await app.chooseInTray("Start");
+    await expect.poll(() => app.row("shop-web-1")).toBe("running");
+
+    // For an hour, or until it is chosen again.
+    const pausedUntil = async () =>
+      Number(await app.script(`return localStorage.getItem("quaywatch.app.pausedUntil") ?? "0"`));
+    await app.chooseInTray("Pause notifications for an hour");
+    await expect.poll(pausedUntil).toBeGreaterThan(Date.now());
+    await app.chooseInTray("Pause notifications for an hour");
+    await expect.poll(pausedUntil).toBe(0);
+
+    await app.invoke("close_answer", { quit: false });
+    await expect.poll(() => app.visible()).toBe(false);
+    // The tray tells of trouble while nobody looks.
+    await engine.docker("run", "-d", "--restart", "always", "--name", "loop", "busybox:local", "false");
+    await expect.poll(async () => (await lines())[0], { timeout: 30_000 }).toBe("1 restarting");
+    await app.chooseInTray("Open Quaywatch");
+    await expect.poll(() => app.visible()).toBe(true);
+    await app.chooseInTray("Quit").catch(() => undefined); // it ends before it answers
+    await expect.poll(async () => [...(await app.apps()), ...(await app.servers())].length).toBe(0);
   } finally {
     await app.stop();
   }

@@ -135,6 +135,32 @@ export class Desktop {
     return seen.size;
   }
 
+  /** The tray's menu, as its panel gets it: the lines' numbers by their words. */
+  async tray(): Promise<Map<string, number>> {
+    const text = await this.menu("GetLayout", "0", "--", "-1", "[]");
+    const lines = text.matchAll(/\((\d+), \{[^{}]*?'label': <'([^']*)'>/g);
+    return new Map([...lines].map(([, id, label]) => [label ?? "", Number(id)]));
+  }
+
+  /** Clicks on a line of the tray's menu, as its panel does. */
+  async chooseInTray(words: string): Promise<void> {
+    const id = (await this.tray()).get(words);
+    if (id === undefined) throw new Error(`the tray's menu has no line ${words}`);
+    await this.menu("Event", String(id), "clicked", "<''>", "0");
+  }
+
+  private async menu(method: string, ...args: string[]): Promise<string> {
+    const bus = ["--dest", "org.freedesktop.DBus", "--object-path", "/org/freedesktop/DBus"];
+    const names = await this.beside("gdbus", "call", "--session", ...bus, "--method", "org.freedesktop.DBus.ListNames");
+    for (const [name] of names.matchAll(/:\d+\.\d+/g)) {
+      const item = ["--dest", name, "--object-path", "/org/ayatana/NotificationItem/tray_icon_tray_app_main/Menu"];
+      const call = ["call", "--session", "--timeout", "5", ...item, "--method", `com.canonical.dbusmenu.${method}`];
+      const answer = await this.beside("gdbus", ...call, ...args).catch(() => null); // another program's
+      if (answer !== null) return answer;
+    }
+    throw new Error("there is no tray menu on the bus");
+  }
+
   /** Closes the window as its frame's button does. */
   async close(): Promise<void> {
     await this.beside("wmctrl", "-x", "-c", "quaywatch-desktop");
