@@ -15,17 +15,22 @@ import (
 	"time"
 )
 
-// desktop measures the app in its window, under Xvfb: how soon it is there, what
-// it costs, and its socket beside the web view's own. `make bench` builds both
-// apps where Rust is: the one that is packed, and for the sockets one whose
-// page may open its own.
+// desktopApp finds an app that `make bench` builds where Rust is: in release the
+// one that is packed, in bench one whose page may open sockets of its own.
+func desktopApp(kind string) (string, error) {
+	app := filepath.Join(os.Getenv("CARGO_TARGET_DIR"), kind, "quaywatch-desktop")
+	if _, err := os.Stat(app); errors.Is(err, fs.ErrNotExist) { //nolint:gosec // where make builds to
+		return "", fmt.Errorf("%s is missing: build it with make bench, which needs Rust", app)
+	}
+	return app, nil
+}
+
+// desktop measures the app in its window, under Xvfb: how soon it is there, and
+// what it costs.
 func desktop(ctx context.Context, b *bench) error {
-	target := os.Getenv("CARGO_TARGET_DIR")
-	app, open := filepath.Join(target, "release", "quaywatch-desktop"), filepath.Join(target, "bench", "quaywatch-desktop")
-	for _, program := range []string{app, open} {
-		if _, err := os.Stat(program); errors.Is(err, fs.ErrNotExist) { //nolint:gosec // where make builds to
-			return fmt.Errorf("%s is missing: build it with make bench, which needs Rust", program)
-		}
+	app, err := desktopApp("release")
+	if err != nil {
+		return err
 	}
 	e, err := startEngine(ctx)
 	if err != nil {
@@ -56,12 +61,11 @@ func desktop(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	err = desktopCosts(ctx, b, app, host, 1000)
-	d.stop()
-	if err != nil {
+	defer d.stop()
+	if err := desktopCosts(ctx, b, app, host, 1000); err != nil {
 		return fmt.Errorf("1000 containers: %w", err)
 	}
-	return desktopSockets(ctx, b, open)
+	return nil
 }
 
 // window is an app that runs in a display of its own.
@@ -231,7 +235,7 @@ func desktopCosts(ctx context.Context, b *bench, app, host string, containers in
 
 // weigh measures a process and all that it started, once it has settled.
 func weigh(ctx context.Context, b *bench, root int) (bytes map[string]int64, share float64) {
-	pause(ctx, 25*time.Second)
+	pause(ctx, 20*time.Second)
 	return weighOf(ctx, b, tree(root))
 }
 
@@ -282,9 +286,13 @@ func pss(pid int) int64 {
 	return 0
 }
 
-// desktopSockets measures the plugin's socket beside the web view's own, in one
+// sockets measures the plugin's socket beside the web view's own, in one
 // window.
-func desktopSockets(ctx context.Context, b *bench, app string) error {
+func sockets(ctx context.Context, b *bench) error {
+	app, err := desktopApp("bench")
+	if err != nil {
+		return err
+	}
 	d, host, err := demo(ctx, 10000)
 	if err != nil {
 		return err
