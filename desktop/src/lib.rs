@@ -16,13 +16,13 @@ pub mod backoff;
 pub mod settings;
 pub mod sidecar;
 pub mod status;
+pub mod window;
 
 mod app;
 mod commands;
 mod notify;
 mod secrets;
 mod tray;
-mod window;
 
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 use tauri_plugin_deep_link::DeepLinkExt;
