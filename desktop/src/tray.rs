@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use serde::Deserialize;
 use tauri::image::Image;
-use tauri::menu::{CheckMenuItem, Menu, MenuBuilder, MenuItem, Submenu, SubmenuBuilder};
+use tauri::menu::{CheckMenuItem, Menu, MenuBuilder, MenuItem, SubmenuBuilder};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Emitter, Manager, State, Wry, include_image};
 
@@ -39,7 +39,7 @@ pub struct View {
     trouble: Trouble,
     /// In words. It heads the menu: Linux trays have no tooltip.
     summary: String,
-    /// The Compose projects: each one's name, and its line in the menu.
+    /// The Compose projects: each one's name, and how it is.
     projects: Vec<(String, String)>,
     paused: bool,
 }
@@ -53,7 +53,7 @@ pub struct Tray {
 struct Shown {
     trouble: Trouble,
     summary: MenuItem<Wry>,
-    projects: Vec<(String, Submenu<Wry>)>,
+    projects: Vec<(String, MenuItem<Wry>)>,
     pause: CheckMenuItem<Wry>,
 }
 
@@ -112,8 +112,8 @@ impl Tray {
             shown.trouble = view.trouble;
             shown.summary.set_text(&view.summary)?;
             shown.pause.set_checked(view.paused)?;
-            for ((_, project), (_, line)) in shown.projects.iter().zip(&view.projects) {
-                project.set_text(line)?;
+            for ((_, state), (_, words)) in shown.projects.iter().zip(&view.projects) {
+                state.set_text(words)?;
             }
             return Ok(());
         }
@@ -132,13 +132,16 @@ fn menu(app: &AppHandle, view: &View) -> tauri::Result<(Menu<Wry>, Shown)> {
         .text("open", "Open Quaywatch")
         .separator();
     let mut projects = Vec::new();
-    for (name, line) in &view.projects {
-        let project = SubmenuBuilder::new(app, line)
+    for (name, words) in &view.projects {
+        let state = MenuItem::with_id(app, format!("state:{name}"), words, false, none)?;
+        // An ampersand is a letter here, not the sign of a shortcut.
+        let project = SubmenuBuilder::new(app, name.replace('&', "&&"))
+            .item(&state)
             .text(format!("start:{name}"), "Start")
             .text(format!("stop:{name}"), "Stop")
             .build()?;
         menu = menu.item(&project);
-        projects.push((name.clone(), project));
+        projects.push((name.clone(), state));
     }
     let words = "Pause notifications for an hour";
     let pause = CheckMenuItem::with_id(app, "pause", words, true, view.paused, none)?;

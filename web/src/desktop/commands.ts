@@ -37,8 +37,8 @@ export interface DockerContext {
 export interface TrayView {
   readonly trouble: "none" | "warning" | "error";
   readonly summary: string;
-  /** Each Compose project's name, and its line in the menu. */
-  readonly projects: readonly (readonly [name: string, line: string])[];
+  /** Each Compose project's name, and how it is. */
+  readonly projects: readonly (readonly [name: string, state: string])[];
   readonly paused: boolean;
 }
 

@@ -31,13 +31,8 @@ export function trayView(entries: readonly ContainerEntry[], trouble: Trouble, p
   const words = [trouble.words, lost && `${killed} out of memory`].filter(Boolean).join(", ");
   return {
     trouble: lost ? "error" : level[trouble.kind],
-    summary: line(words || `${running} of ${entries.length} running`),
-    projects: shown.map((p) => [p.project, line(`${p.project}  ${p.running} of ${p.total} running`)]),
+    summary: words || `${running} of ${entries.length} running`,
+    projects: shown.map((p) => [p.project, `${p.running} of ${p.total} running`]),
     paused,
   };
-}
-
-/** A menu's line. An ampersand is a letter in it, not the sign of a shortcut. */
-function line(text: string): string {
-  return text.slice(0, 120).replaceAll("&", "&&");
 }
