@@ -94,7 +94,7 @@ until xdotool search --class quaywatch-desktop getwindowname %@ 2>/dev/null | gr
 echo $((($(date +%s%N) - began) / 1000000))
 wait`
 	w := &window{home: home}
-	w.cmd = exec.CommandContext(ctx, "xvfb-run", "-a", "-s", "-screen 0 1400x900x24", "dbus-run-session", "--", "sh", "-c", look, app) //nolint:gosec // the app that make built
+	w.cmd = exec.CommandContext(ctx, "xvfb-run", "-a", "-s", "-screen 0 1400x900x24", "dbus-run-session", "--config-file=web/e2e/support/session.conf", "--", "sh", "-c", look, app) //nolint:gosec // the app that make built
 	w.cmd.Env = append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME=", "XDG_DATA_HOME=", "XDG_CACHE_HOME=", "NO_AT_BRIDGE=1", "DOCKER_CONTEXT=", "DOCKER_HOST="+host)
 	out, err := w.cmd.StdoutPipe()
 	if err != nil {
@@ -112,12 +112,14 @@ wait`
 	return w, nil
 }
 
-// next reads a number that the shell prints.
+// next reads a number that the shell prints, whatever else is printed.
 func (w *window) next() (int, error) {
-	if !w.lines.Scan() {
-		return 0, errors.New("the app's shell has ended; are xvfb, openbox and xdotool installed?")
+	for w.lines.Scan() {
+		if n, err := strconv.Atoi(w.lines.Text()); err == nil {
+			return n, nil
+		}
 	}
-	return strconv.Atoi(w.lines.Text())
+	return 0, errors.New("the app's shell has ended; are xvfb, openbox and xdotool installed?")
 }
 
 func (w *window) close() {
