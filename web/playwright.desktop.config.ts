@@ -9,8 +9,8 @@ export default defineConfig({
   fullyParallel: false,
   // As in playwright.config.ts: run once more in CI, and listed as flaky then.
   retries: process.env.CI ? 1 : 0,
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
   reporter: [["list"]],
   globalSetup: "./e2e/support/setup.ts",
 });

@@ -73,7 +73,7 @@ test("kill -9 of the app leaves no process", () =>
     const { pid } = await app.app();
     expect((await app.servers()).length).toBe(1);
     process.kill(pid, "SIGKILL");
-    await expect.poll(async () => (await app.servers()).length, { timeout: 5_000 }).toBe(0);
+    await expect.poll(async () => (await app.servers()).length).toBe(0);
     await expect
       .poll(
         async () =>
@@ -97,15 +97,15 @@ test("a server that doesn't stay up is given up after five restarts, with its la
   withApp(async (app) => {
     // A context that is not there: each start ends with a sentence.
     await app.invoke("target_set", { target: { kind: "context", name: "nowhere" } });
-    await expect.poll(() => app.text("[data-server-failed]"), { timeout: 40_000 }).toContain("nowhere");
+    await expect.poll(() => app.text("[data-server-failed]"), { timeout: 60_000 }).toContain("nowhere");
     const status = await app.status();
     expect(status).toMatchObject({ state: "failed", restarts: 5, url: null, token: null });
     expect((await app.servers()).length).toBe(0);
     await app.screenshot("test-results/desktop-failed.png");
     // Trying again does not help here; another target does.
     await app.click("[data-server-failed] button", "Try again");
-    await expect.poll(async () => (await app.status()).state).toBe("restarting");
-    await expect.poll(async () => (await app.status()).state, { timeout: 40_000 }).toBe("failed");
+    await expect.poll(async () => (await app.status()).state).not.toBe("failed");
+    await expect.poll(async () => (await app.status()).state, { timeout: 60_000 }).toBe("failed");
     await app.click("[data-server-failed] button", "Watch the engine that docker uses");
     await expect.poll(app.pill, { timeout: 20_000 }).toMatch(UP);
     await expect.poll(() => app.row("web")).toBe("running");

@@ -13,7 +13,6 @@ const UP = /^(live|slow)$/;
 // A server that the app doesn't own, behind a network that lets no WebSocket
 // through for a while.
 test("another server: asked through the app, polled while its WebSocket is blocked, and back", async () => {
-  test.setTimeout(150_000);
   const engine = Engine.at(process.env.QUAYWATCH_E2E_ENGINE ?? "", process.env.QUAYWATCH_E2E_HOST ?? "");
   await engine.start("far", "busybox:local", "sleep", "1000");
   const server = await Server.start(["--host", engine.host]);
@@ -25,14 +24,14 @@ test("another server: asked through the app, polled while its WebSocket is block
     // As the form sends them.
     await app.invoke("remote_token_set", { url: proxy.origin, token });
     await app.invoke("target_set", { target: { kind: "remote", url: proxy.origin } });
-    await expect.poll(app.pill, { timeout: 30_000 }).toMatch(UP);
+    await expect.poll(app.pill, { timeout: 60_000 }).toMatch(UP);
     await expect.poll(() => app.row("far")).toBe("running");
     expect(await app.status()).toMatchObject({ remote: proxy.origin, token });
     await expect.poll(async () => (await app.servers()).length, { message: "its own server is ended" }).toBe(0);
 
     proxy.blockUpgrades(true);
     proxy.cut();
-    await expect.poll(app.pill, { timeout: 40_000 }).toBe("polling");
+    await expect.poll(app.pill, { timeout: 60_000 }).toBe("polling");
     await engine.docker("pause", "far");
     await expect.poll(() => app.row("far")).toBe("paused");
     proxy.blockUpgrades(false);
@@ -47,7 +46,6 @@ test("another server: asked through the app, polled while its WebSocket is block
 });
 
 test("another server over TLS: its certificate is checked", async () => {
-  test.setTimeout(150_000);
   const directory = await mkdtemp(join(tmpdir(), "quaywatch-tls-"));
   const engine = Engine.at(process.env.QUAYWATCH_E2E_ENGINE ?? "", process.env.QUAYWATCH_E2E_HOST ?? "");
   await engine.start("tls", "busybox:local", "sleep", "1000");
@@ -67,12 +65,12 @@ test("another server over TLS: its certificate is checked", async () => {
         await app.invoke("remote_token_set", { url, token });
         await app.invoke("target_set", { target: { kind: "remote", url } });
         if (known) {
-          await expect.poll(app.pill, { timeout: 30_000 }).toMatch(UP);
+          await expect.poll(app.pill, { timeout: 60_000 }).toMatch(UP);
           await expect.poll(() => app.row("tls")).toBe("running");
           expect(await app.status()).toMatchObject({ remote: url });
         } else {
           const said = async () => (await app.status()).lines.join("\n");
-          await expect.poll(said, { timeout: 30_000 }).toContain("certificate");
+          await expect.poll(said, { timeout: 60_000 }).toContain("certificate");
           expect(await app.pill()).not.toMatch(UP);
         }
       } finally {

@@ -67,11 +67,12 @@ test("stop from the page stops it in the engine", async () => {
     )
     .toBe(true);
   await expect.poll(() => app.row("second")).toBe("exited");
-  expect(await engine.docker("inspect", "--format", "{{.State.Status}}", "second")).toBe("exited");
+  // The engine tells of an end before it shows it.
+  await expect.poll(() => engine.docker("inspect", "--format", "{{.State.Status}}", "second")).toBe("exited");
 });
 
 test("a page that is reloaded has one connection to the server, not two", async () => {
-  expect(await metric("quaywatch_clients")).toBe(1);
+  await expect.poll(() => metric("quaywatch_clients")).toBe(1);
   await app.reload();
   await expect.poll(app.pill).toMatch(UP);
   await expect.poll(() => metric("quaywatch_clients")).toBe(1);
@@ -102,7 +103,7 @@ test("a server that dies is started again, and the page says so", async () => {
   await expect.poll(async () => (await app.servers())[0]?.pid ?? before?.pid).not.toBe(before?.pid);
   await expect.poll(() => app.script<string[]>("return window.said").then((s) => s.join(" "))).toContain("signal 9");
   await expect.poll(app.pill).toMatch(UP);
-  expect((await app.status()).restarts).toBe(1);
+  await expect.poll(async () => (await app.status()).restarts).toBe(1);
   await engine.docker("pause", "first");
   await expect.poll(() => app.row("first")).toBe("paused");
   await engine.docker("unpause", "first");
@@ -113,11 +114,11 @@ test("a server that hangs is told of, and taken up again", async () => {
   const [server] = await app.servers();
   process.kill(server?.pid as number, "SIGSTOP");
   try {
-    await expect.poll(app.pill, { timeout: 40_000 }).not.toMatch(UP);
+    await expect.poll(app.pill, { timeout: 60_000 }).not.toMatch(UP);
   } finally {
     process.kill(server?.pid as number, "SIGCONT");
   }
-  await expect.poll(app.pill, { timeout: 40_000 }).toMatch(UP);
+  await expect.poll(app.pill, { timeout: 60_000 }).toMatch(UP);
   expect((await app.servers())[0]?.pid).toBe(server?.pid);
 });
 
