@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -96,6 +97,8 @@ wait`
 	w := &window{home: home}
 	w.cmd = exec.CommandContext(ctx, "xvfb-run", "-a", "-s", "-screen 0 1400x900x24", "dbus-run-session", "--config-file=web/e2e/support/session.conf", "--", "sh", "-c", look, app) //nolint:gosec // the app that make built
 	w.cmd.Env = append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME=", "XDG_DATA_HOME=", "XDG_CACHE_HOME=", "NO_AT_BRIDGE=1", "DOCKER_CONTEXT=", "DOCKER_HOST="+host)
+	// The display, the bus and what runs in them end together.
+	w.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, err := w.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -123,12 +126,10 @@ func (w *window) next() (int, error) {
 }
 
 func (w *window) close() {
-	if w.app > 0 {
-		if p, err := os.FindProcess(w.app); err == nil {
-			_ = p.Kill()
-		}
+	if w.cmd.ProcessState != nil {
+		return
 	}
-	_ = w.cmd.Process.Signal(os.Interrupt)
+	_ = syscall.Kill(-w.cmd.Process.Pid, syscall.SIGTERM)
 	_ = w.cmd.Wait()
 	_ = os.RemoveAll(w.home)
 }
