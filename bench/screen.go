@@ -12,6 +12,7 @@ func churn(ctx context.Context, b *bench) error {
 	seconds := fmt.Sprint(max(60, int(b.window.Seconds())))
 	var c struct {
 		MedianMs    float64 `json:"medianMs"`
+		MeanMs      float64 `json:"meanMs"`
 		WorstTaskMs float64 `json:"worstTaskMs"`
 		Ticks       int     `json:"ticks"`
 	}
@@ -20,7 +21,7 @@ func churn(ctx context.Context, b *bench) error {
 	}
 	const what = "page, 10,000 rows at 1 Hz sorted by CPU, 20 events a second"
 	b.add(what+", Chromium: main-thread CPU a tick", "median ≤ 8 ms; no task over 50 ms",
-		fmt.Sprintf("median %.1f ms, longest task %.1f ms (%d ticks)", c.MedianMs, c.WorstTaskMs, c.Ticks), "",
+		fmt.Sprintf("median %.1f ms, mean %.1f ms, longest task %.1f ms (%d ticks)", c.MedianMs, c.MeanMs, c.WorstTaskMs, c.Ticks), "",
 		c.Ticks > 5 && c.MedianMs <= 8 && c.WorstTaskMs <= 50)
 	var w struct {
 		MeanMs    float64 `json:"meanMs"`
@@ -96,7 +97,8 @@ const chattyName = "loadtest-chatty-1"
 
 // chatty measures the page while it follows a log at 20,000 lines a second.
 func chatty(ctx context.Context, b *bench) error {
-	d, host, err := demo(ctx, 50)
+	const containers = 50
+	d, host, err := demo(ctx, containers)
 	if err != nil {
 		return err
 	}
@@ -106,7 +108,7 @@ func chatty(ctx context.Context, b *bench) error {
 		return err
 	}
 	defer p.stop()
-	if _, err := rows(ctx, p.origin, 50); err != nil {
+	if _, err := rows(ctx, p.origin, containers*7/10); err != nil { // the others don't run, as on any engine
 		return err
 	}
 	var l struct {

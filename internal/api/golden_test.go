@@ -86,7 +86,7 @@ func goldenMessages(t *testing.T) map[string]any {
 		"sub-containers":    api.Sub{Type: api.TypeSub, ID: 1, Topic: api.TopicContainers},
 		"sub-from":          api.Sub{Type: api.TypeSub, ID: 1, Topic: api.TopicContainers, From: new(uint64(17))},
 		"sub-events":        api.Sub{Type: api.TypeSub, ID: 2, Topic: api.TopicEvents, Filter: &api.Filter{Last: new(200)}},
-		"sub-metrics":       api.Sub{Type: api.TypeSub, ID: 3, Topic: api.TopicMetrics, Filter: &api.Filter{Rows: []int{1, 2, 5}, Cols: []string{"cpu", "mem", "rxRate"}, EveryMs: 1000, RestEveryMs: 10000}},
+		"sub-metrics":       api.Sub{Type: api.TypeSub, ID: 3, Topic: api.TopicMetrics, Filter: &api.Filter{Rows: []int{1, 2, 5}, Cols: []string{"cpu", "mem", "rxRate"}, EveryMs: 1000, RestEveryMs: 10000, Paced: true}},
 		"sub-logs":          api.Sub{Type: api.TypeSub, ID: 6, Topic: api.TopicLogs, Filter: &api.Filter{Containers: []api.Key{c.Key(), "3f9c1a2b4d5e/0c"}, Tail: new(200), Since: map[api.Key]int64{c.Key(): at.UnixMicro()}}},
 		"ack":               api.Ack{Type: api.TypeAck, ID: 6, N: 2},
 		"logs":              api.LogsFrame{Type: api.TypeLogs, Topic: api.TopicLogs, ID: 6, N: 2, At: []int64{at.UnixMicro(), at.UnixMicro() + 40}, Text: []string{"GET / 200", "\x1b[31mfailed\x1b[0m <b>"}, Src: []int{0, 1}, Err: []int{1}, Cut: []int{1}, Skipped: []api.LogSkip{{Src: 0, Lines: 1200}}, States: []api.LogState{{Src: 1, Phase: api.LogEnded}}},

@@ -101,7 +101,7 @@ type Sub struct {
 	From *uint64 `json:"from,omitempty"`
 }
 
-// Filter narrows a subscription. Last is for events; Rows to RestEveryMs are for
+// Filter narrows a subscription. Last is for events; Rows to Paced are for
 // metrics; Containers, Tail and Since are for logs.
 type Filter struct {
 	// Last is how many past events the snapshot of topic events holds (default
@@ -117,6 +117,9 @@ type Filter struct {
 	EveryMs int `json:"everyMs,omitempty"`
 	// RestEveryMs adds all other rows at this interval; 0 leaves them out.
 	RestEveryMs int `json:"restEveryMs,omitempty"`
+	// Paced allows that, in a rush of changes at a large engine, what changes in
+	// other rows than Rows waits for the next metrics frame.
+	Paced bool `json:"paced,omitempty"`
 
 	// Containers are those whose logs are wanted, at most MaxLogSources.
 	Containers []Key `json:"containers,omitempty"`

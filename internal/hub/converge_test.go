@@ -80,7 +80,7 @@ func (f *follower) connect() {
 	go f.read(f.c, f.stopped)
 	f.c.send(hello, sub(1, api.TopicEvents), sub(2, api.TopicContainers), sub(3, api.TopicSystem))
 	if f.rows != nil {
-		f.c.send(subMetrics(4, api.Filter{Rows: f.rows}))
+		f.c.send(subMetrics(4, api.Filter{Rows: f.rows, Paced: true}))
 	}
 }
 

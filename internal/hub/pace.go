@@ -7,10 +7,10 @@ import (
 
 // In a rush of changes at a large engine, nobody reads twenty lines a second,
 // and a page that is told of each by itself has no time left for who works with
-// it. A session that has said which rows it looks at, by its subscription to the
-// metrics, is then told at once of what changes in those, and of the rest
-// together with its next metrics frame. Outside of a rush, with fewer containers,
-// and without such a subscription nothing waits.
+// it. A session that asks for it (Paced in its subscription to the metrics, which
+// says what rows it looks at) is then told at once of what changes in those, and
+// of the rest together with its next metrics frame. Outside of a rush, with fewer
+// containers, and for whoever did not ask nothing waits.
 const (
 	// crowd is from how many containers on a rush is paced.
 	crowd = 1000
@@ -78,7 +78,7 @@ func (s *session) pace(now time.Time) bool {
 func (s *session) mayWait(now time.Time) bool {
 	// Subscriptions and snapshots under way are answered, and a frame of samples
 	// takes everything along.
-	if s.recheck || !s.samples.on || s.samples.filter.all || !s.hub.rush.on(now) {
+	if s.recheck || !s.samples.on || !s.samples.filter.paced || !s.hub.rush.on(now) {
 		return false
 	}
 	if s.hold.waits() && !now.Before(s.hold.since.Add(holdMost)) || s.sampleDue(now) {

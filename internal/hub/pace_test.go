@@ -40,7 +40,7 @@ func paced(t *testing.T, containers int, filter *api.Filter, f func(*pacing)) {
 	})
 }
 
-var looking = api.Filter{Rows: []int{1, 2}, Cols: []string{"cpu"}} //nolint:gochecknoglobals // of these tests, never changed
+var looking = api.Filter{Rows: []int{1, 2}, Cols: []string{"cpu"}, Paced: true} //nolint:gochecknoglobals // of these tests, never changed
 
 // change restarts the container of a row, and says so.
 func (p *pacing) change(row int) {
@@ -167,7 +167,7 @@ func TestABurstDoesNotWait(t *testing.T) {
 	})
 }
 
-func TestNothingWaitsForWhoDoesNotSayWhatHeLooksAt(t *testing.T) {
+func TestNothingWaitsForWhoDidNotAskForIt(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		containers int
@@ -175,7 +175,8 @@ func TestNothingWaitsForWhoDoesNotSayWhatHeLooksAt(t *testing.T) {
 	}{
 		{"a small engine", crowd - 1, &looking},
 		{"no samples", crowd, nil},
-		{"all rows", crowd, &api.Filter{All: true, Cols: []string{"cpu"}}},
+		{"not asked for", crowd, &api.Filter{Rows: []int{1, 2}, Cols: []string{"cpu"}}},
+		{"all rows", crowd, &api.Filter{All: true, Cols: []string{"cpu"}, Paced: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			paced(t, c.containers, c.filter, func(p *pacing) {

@@ -42,6 +42,7 @@ type sampleFilter struct {
 	rows             []int // sorted
 	rowsKey          string
 	all              bool
+	paced            bool // never with all
 	cols             store.ColumnSet
 	every, restEvery time.Duration // restEvery 0: no rest
 }
@@ -75,6 +76,7 @@ func parseFilter(f *api.Filter) (sampleFilter, error) {
 	if f.RestEveryMs > 0 {
 		out.restEvery = max(interval(f.RestEveryMs), out.every)
 	}
+	out.paced = f.Paced
 	out.rows = slices.Compact(slices.Sorted(slices.Values(f.Rows)))
 	out.rowsKey = rowsKey(out.rows)
 	return out, nil

@@ -122,7 +122,7 @@ func TestBusyIsNotFrozen(t *testing.T) {
 		if e := g.engine(); e.State != api.EngineConnected {
 			t.Errorf("engine %+v, want connected: events come", e)
 		}
-		for range 80 {
+		for range 82 { // a fifth of a second more than promised: which of two at the same time comes first is chance
 			if g.after(100 * time.Millisecond); g.engine().State == api.EngineUnreachable {
 				return
 			}

@@ -45,7 +45,7 @@ func (t *tracker) replace(rows []api.Container, now time.Time) {
 		_, listed := inList[id]
 		_, touched := t.touched[id]
 		if !listed && !touched && (k.stored || k.gone) {
-			t.judge(k, now)
+			t.judge(k, now, gap)
 		}
 	}
 	t.touched, t.closed, t.listed = nil, t.listing, true
@@ -65,12 +65,12 @@ func (t *tracker) compare(row *api.Container, now time.Time, first, gap bool) {
 			t.putRow(k, row)
 		}
 		if known && gap {
-			t.judge(k, now)
+			t.judge(k, now, gap)
 		}
 		return
 	}
 	if k.gone {
-		t.judge(k, now)
+		t.judge(k, now, gap)
 		return
 	}
 	if !k.stored {
@@ -78,7 +78,7 @@ func (t *tracker) compare(row *api.Container, now time.Time, first, gap bool) {
 		if first {
 			t.mark(k, now, queueBulk)
 		} else {
-			t.judge(k, now)
+			t.judge(k, now, gap)
 		}
 		return
 	}
@@ -87,10 +87,10 @@ func (t *tracker) compare(row *api.Container, now time.Time, first, gap bool) {
 	case !ok || first: // somebody else removed it; or an event came before the first list
 		t.mark(k, now, queueBulk)
 	case gap, k.dirty, stored.Partial && !k.busy(), !t.sameRow(row, stored):
-		t.judge(k, now)
+		t.judge(k, now, gap)
 	case now.Sub(k.seenAt) > lookEvery && t.old > 0 && !k.busy():
 		t.old--
-		t.judge(k, now)
+		t.judge(k, now, gap)
 	}
 }
 
@@ -103,12 +103,12 @@ func (t *tracker) putRow(k *key, row *api.Container) {
 }
 
 // judge asks for the verdict on a key, after the grace.
-func (t *tracker) judge(k *key, now time.Time) {
+func (t *tracker) judge(k *key, now time.Time, gap bool) {
 	if k.pending {
 		return
 	}
 	k.pending, k.heard = true, false
-	t.agenda.add(now.Add(t.grace()), k, choreVerify)
+	t.agenda.add(now.Add(t.grace(gap)), k, choreVerify)
 }
 
 // sameRow reports whether two values agree in everything that a list tells and

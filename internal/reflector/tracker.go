@@ -17,6 +17,7 @@ const (
 	// take: within it they speak, after it the record does. Where events have
 	// lately come late, it is longer by twice of that, up to verdictMost: a
 	// container that is starting shows in a list before its event is even made.
+	// Where nothing is known to be lost, a verdict is in no hurry: verdictMost.
 	verdictGrace = time.Second
 	verdictMost  = 5 * time.Second
 	// ghostGrace is the same for the destroy of a container that an inspect did
@@ -117,8 +118,13 @@ func (t *tracker) measure(e *api.Event, now time.Time) {
 	t.late = max(now.Sub(t.ours(e.Time)), t.late-t.late/16)
 }
 
-// grace is how long a verdict waits for events.
-func (t *tracker) grace() time.Duration { return min(verdictGrace+2*t.late, verdictMost) }
+// grace is how long a verdict waits for events, after a gap or without one.
+func (t *tracker) grace(gap bool) time.Duration {
+	if !gap {
+		return verdictMost
+	}
+	return min(verdictGrace+2*t.late, verdictMost)
+}
 
 // replayed takes an event that was heard before. The engine forgets its oldest
 // events first, so if it still has the last one that was heard, it has replayed

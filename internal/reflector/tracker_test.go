@@ -176,21 +176,24 @@ func TestVerdictsWaitForAnEngineThatTellsLate(t *testing.T) {
 	}
 	tr.opened = now.Add(tr.ahead)
 	hear(now.Add(-time.Minute), time.Minute)
-	if tr.grace() != verdictGrace {
-		t.Errorf("after a replay the grace is %v", tr.grace())
+	if tr.grace(true) != verdictGrace {
+		t.Errorf("after a replay the grace is %v", tr.grace(true))
 	}
 	hear(now, 1500*time.Millisecond)
-	if want := verdictGrace + 3*time.Second; tr.grace() != want {
-		t.Errorf("1.5 s late, the grace is %v, want %v", tr.grace(), want)
+	if want := verdictGrace + 3*time.Second; tr.grace(true) != want {
+		t.Errorf("1.5 s late, the grace is %v, want %v", tr.grace(true), want)
 	}
 	hear(now, time.Minute)
-	if tr.grace() != verdictMost {
-		t.Errorf("a minute late, the grace is %v", tr.grace())
+	if tr.grace(true) != verdictMost {
+		t.Errorf("a minute late, the grace is %v", tr.grace(true))
 	}
 	for i := range 300 {
 		hear(now.Add(time.Duration(i+1)*time.Second), 0)
 	}
-	if tr.grace() > verdictGrace+time.Millisecond {
-		t.Errorf("long after it the grace is %v", tr.grace())
+	if tr.grace(true) > verdictGrace+time.Millisecond {
+		t.Errorf("long after it the grace is %v", tr.grace(true))
+	}
+	if tr.grace(false) != verdictMost {
+		t.Errorf("where nothing is lost the grace is %v", tr.grace(false))
 	}
 }

@@ -6,8 +6,9 @@
 // others at its slower pace), as quaywatch does; or, with `everything`, every
 // row each second whatever was asked, which no page of ours asks for. With
 // `events`, so many times a second a container stops or starts, and the event
-// that tells it comes in the same frame: as quaywatch paces a rush at a large
-// engine (internal/hub/pace.go) or, without `paced`, each change by itself.
+// that tells it comes in the same frame: for a page that asked for it as quaywatch
+// paces a rush at a large engine (internal/hub/pace.go); without `paced`, each
+// change by itself, whatever was asked.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -84,8 +85,8 @@ export async function start(count, { everything = false, events = 0, paced = tru
               each(1000 / events, () => {
                 const { row, deltas } = churn();
                 pace.add(deltas);
-                const looked = filter === null || filter.all || filter.rows.includes(row);
-                if (!paced || count < CROWD || looked || !pace.rushes()) send(pace.take());
+                const waits = paced && filter?.paced && count >= CROWD && pace.rushes() && !filter.rows.includes(row);
+                if (!waits) send(pace.take());
               });
             }
           }

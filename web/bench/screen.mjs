@@ -56,6 +56,7 @@ function churn(count, seconds) {
     const cpu = bySecond(tasks, (t) => t.tdur);
     return {
       medianMs: quantile(cpu, 0.5),
+      meanMs: cpu.reduce((sum, ms) => sum + ms, 0) / cpu.length,
       ticks: cpu.length,
       worstTaskMs: Math.max(...tasks.map((t) => t.tdur)) / 1e3,
     };

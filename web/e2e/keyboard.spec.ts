@@ -90,6 +90,37 @@ test("a session without a mouse: stop, see it stopped, its logs, back, remove", 
   await expect(focused(page)).toHaveAttribute("data-name", "kbd-epsilon");
 });
 
+test("the table's single keys act on the container whose view this is", async ({ live, page, engine }) => {
+  test.setTimeout(90_000);
+  await engine.start("kbd-view", ...forever);
+  await live.hasState("kbd-view", "running");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("kbview");
+  await page.keyboard.press("Enter");
+  const state = () => engine.docker("inspect", "-f", "{{.State.Status}}", "kbd-view");
+  await expect(page.getByRole("heading", { level: 1, name: "kbd-view" })).toBeVisible();
+  await expect(page.locator("#main")).toBeFocused();
+  await page.keyboard.press("s");
+  await expect.poll(state, { timeout: 20_000 }).toBe("exited");
+  const actions = page.getByRole("group", { name: "Actions on kbd-view" });
+  await expect(actions.getByRole("button", { name: "Start", exact: true })).not.toHaveAttribute(
+    "aria-disabled",
+    "true",
+  );
+  await page.keyboard.press("s");
+  await expect.poll(state, { timeout: 20_000 }).toBe("running");
+  await page.keyboard.press("l");
+  await expect(page).toHaveURL(/\/logs$/);
+  // Not while one types.
+  await page.getByRole("searchbox").or(page.getByLabel("Search the log")).first().focus();
+  await page.keyboard.type("s");
+  await page.locator("#main").focus();
+  await page.keyboard.press("Delete");
+  await expect(page.getByRole("dialog").or(page.getByRole("alertdialog"))).toContainText("kbd-view");
+  await page.keyboard.press("Escape");
+  expect(await state()).toBe("running");
+});
+
 test("keys go to pages, and not while one types or has switched them off", async ({ live, page }) => {
   await live.isLive();
   await page.keyboard.press("g");

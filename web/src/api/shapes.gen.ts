@@ -131,6 +131,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     cols: {"is":"list","item":{"is":"string"},"optional":true},
     everyMs: {"is":"number","optional":true},
     restEveryMs: {"is":"number","optional":true},
+    paced: {"is":"boolean","optional":true},
     containers: {"is":"list","item":{"is":"string"},"optional":true},
     tail: {"is":"number","optional":true},
     since: {"is":"map","item":{"is":"number"},"optional":true},

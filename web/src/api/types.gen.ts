@@ -529,7 +529,7 @@ export interface Diff {
   unset?: string[];
 }
 /**
- * Filter narrows a subscription. Last is for events; Rows to RestEveryMs are for
+ * Filter narrows a subscription. Last is for events; Rows to Paced are for
  * metrics; Containers, Tail and Since are for logs.
  */
 export interface Filter {
@@ -555,6 +555,11 @@ export interface Filter {
    * RestEveryMs adds all other rows at this interval; 0 leaves them out.
    */
   restEveryMs?: number;
+  /**
+   * Paced allows that, in a rush of changes at a large engine, what changes in
+   * other rows than Rows waits for the next metrics frame.
+   */
+  paced?: boolean;
   /**
    * Containers are those whose logs are wanted, at most MaxLogSources.
    */

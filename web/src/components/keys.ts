@@ -31,6 +31,11 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
   useEffect(() => {
     holder.current = bindings;
   });
+  useBound(holder);
+}
+
+/** A hook of its own: what ends the binding lives on, and would keep the bindings there were at first. */
+function useBound(holder: { current: readonly KeyBinding[] }): void {
   useEffect(() => {
     bound.push(holder);
     for (const fn of listeners) fn();
@@ -38,7 +43,7 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
       bound.splice(bound.indexOf(holder), 1);
       for (const fn of listeners) fn();
     };
-  }, []);
+  }, [holder]);
 }
 
 /** All that is bound now, for the sheet. */

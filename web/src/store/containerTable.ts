@@ -13,6 +13,9 @@ export class ContainerTable {
   readonly loaded: boolean;
   readonly #keyed: Keyed<ContainerEntry>;
   #entries: readonly ContainerEntry[] | null = null;
+  /** The last answer: all who follow the tables ask the same. A weak reference, or each table would keep the one before. */
+  #since: WeakRef<ContainerTable> | null = null;
+  #changes: readonly ContainerChange[] = [];
 
   constructor(keyed: Keyed<ContainerEntry>, loaded: boolean) {
     this.#keyed = keyed;
@@ -35,6 +38,10 @@ export class ContainerTable {
 
   /** What differs from an earlier table, at the cost of what changed. */
   changes(since: ContainerTable): readonly ContainerChange[] {
-    return this.#keyed.changes(since.#keyed);
+    if (this.#since?.deref() !== since) {
+      this.#changes = this.#keyed.changes(since.#keyed);
+      this.#since = new WeakRef(since);
+    }
+    return this.#changes;
   }
 }

@@ -278,6 +278,34 @@ describe("a rush of changes", () => {
     expect(restarts()).toBe(30);
   });
 
+  test("the lines of the events hold still long enough to be read", () => {
+    const { store, time, frames } = live(1);
+    let seq = 4;
+    // What a server merges comes once a second, with the metrics.
+    const second = (id: string) => {
+      const from = seq;
+      const added = Array.from({ length: 20 }, () => event(++seq, { id }));
+      time.advance(1_000);
+      store.receive([{ type: "delta", topic: "events", from, seq, added }, metrics({ seq })], 0);
+      frames.draw();
+      return store.view().events.rows.length;
+    };
+    expect(second("far")).toBe(21);
+    expect(second("far")).toBe(21);
+    expect(store.latest().events.rows).toHaveLength(41);
+    expect(second("far")).toBe(21);
+    expect(second("far")).toBe(81);
+    store.look("table", new Set([keyOf("a")]));
+    expect(second("far")).toBe(81);
+    expect(second("a")).toBe(121);
+    // The rush is over: what waits is shown with what comes next.
+    expect(second("far")).toBe(121);
+    time.advance(2_000);
+    store.report(store.view().connection, store.view().quality, false);
+    frames.draw();
+    expect(store.view().events.rows).toHaveLength(141);
+  });
+
   test("waits no longer than a moment where no metrics come", () => {
     const { change, commits } = rush();
     const before = commits();

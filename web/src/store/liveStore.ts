@@ -89,6 +89,8 @@ type Listener = () => void;
 const CROWD = 1_000;
 /** What can wait is committed once the last commit is so old: by then the next tick of the metrics should have come. */
 const PATIENCE_MS = 1_200;
+/** In a rush the lines of the events move as seldom as rows in the order of a metric: one can be read before it moves. */
+const READ_MS = 2_500;
 /** Ages are told once a second: by the tick if there is one, otherwise by the link's report. */
 const AGES_MS = 950;
 
@@ -117,6 +119,7 @@ export class LiveStore implements Sink {
   #second: number;
   #scheduled = false;
   #committedAt = Number.NEGATIVE_INFINITY;
+  #eventsAt = Number.NEGATIVE_INFINITY;
   readonly #crowd: number;
   readonly #rush = new Rush();
   /** The keys of what each part of the page draws. */
@@ -188,7 +191,7 @@ export class LiveStore implements Sink {
   };
 
   /** All that is known now, also what is not committed yet. It costs a pass over what changed. */
-  readonly latest = (): LiveView => this.#next(false);
+  readonly latest = (): LiveView => this.#next(this.#state, false);
 
   /** The server's clock, Unix milliseconds; ours until it has told. */
   readonly serverNow = (): number =>
@@ -257,14 +260,15 @@ export class LiveStore implements Sink {
     for (const fn of [...this.#wakefulListeners]) fn();
   }
 
-  #next(metrics: boolean): LiveView {
-    return nextView(this.#view, this.#shown, this.#state, this.#connection, this.#quality, metrics);
+  #next(state: LiveState, metrics: boolean): LiveView {
+    return nextView(this.#view, this.#shown, state, this.#connection, this.#quality, metrics);
   }
 
   #take(result: Applied, now: number): Received {
     const before = this.#state;
     this.#state = result.state;
     for (const s of result.metrics) this.#step(s, now);
+    if (changed(before, result.state)) this.#rush.note(now, changesBetween(before, result.state));
     this.#schedule(this.#canWait(before, result, now) ? PATIENCE_MS : 0);
     if (before.system.entries !== result.state.system.entries) this.#onEngines(systemOf(result.state, []).engines);
     if (changed(before, result.state)) this.#wake();
@@ -274,8 +278,7 @@ export class LiveStore implements Sink {
 
   /** Whether what came is one of many changes, none of them in sight. */
   #canWait(before: LiveState, { state, metrics }: Applied, now: number): boolean {
-    if (!changed(before, state) || !this.#rush.note(now)) return false;
-    if (state.containers.entries.size < this.#crowd) return false;
+    if (!changed(before, state) || !this.#rushes(now)) return false;
     if (metrics.length > 0 || before.containers.epoch !== state.containers.epoch) return false;
     if (before.system.entries !== state.system.entries || before.jobs.entries !== state.jobs.entries) return false;
     const was = before.containers.entries;
@@ -285,6 +288,32 @@ export class LiveStore implements Sink {
       for (const key of keys) if (was.get(key) !== is.get(key)) return false;
     }
     return true;
+  }
+
+  #rushes(now: number): boolean {
+    return this.#state.containers.entries.size >= this.#crowd && this.#rush.on(now);
+  }
+
+  /** The state that is shown now: but for a rush, all that is known. */
+  #showable(now: number): LiveState {
+    const { events } = this.#shown;
+    const news = this.#state.events;
+    if (events.rows === news.rows || events.epoch !== news.epoch || !this.#rushes(now)) return this.#state;
+    if (now - this.#eventsAt < READ_MS && !this.#inSight(news, events.seq)) return { ...this.#state, events };
+    this.#eventsAt = now;
+    return this.#state;
+  }
+
+  /** Whether an event after a position is of something in sight, or one is missing. */
+  #inSight({ rows }: LiveState["events"], seq: number): boolean {
+    for (let i = rows.length - 1; i >= 0; i--) {
+      const row = rows[i];
+      if (row?.kind !== "event") return true;
+      if (row.event.seq <= seq) return false;
+      const key = `${row.event.engine}/${row.event.id}`;
+      for (const keys of this.#sights.values()) if (keys.has(key)) return true;
+    }
+    return false;
   }
 
   /** What was made at that time has come now, half a round trip later: or less, where the round trip was held up. */
@@ -362,10 +391,11 @@ export class LiveStore implements Sink {
   #commit(): void {
     const before = this.#view;
     const metrics = this.#metricsDirty;
-    const next = this.#next(metrics);
-    this.#shown = this.#state;
-    this.#metricsDirty = false;
     this.#committedAt = this.#clock.now();
+    const state = this.#showable(this.#committedAt);
+    const next = this.#next(state, metrics);
+    this.#shown = state;
+    this.#metricsDirty = false;
     const at = Math.floor(this.#committedAt / 1000);
     const second = at !== this.#second;
     this.#second = at;
@@ -381,6 +411,11 @@ function changed(a: LiveState, b: LiveState): boolean {
     a.events.rows !== b.events.rows ||
     a.system.entries !== b.system.entries
   );
+}
+
+/** How many changes lie between two states: a server merges them, and an event comes with the change it caused. */
+function changesBetween(a: LiveState, b: LiveState): number {
+  return Math.max(1, b.containers.seq - a.containers.seq, b.events.seq - a.events.seq);
 }
 
 function nextView(

@@ -4,12 +4,16 @@ const WITHIN_MS = 2_000;
 
 /** Tells a rush of changes from one now and then. */
 export class Rush {
-  readonly #times: number[] = [];
+  /** Of the last changes, one more than is no rush yet. */
+  #times: readonly number[] = [];
 
-  /** Notes a change at `now`, and tells whether it is one of a rush. */
-  note(now: number): boolean {
-    this.#times.push(now);
-    if (this.#times.length <= CHANGES) return false;
-    return now - (this.#times.shift() ?? 0) < WITHIN_MS;
+  /** Notes changes at `now`. They may have come in one message: a server merges them. */
+  note(now: number, changes = 1): void {
+    const news = Array<number>(Math.min(changes, CHANGES + 1)).fill(now);
+    this.#times = [...this.#times, ...news].slice(-CHANGES - 1);
+  }
+
+  on(now: number): boolean {
+    return this.#times.length > CHANGES && now - (this.#times[0] ?? 0) < WITHIN_MS;
   }
 }

@@ -16,9 +16,13 @@ test("what several parts look at adds up", () => {
       { rows: [5, 1], columns: ["mem", "cpu"], restEveryMs: 10_000 },
       { rows: [1, 3], columns: ["cpu", "rx"], restEveryMs: 5_000 },
     ]),
-  ).toEqual({ rows: [1, 3, 5], cols: ["cpu", "mem", "rx"], restEveryMs: 5_000 });
+  ).toEqual({ rows: [1, 3, 5], cols: ["cpu", "mem", "rx"], restEveryMs: 5_000, paced: true });
   expect(filterOf([])).toBeNull();
-  expect(filterOf([{ rows: [1], columns: ["cpu"], restEveryMs: 0 }])).toEqual({ rows: [1], cols: ["cpu"] });
+  expect(filterOf([{ rows: [1], columns: ["cpu"], restEveryMs: 0 }])).toEqual({
+    rows: [1],
+    cols: ["cpu"],
+    paced: true,
+  });
 });
 
 test("very many rows are all of them", () => {
@@ -35,7 +39,7 @@ test("a scroll is told once in a while, not with every frame", () => {
   time.advance(200);
   expect(told.length).toBeGreaterThanOrEqual(8);
   expect(told.length).toBeLessThanOrEqual(11);
-  expect(told.at(-1)).toEqual({ rows: [59, 60], cols: ["cpu"] });
+  expect(told.at(-1)).toEqual({ rows: [59, 60], cols: ["cpu"], paced: true });
 });
 
 test("the same again is not told", () => {
@@ -47,7 +51,7 @@ test("the same again is not told", () => {
   expect(told).toHaveLength(1);
   list.delete("table");
   time.advance(100);
-  expect(told).toEqual([{ rows: [1, 2], cols: ["cpu"] }, null]);
+  expect(told).toEqual([{ rows: [1, 2], cols: ["cpu"], paced: true }, null]);
   expect(time.waiting).toBe(0);
 });
 
@@ -61,7 +65,7 @@ test("a page hidden for a while looks at no row, and at all of them at once when
   time.advance(HIDDEN_MS - 1);
   expect(told).toHaveLength(1);
   time.advance(1);
-  expect(told.at(-1)).toEqual({ rows: [], cols: ["cpu"], restEveryMs: 10_000 });
+  expect(told.at(-1)).toEqual({ rows: [], cols: ["cpu"], restEveryMs: 10_000, paced: true });
   frames.show();
   expect(told.at(-1)).toEqual(seen);
   expect(told).toHaveLength(3);

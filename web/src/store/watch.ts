@@ -96,7 +96,10 @@ export function filterOf(watches: readonly Watch[]): Filter | null {
   const rests = watches.map((w) => w.restEveryMs).filter((ms) => ms > 0);
   const filter: Filter = { cols };
   if (rows.size > MAX_ROWS) filter.all = true;
-  else filter.rows = [...rows].sort((a, b) => a - b);
+  else {
+    filter.rows = [...rows].sort((a, b) => a - b);
+    filter.paced = true;
+  }
   if (rests.length > 0) filter.restEveryMs = Math.min(...rests);
   return filter;
 }

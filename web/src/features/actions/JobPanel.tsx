@@ -1,10 +1,10 @@
-import { useEffect, useSyncExternalStore } from "react";
+import { memo, useEffect, useSyncExternalStore } from "react";
 import { useLive, useLiveJobs } from "../../store/hooks";
 import { deskOf } from "./desk";
 import { JobLine } from "./JobLine";
 
 /** Jobs under way, whoever asked for them, and this tab's that have failures nobody has looked at yet. */
-export function JobPanel() {
+export const JobPanel = memo(function JobPanel() {
   const desk = deskOf(useLive());
   const jobs = useLiveJobs();
   useEffect(() => desk.showPanel(), [desk]);
@@ -31,4 +31,4 @@ export function JobPanel() {
       ))}
     </section>
   );
-}
+});

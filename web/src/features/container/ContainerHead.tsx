@@ -5,6 +5,7 @@ import { isAlive } from "../../components/container/stateView";
 import { CONTAINERS_PATH, type ContainerTab } from "../../components/routes";
 import { useLastKnown } from "../../store/useLastKnown";
 import { ActionButtons } from "../actions/ActionButtons";
+import { ContainerKeys } from "./ContainerKeys";
 import { Copyable } from "./Copyable";
 import { GoneBanner } from "./GoneBanner";
 import { HealthWord } from "./HealthWord";
@@ -57,6 +58,7 @@ export function ContainerHead({ shown, tab }: ContainerHeadProps) {
             )}
             <span className="ms-auto">
               <ActionButtons container={c} />
+              <ContainerKeys container={c} />
             </span>
           </>
         )}

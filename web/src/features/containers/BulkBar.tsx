@@ -22,13 +22,16 @@ interface BulkBarProps {
 const MOST_LOGS = 64;
 
 /** What can be done to what is selected. There while something is. */
-export function BulkBar({ containers, selection, narrow }: BulkBarProps) {
-  const keys = useSelection(selection);
+export function BulkBar(props: BulkBarProps) {
+  const keys = useSelection(props.selection);
+  return keys.size === 0 ? null : <Bar {...props} keys={keys} />;
+}
+
+function Bar({ containers, selection, narrow, keys }: BulkBarProps & { keys: ReadonlySet<string> }) {
   const { act, reasonNot } = useActions();
   const [, navigate] = useLocation();
   const selected = useMemo(() => [...keys].flatMap((key) => containers.get(key)?.container ?? []), [keys, containers]);
   const choices = useMemo(() => bulkChoices(selected, BULK_ACTIONS, reasonNot), [selected, reasonNot]);
-  if (keys.size === 0) return null;
   return (
     <section
       aria-label="Selection"

@@ -16,6 +16,7 @@ import { GroupRow } from "./GroupRow";
 import { isGroup } from "./model/groups";
 import type { Painter } from "./painter";
 import { RowMenu } from "./RowMenu";
+import { LinesContext } from "./SelectAll";
 import type { Selection } from "./selection";
 import { HEAD_HEIGHT, OVERSCAN, useGridScroll } from "./useGridScroll";
 import type { LiveLines } from "./useLines";
@@ -66,6 +67,7 @@ export function ContainerGrid(props: ContainerGridProps) {
     select: select.roving,
   });
   const menu = useMenu(gridRef, roving.activeKey);
+  const toRows = useStepInto(roving.step);
   const layer = useRef<HTMLDivElement>(null);
   const { virtualizer, slots } = useGridScroll({
     grid: gridRef,
@@ -137,14 +139,15 @@ export function ContainerGrid(props: ContainerGridProps) {
         onMouseDown={(e) => e.shiftKey && e.preventDefault()}
         onContextMenu={(e) => openMenu(e, e.target as HTMLElement)}
       >
-        <GridHead
-          model={props.model}
-          layout={layout}
-          lines={lines}
-          selection={selection}
-          cpuTitle={props.cpuTitle}
-          onLeave={() => roving.step(1)}
-        />
+        <LinesContext value={lines}>
+          <GridHead
+            model={props.model}
+            layout={layout}
+            selection={selection}
+            cpuTitle={props.cpuTitle}
+            onLeave={toRows}
+          />
+        </LinesContext>
         <div
           className="qw-body relative"
           onPointerEnter={() => setPointed(true)}
@@ -224,6 +227,13 @@ function useHeld(held: boolean, onHeld: (held: boolean) => void): void {
 }
 
 const DIALOG = '[role="dialog"], [role="alertdialog"]';
+
+/** Steps into the rows from above. */
+function useStepInto(step: (by: number) => void) {
+  const latest = useRef(step);
+  latest.current = step;
+  return useCallback(() => latest.current(1), []);
+}
 
 /** Whose menu is open, and where it hangs: rows change their elements, so they are looked up anew. */
 function useMenu(grid: RefObject<HTMLDivElement | null>, activeKey: string | null) {

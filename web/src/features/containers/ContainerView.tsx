@@ -1,4 +1,5 @@
 import {
+  type RefObject,
   useCallback,
   useDeferredValue,
   useEffect,
@@ -44,7 +45,6 @@ const NARROW_BAR = 860;
 
 /** The container table with its bars. */
 export function ContainerView() {
-  const live = useLive();
   const containers = useLiveContainers();
   const metrics = useMetrics();
   const engines = useEngines();
@@ -55,7 +55,7 @@ export function ContainerView() {
   const fit = usePreference(columnsPreference) === "fit";
   const rowHeight = ROW_HEIGHT[usePreference(densityPreference)];
   const [selection] = useState(() => new Selection());
-  const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
+  const [collapsed, toggleGroup] = useCollapsed();
   const [held, setHeld] = useState(false);
   const grid = useRef<HTMLDivElement>(null);
   const frame = useRef<HTMLDivElement>(null);
@@ -90,22 +90,14 @@ export function ContainerView() {
     collapsed,
     held,
   });
-  const isRecent = useCallback((at: number) => at > 0 && live.clock.now() - at < FLASH_MS, [live]);
-
-  const toggleGroup = useCallback((key: string, fold: boolean) => {
-    setCollapsed((old) => {
-      const next = new Set(old);
-      if (fold) next.add(key);
-      else next.delete(key);
-      return next;
-    });
-  }, []);
+  const isRecent = useRecent();
 
   useRestRows(filter.live.length > 0);
   useEffect(() => {
     if (containers.loaded) selection.keep((key) => containers.get(key) !== undefined);
   }, [selection, containers]);
 
+  const toGrid = useToGrid(grid);
   const { shown, total } = lines.view;
   const nothing = noEngine(containers, engines);
   return (
@@ -120,7 +112,7 @@ export function ContainerView() {
         liveOrder={liveMetric(sort.id) !== undefined || filter.live.length > 0}
         held={held}
         onFilter={setQuery}
-        onLeave={() => focusGrid(grid.current)}
+        onLeave={toGrid}
       />
       <FilterProblems
         id={problemsId}
@@ -163,6 +155,31 @@ export function ContainerView() {
   );
 }
 
-function focusGrid(grid: HTMLElement | null): void {
-  grid?.querySelector<HTMLElement>('[data-line][tabindex="0"]')?.focus();
+// What lives longer than a picture is made in hooks of its own: made in the view,
+// it would keep the containers there were when the view was drawn first.
+
+/** Which groups are folded. */
+function useCollapsed() {
+  const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
+  const toggle = useCallback((key: string, fold: boolean) => {
+    setCollapsed((old) => {
+      const next = new Set(old);
+      if (fold) next.add(key);
+      else next.delete(key);
+      return next;
+    });
+  }, []);
+  return [collapsed, toggle] as const;
+}
+
+function useRecent() {
+  const { clock } = useLive();
+  return useCallback((at: number) => at > 0 && clock.now() - at < FLASH_MS, [clock]);
+}
+
+/** Moves the focus to the line it was on last. */
+function useToGrid(grid: RefObject<HTMLDivElement | null>) {
+  return useCallback(() => {
+    grid.current?.querySelector<HTMLElement>('[data-line][tabindex="0"]')?.focus();
+  }, [grid]);
 }

@@ -1,6 +1,6 @@
 import Search from "lucide-react/icons/search";
 import X from "lucide-react/icons/x";
-import { type KeyboardEvent, useId, useRef } from "react";
+import { type KeyboardEvent, memo, useId, useRef } from "react";
 import { useKeys } from "../../components/keys";
 import { FilterSuggestions } from "./FilterSuggestions";
 import type { Seen } from "./filter/complete";
@@ -20,7 +20,8 @@ interface FilterInputProps {
 }
 
 /** The filter with its completion. "/" leads here from anywhere but another input; Esc closes, clears, then leaves. */
-export function FilterInput({ query, problemsId, problems, seen, onChange, onLeave }: FilterInputProps) {
+export const FilterInput = memo(function FilterInput(props: FilterInputProps) {
+  const { query, problemsId, problems, seen, onChange, onLeave } = props;
   const input = useRef<HTMLInputElement>(null);
   const list = useId();
   const completion = useCompletion({ input, query, seen, onChange });
@@ -102,4 +103,4 @@ export function FilterInput({ query, problemsId, problems, seen, onChange, onLea
       {open && <FilterSuggestions id={list} completion={completion} problems={problems} />}
     </div>
   );
-}
+});

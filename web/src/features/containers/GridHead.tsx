@@ -2,11 +2,10 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows have the grid's roving focus, cells have none of their own
 import ArrowDown from "lucide-react/icons/arrow-down";
 import ArrowUp from "lucide-react/icons/arrow-up";
-import { type MouseEvent, useRef, useState } from "react";
+import { type MouseEvent, memo, useCallback, useRef, useState } from "react";
 import { columnStore } from "./columnStore";
 import type { ColumnSpec, Layout } from "./columns";
 import { HeadMenu } from "./HeadMenu";
-import type { Line } from "./model/groups";
 import type { ColumnId } from "./model/order";
 import { SelectAll } from "./SelectAll";
 import type { Selection } from "./selection";
@@ -17,7 +16,6 @@ import type { SortModel } from "./useSortModel";
 interface GridHeadProps {
   model: SortModel;
   layout: Layout;
-  lines: readonly Line[];
   selection: Selection;
   /** What CPU is percents of. */
   cpuTitle: string;
@@ -25,7 +23,7 @@ interface GridHeadProps {
 }
 
 /** The row of column heads; each sorts by its column, sizes and moves it, and has a menu that does all of that. */
-export function GridHead({ model, layout, lines, selection, cpuTitle, onLeave }: GridHeadProps) {
+export const GridHead = memo(function GridHead({ model, layout, selection, cpuTitle, onLeave }: GridHeadProps) {
   const { sort, sortBy } = model;
   const row = useRef<HTMLDivElement>(null);
   const [menu, setMenu] = useState<ColumnId | null>(null);
@@ -38,6 +36,8 @@ export function GridHead({ model, layout, lines, selection, cpuTitle, onLeave }:
     e.stopPropagation();
     setMenu(id);
   };
+  const head = useCallback(() => row.current, []);
+  const closeMenu = useCallback(() => setMenu(null), []);
   const title = (c: ColumnSpec) => (c.id === "cpu" ? cpuTitle : c.title);
   return (
     <div role="rowgroup" className="sticky top-0 z-2">
@@ -52,7 +52,7 @@ export function GridHead({ model, layout, lines, selection, cpuTitle, onLeave }:
         {...handlers}
       >
         <div role="columnheader" className="qw-check" aria-colindex={1}>
-          <SelectAll lines={lines} selection={selection} />
+          <SelectAll selection={selection} />
         </div>
         {layout.columns.map((column, i) => {
           const sorted = sort.id === column.id;
@@ -98,7 +98,7 @@ export function GridHead({ model, layout, lines, selection, cpuTitle, onLeave }:
           Menu
         </div>
       </div>
-      <HeadMenu column={menu} layout={layout} model={model} head={() => row.current} onClose={() => setMenu(null)} />
+      <HeadMenu column={menu} layout={layout} model={model} head={head} onClose={closeMenu} />
     </div>
   );
-}
+});

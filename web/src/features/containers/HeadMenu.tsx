@@ -1,6 +1,7 @@
 import { Menu } from "@base-ui/react/menu";
 import Check from "lucide-react/icons/check";
 import ChevronRight from "lucide-react/icons/chevron-right";
+import { memo } from "react";
 import { useChoices } from "../../components/choices";
 import { columnStore } from "./columnStore";
 import { CHOSEN, COLUMNS, type Layout, OFF_AT_FIRST } from "./columns";
@@ -21,7 +22,7 @@ interface HeadMenuProps {
 const WIDER_PX = 32;
 
 /** What can be done to a column: all that the pointer can, in words. */
-export function HeadMenu({ column: id, layout, model, head, onClose }: HeadMenuProps) {
+export const HeadMenu = memo(function HeadMenu({ column: id, layout, model, head, onClose }: HeadMenuProps) {
   const shown = layout.columns.map((c) => c.id);
   const at = id === null ? -1 : shown.indexOf(id);
   const anchor = () => head()?.querySelector(`[data-col="${id}"]`) ?? null;
@@ -63,7 +64,7 @@ export function HeadMenu({ column: id, layout, model, head, onClose }: HeadMenuP
       </Menu.Portal>
     </Menu.Root>
   );
-}
+});
 
 function reset(): void {
   columnStore.reset();

@@ -1,14 +1,13 @@
-import { useEffect, useRef } from "react";
+import { createContext, useContext, useEffect, useRef } from "react";
 import { isGroup, type Line } from "./model/groups";
 import { type Selection, useSelection } from "./selection";
 
-interface SelectAllProps {
-  lines: readonly Line[];
-  selection: Selection;
-}
+/** The lines that are shown. A context, so that the head of the table is not drawn anew whenever they change. */
+export const LinesContext = createContext<readonly Line[]>([]);
 
 /** Selects all that pass the filter, folded or not, or none of them. */
-export function SelectAll({ lines, selection }: SelectAllProps) {
+export function SelectAll({ selection }: { selection: Selection }) {
+  const lines = useContext(LinesContext);
   const keys = useSelection(selection);
   const box = useRef<HTMLInputElement>(null);
   // Only while something is selected: 10,000 lines are not looked through for nothing.

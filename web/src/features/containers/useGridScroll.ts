@@ -39,9 +39,31 @@ type Report = (offset: number) => void;
  * A new sort order or filter is not followed: there, the place is what counts.
  */
 export function useGridScroll(o: GridScrollOptions): GridScroll {
-  const { lines, rowHeight, activeIndex } = o;
+  const { lines, rowHeight } = o;
   const report = useRef<Report | null>(null);
 
+  const virtualizer = useWindow(o, lines.length, report);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the virtualizer does not notice another height by itself
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
+  useAnchor(o, virtualizer, report);
+  const height = virtualizer.scrollRect?.height ?? 720;
+  useEnd(o, virtualizer, height, report);
+  return { virtualizer, slots: Math.ceil(height / rowHeight) + 2 * OVERSCAN + 3 };
+}
+
+type WindowOptions = Pick<GridScrollOptions, "grid" | "layer" | "rowHeight" | "activeIndex">;
+
+/**
+ * Which lines are drawn: those in sight, some around them, and the one in focus.
+ * The virtualizer keeps functions of the first picture: made where the lines are
+ * known, they would keep the lines there were.
+ */
+function useWindow(
+  { grid, layer, rowHeight, activeIndex }: WindowOptions,
+  count: number,
+  report: RefObject<Report | null>,
+): GridVirtualizer {
   const rangeExtractor = useCallback(
     (range: { startIndex: number; endIndex: number; count: number }) => {
       const first = Math.max(0, range.startIndex - OVERSCAN);
@@ -54,25 +76,17 @@ export function useGridScroll(o: GridScrollOptions): GridScroll {
     },
     [activeIndex],
   );
-
-  const virtualizer: GridVirtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
-    count: lines.length,
-    getScrollElement: () => o.grid.current,
+  return useVirtualizer<HTMLDivElement, HTMLDivElement>({
+    count,
+    getScrollElement: () => grid.current,
     estimateSize: () => rowHeight,
     overscan: OVERSCAN,
     rangeExtractor,
     scrollPaddingEnd: HEAD_HEIGHT,
     initialRect: { width: 1280, height: 720 },
     // Its own observer, kept at hand to tell it of a move before the next picture.
-    observeElementOffset: useMemo(() => observeOffset(o.layer, report), [o.layer]),
+    observeElementOffset: useMemo(() => observeOffset(layer, report), [layer, report]),
   });
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the virtualizer does not notice another height by itself
-  useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
-  useAnchor(o, virtualizer, report);
-  const height = virtualizer.scrollRect?.height ?? 720;
-  useEnd(o, virtualizer, height, report);
-  return { virtualizer, slots: Math.ceil(height / rowHeight) + 2 * OVERSCAN + 3 };
 }
 
 function observeOffset(layer: RefObject<HTMLDivElement | null>, report: RefObject<Report | null>) {

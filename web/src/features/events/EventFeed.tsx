@@ -1,17 +1,20 @@
 import ArrowUp from "lucide-react/icons/arrow-up";
 import X from "lucide-react/icons/x";
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useLocation } from "wouter";
 import { Button } from "../../components/Button";
-import { useLiveEvents } from "../../store/hooks";
+import { useLive, useLiveEvents } from "../../store/hooks";
 import { AwayItem } from "./AwayItem";
 import { EmptyFeed } from "./EmptyFeed";
 import { EventItem } from "./EventItem";
+import { EventPainter } from "./eventPainter";
 import { FeedFilters } from "./FeedFilters";
 import { FoldItem } from "./FoldItem";
 import { drawnRows, type FeedRow, feedRows } from "./feed";
 import { feedPlace } from "./feedPlace";
 import { feedPreference } from "./feedPreferences";
 import { GapItem } from "./GapItem";
+import { Slots } from "./slots";
 import { useFeedScroll } from "./useFeedScroll";
 import { useWanted } from "./useWanted";
 
@@ -20,12 +23,15 @@ export function EventFeed() {
   const events = useLiveEvents();
   const [text, setText] = useState("");
   const wanted = useWanted(text);
-  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const [opened, toggle] = useOpened();
   const away = useSyncExternalStore(feedPlace.subscribe, feedPlace.get);
   const rows = useMemo(
     () => drawnRows(feedRows(events.rows, wanted), opened, away),
     [events.rows, wanted, opened, away],
   );
+  const painter = useEventPainter();
+  const [slots] = useState(() => new Slots());
+  const opening = useOpening();
   const scroller = useRef<HTMLDivElement>(null);
   const { virtualizer, unseen, toTop, toRow } = useFeedScroll(scroller, rows);
 
@@ -35,14 +41,8 @@ export function EventFeed() {
     if (away !== null) go.current("away");
   }, [away]);
 
-  const toggle = useCallback((key: string) => {
-    setOpened((old) => {
-      const next = new Set(old);
-      if (!next.delete(key)) next.add(key);
-      return next;
-    });
-  }, []);
-
+  const items = virtualizer.getVirtualItems().filter((item) => rows[item.index]);
+  const elements = slots.assign(items.map((item) => rows[item.index]?.key ?? ""));
   return (
     <div className="flex h-full min-h-0 flex-col bg-surface-1">
       <div className="flex h-11 shrink-0 items-center justify-between border-b border-line ps-3 pe-2">
@@ -51,7 +51,7 @@ export function EventFeed() {
           <X size={16} aria-hidden />
         </Button>
       </div>
-      <FeedFilters events={events.rows} text={text} onText={setText} />
+      <FeedFilters text={text} onText={setText} />
       <div className="relative min-h-0 flex-1">
         {unseen > 0 && (
           <Button
@@ -69,17 +69,22 @@ export function EventFeed() {
           {rows.length === 0 ? (
             <EmptyFeed loaded={events.loaded} filtered={events.rows.length > 0} />
           ) : (
-            <ol className="relative" style={{ height: virtualizer.getTotalSize() }}>
-              {virtualizer.getVirtualItems().map((item) => {
+            <ol
+              className="relative"
+              style={{ height: virtualizer.getTotalSize() }}
+              {...opening}
+              onPointerOver={(e) => painter.explain(e.target as Element)}
+            >
+              {items.map((item, i) => {
                 const row = rows[item.index];
                 if (!row) return null;
                 return (
                   <li
-                    key={row.key}
-                    className="absolute inset-x-0 border-b border-line"
+                    key={elements[i]}
+                    className="qw-event absolute inset-x-0 border-b border-line"
                     style={{ height: item.size, top: item.start }}
                   >
-                    <Row row={row} open={opened.has(row.key)} onToggle={toggle} />
+                    <Row row={row} painter={painter} open={opened.has(row.key)} onToggle={toggle} />
                   </li>
                 );
               })}
@@ -91,13 +96,57 @@ export function EventFeed() {
   );
 }
 
+/** Which repetitions stand open. A hook of its own: made in the feed, toggle would keep the events of the first picture. */
+function useOpened() {
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const toggle = useCallback((key: string) => {
+    setOpened((old) => {
+      const next = new Set(old);
+      if (!next.delete(key)) next.add(key);
+      return next;
+    });
+  }, []);
+  return [opened, toggle] as const;
+}
+
+/** Writes the items; their times once a second. */
+function useEventPainter(): EventPainter {
+  const { store } = useLive();
+  const painter = useMemo(() => new EventPainter(store.serverNow), [store]);
+  useEffect(() => store.subscribe(() => painter.tick()), [store, painter]);
+  return painter;
+}
+
+/**
+ * Opens the container of a link that was clicked: the items have no handlers of
+ * their own. What was pressed is what is opened: the item may have become another.
+ */
+function useOpening() {
+  const [, navigate] = useLocation();
+  const pressed = useRef<string | null>(null);
+  const linkAt = (e: MouseEvent) => (e.target as Element).closest<HTMLAnchorElement>("[data-event] a[href]");
+  return {
+    onPointerDown: (e: MouseEvent) => {
+      pressed.current = linkAt(e)?.href ?? null;
+    },
+    onClick: (e: MouseEvent) => {
+      const link = linkAt(e);
+      if (!link || e.defaultPrevented || e.button !== 0 || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
+      e.preventDefault();
+      const byKeyboard = e.detail === 0;
+      if (byKeyboard || link.href === pressed.current) navigate(link.pathname);
+    },
+  };
+}
+
 interface RowProps {
   row: FeedRow;
+  painter: EventPainter;
   open: boolean;
   onToggle: (key: string) => void;
 }
 
-function Row({ row, open, onToggle }: RowProps) {
+function Row({ row, painter, open, onToggle }: RowProps) {
   switch (row.kind) {
     case "gap":
       return <GapItem row={row} />;
@@ -106,6 +155,6 @@ function Row({ row, open, onToggle }: RowProps) {
     case "away":
       return <AwayItem since={row.since} until={row.until} />;
     default:
-      return <EventItem event={row.event} nested={row.kind === "nested"} />;
+      return <EventItem event={row.event} painter={painter} nested={row.kind === "nested"} />;
   }
 }

@@ -1,40 +1,53 @@
-import { memo } from "react";
-import { Link } from "wouter";
+import { memo, useLayoutEffect, useRef } from "react";
 import type { Event } from "../../api/types.gen";
 import { EventGlyph } from "../../components/event/EventGlyph";
-import { eventView, kindOf, subjectOf } from "../../components/event/eventText";
-import { containerPath } from "../../components/routes";
 import { useLive } from "../../store/hooks";
-import { EventTime } from "./EventTime";
+import type { EventPainter } from "./eventPainter";
 
 interface EventItemProps {
   event: Event;
+  painter: EventPainter;
   /** Within a repetition that was opened. */
   nested?: boolean;
 }
 
-/** One event: to what, what, by whom, and when. */
-export const EventItem = memo(function EventItem({ event, nested = false }: EventItemProps) {
+// What is the same in every item is the same object: React does not look at it again.
+const GLYPH = <EventGlyph tone="plain" />;
+const HEAD = (
+  <div className="flex items-baseline justify-between gap-2">
+    {/* biome-ignore-start lint/a11y/useValidAnchor: the painter gives it its address, where there is one */}
+    {/* biome-ignore-start lint/a11y/useAnchorContent: and its text */}
+    <a className="truncate rounded font-semibold [&[href]]:hover:underline" />
+    {/* biome-ignore-end lint/a11y/useAnchorContent: and its text */}
+    {/* biome-ignore-end lint/a11y/useValidAnchor: the painter gives it its address, where there is one */}
+    <time className="shrink-0 text-xs text-text-3" />
+  </div>
+);
+const WORDS = <span data-words />;
+
+/** One event: to what, what, by whom, and when. The painter writes it. */
+export const EventItem = memo(function EventItem({ event, painter, nested = false }: EventItemProps) {
   const { clientId } = useLive();
-  const view = eventView(event);
-  const kind = kindOf(event);
-  const other = kind !== "container" && kind !== "exec";
+  const item = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const el = item.current;
+    if (!el) return;
+    painter.bind(el, event);
+    return () => painter.release(el);
+  }, [painter, event]);
   const by = event.by ? (event.by.client === clientId ? "you" : event.by.name) : null;
   return (
     <div
+      ref={item}
       className={`flex h-full items-start gap-2 py-1.5 pe-3 ${nested ? "ps-8" : "ps-3"}`}
       data-event={event.action}
       data-kind={event.kind}
     >
-      <EventGlyph icon={view.icon} tone={view.tone} />
+      {GLYPH}
       <div className="min-w-0 flex-1">
-        <div className="flex items-baseline justify-between gap-2">
-          <EventSubject event={event} />
-          <EventTime time={event.time} />
-        </div>
-        <div className="truncate text-sm text-text-2" title={view.words}>
-          {other && `${event.kind} `}
-          {view.words}
+        {HEAD}
+        <div className="truncate text-sm text-text-2">
+          {WORDS}
           {by !== null && <span title="Asked for in Quaywatch"> · by {by}</span>}
           {event.inferred && (
             <span
@@ -50,24 +63,3 @@ export const EventItem = memo(function EventItem({ event, nested = false }: Even
     </div>
   );
 });
-
-/** What it happened to; a container leads to its own view. */
-export function EventSubject({ event }: { event: Event }) {
-  const title = `${event.name}\n${event.id}`;
-  if (event.kind !== "container") {
-    return (
-      <span className="truncate font-semibold" title={title}>
-        {subjectOf(event)}
-      </span>
-    );
-  }
-  return (
-    <Link
-      href={containerPath(`${event.engine}/${event.id}`)}
-      className="truncate rounded font-semibold hover:underline"
-      title={title}
-    >
-      {subjectOf(event)}
-    </Link>
-  );
-}

@@ -1,9 +1,9 @@
 import ListFilter from "lucide-react/icons/list-filter";
-import { useId, useMemo } from "react";
+import { memo, useId, useMemo } from "react";
 import { Button } from "../../components/Button";
 import type { EventTone, Kind } from "../../components/event/eventText";
 import { usePreference } from "../../components/preference";
-import type { EventRow } from "../../store/state";
+import { useLiveEvents } from "../../store/hooks";
 import { feedFilter, SEVERITIES, severityChoices } from "./feedFilter";
 import { filtersPreference, kindChoices } from "./feedPreferences";
 import { ListChips } from "./ListChips";
@@ -28,13 +28,12 @@ const SEVERITY_WORDS: Record<EventTone, string> = {
 };
 
 interface FeedFiltersProps {
-  events: readonly EventRow[];
   text: string;
   onText: (text: string) => void;
 }
 
 /** What the feed is narrowed to: words, and chips by kind, severity, action and container. */
-export function FeedFilters({ events, text, onText }: FeedFiltersProps) {
+export const FeedFilters = memo(function FeedFilters({ text, onText }: FeedFiltersProps) {
   const open = usePreference(filtersPreference) === "open";
   const wanted = useWanted(text);
   const panel = useId();
@@ -68,13 +67,14 @@ export function FeedFilters({ events, text, onText }: FeedFiltersProps) {
         </Button>
       </div>
       <div id={panel} hidden={!open} className="mt-1.5 flex flex-col gap-1.5">
-        {open && <Chips events={events} active={active} />}
+        {open && <Chips active={active} />}
       </div>
     </div>
   );
-}
+});
 
-function Chips({ events, active }: { events: readonly EventRow[]; active: number }) {
+function Chips({ active }: { active: number }) {
+  const { rows: events } = useLiveEvents();
   const { actions, containers } = useWanted("");
   const offered = useMemo(() => ({ actions: offeredActions(events), containers: offeredContainers(events) }), [events]);
   return (

@@ -2,7 +2,7 @@ import ChevronDown from "lucide-react/icons/chevron-down";
 import ChevronRight from "lucide-react/icons/chevron-right";
 import { EventGlyph } from "../../components/event/EventGlyph";
 import { subjectOf } from "../../components/event/eventText";
-import { EventSubject } from "./EventItem";
+import { EventSubject } from "./EventSubject";
 import { EventTime } from "./EventTime";
 import type { FoldRow } from "./fold";
 
