@@ -1,14 +1,22 @@
 //! What is kept.
 
 use std::fs;
+use std::path::PathBuf;
 
 use quaywatch_desktop::settings::{Target, load, save};
 use serde_json::json;
 
+/// An empty directory, where cargo has its own.
+fn directory(name: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).expect("a directory");
+    path
+}
+
 #[test]
 fn it_comes_back_as_it_was_and_is_the_users_alone() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let file = directory.path().join("deep/target.json");
+    let file = directory("kept").join("deep/target.json");
     let target = Target::Context { name: "far".into() };
     save(&file, &target).expect("saved");
     assert_eq!(load::<Target>(&file), target);
@@ -26,8 +34,7 @@ fn it_comes_back_as_it_was_and_is_the_users_alone() {
 
 #[test]
 fn what_cannot_be_kept_is_said() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let file = directory.path().join("file");
+    let file = directory("not-kept").join("file");
     fs::write(&file, b"").expect("written");
     let below = file.join("target.json");
     let reason = save(&below, &Target::Demo).expect_err("a file is no directory");
