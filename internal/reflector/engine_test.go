@@ -291,7 +291,9 @@ func TestEventsFromBeforeKeepTheirOrder(t *testing.T) {
 		ids = append(ids, host.Create(t, enginetest.Image, "sleep", "1000"))
 	}
 	for _, action := range []string{"start", "pause", "unpause"} {
-		host.Docker(t, append([]string{action}, ids...)...)
+		for _, id := range ids { // one after the other: the client pauses several at once
+			host.Docker(t, action, id)
+		}
 	}
 	l := follow(t, host, host.Host)
 	var log []api.Event

@@ -123,7 +123,6 @@ test.describe("axe finds nothing", () => {
 
   // 720 px at 200 % zoom are 360 of the page's own.
   test("at 360 px, which is 720 px at 200 %", async ({ browser }) => {
-    test.setTimeout(180_000);
     const context = await browser.newContext({
       storageState: { ...signedIn, origins: [] },
       viewport: { width: 360, height: 640 },

@@ -64,7 +64,7 @@ test("a known load is shown, of what is always said", async ({ engine, live, pag
   await open(live, "busy");
   const cpu = page.locator('[data-chart="cpu"]');
   await expect(cpu).toContainText("of one core");
-  await expect.poll(() => percent(live), { timeout: 20_000 }).toBeGreaterThan(35);
+  await expect.poll(() => percent(live)).toBeGreaterThan(35);
   await expect.poll(() => percent(live)).toBeLessThan(65);
   await expect(cpu.locator("[data-summary]")).toContainText(/min .* avg .* max /);
   await expect(cpu.getByRole("img")).toHaveAttribute("aria-label", /^CPU of one core, now [\d.]+ %\. min /);
@@ -96,11 +96,10 @@ test("the charts are filled on open, and what was measured can be taken along", 
   expect(Math.max(...past.map((row) => Number(row.cells[0])))).toBeGreaterThan(30);
 
   // Each second from now on, in order, none twice.
-  await page.waitForTimeout(5_000);
-  const second = await csv(live);
-  const times = second.rows.map((row) => row.at);
+  const since = async () => (await csv(live)).rows.map((row) => row.at).filter((at) => at > opened);
+  await expect.poll(async () => (await since()).length).toBeGreaterThanOrEqual(4);
+  const times = (await csv(live)).rows.map((row) => row.at);
   expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
-  expect(times.filter((t) => t > opened).length).toBeGreaterThanOrEqual(4);
 
   const png = await saved(live, "PNG");
   expect(png.subarray(1, 4).toString()).toBe("PNG");
@@ -117,7 +116,7 @@ test("a pointer holds the picture while samples go on, and a drag looks closer",
   await engine.start("held", ...busy);
   await open(live, "held");
   await page.getByRole("radio", { name: "1 minute" }).check({ force: true });
-  await expect.poll(() => percent(live), { timeout: 20_000 }).toBeGreaterThan(20);
+  await expect.poll(() => percent(live)).toBeGreaterThan(20);
   await page.waitForTimeout(4_000);
   const plot = page.locator('[data-chart="cpu"] .u-over');
   const box = await plot.boundingBox();
@@ -131,7 +130,7 @@ test("a pointer holds the picture while samples go on, and a drag looks closer",
   await expect(page.locator('[data-chart="mem"] .u-cursor-x'), "the cursors go together").not.toHaveClass(/u-off/);
   const count = (await csv(live)).rows.length;
   await page.mouse.move(box.x + box.width - 14, y);
-  await expect(held).toContainText(/Paused · [3-9] s behind/, { timeout: 8_000 });
+  await expect(held).toContainText(/Paused · ([3-9]|\d\d+) s behind/);
   await page.mouse.move(box.x + box.width / 2, box.y - 300);
   await expect(held, "it runs again when the pointer has left").toHaveCount(0);
   await expect.poll(async () => (await csv(live)).rows.length).toBeGreaterThan(count);
@@ -160,15 +159,15 @@ test("a time of which nothing is known is a gap, and says so", async ({ engine, 
   await engine.start("gap", ...busy);
   await open(live, "gap");
   await page.getByRole("radio", { name: "1 minute" }).check({ force: true });
-  await expect.poll(() => percent(live), { timeout: 20_000 }).toBeGreaterThan(20);
+  await expect.poll(() => percent(live)).toBeGreaterThan(20);
   const from = Date.now();
   server.signal("SIGSTOP");
-  await expect(value(live, "cpu"), "an old value is not the current one").toHaveText("—", { timeout: 12_000 });
+  await expect(value(live, "cpu"), "an old value is not the current one").toHaveText("—");
   await page.waitForTimeout(4_000);
   const to = Date.now();
   server.signal("SIGCONT");
   await live.isLive();
-  await expect.poll(() => percent(live), { timeout: 20_000 }).toBeGreaterThan(20);
+  await expect.poll(() => percent(live)).toBeGreaterThan(20);
 
   const { rows } = await csv(live);
   expect(rows.filter((row) => row.at > from + 2_000 && row.at < to - 500)).toEqual([]);
@@ -183,7 +182,7 @@ test("restarts are marked, and a stop ends the line", async ({ engine, live, pag
   await engine.start("marked", ...busy);
   await open(live, "marked");
   await page.getByRole("radio", { name: "1 minute" }).check({ force: true });
-  await expect.poll(() => percent(live), { timeout: 20_000 }).toBeGreaterThan(20);
+  await expect.poll(() => percent(live)).toBeGreaterThan(20);
   await engine.docker("restart", "-t", "0", "marked");
   const restarted = Date.now();
   await page.waitForTimeout(3_000);
@@ -199,7 +198,7 @@ test("restarts are marked, and a stop ends the line", async ({ engine, live, pag
     .toContain("restarted, exit 137");
   await page.mouse.move(box.x + box.width / 2, box.y - 300);
   await engine.docker("kill", "marked");
-  await expect(value(live, "cpu")).toHaveText("—", { timeout: 15_000 });
+  await expect(value(live, "cpu")).toHaveText("—");
 });
 
 test("no label of the time axis is cut off, however wide the page is", async ({ engine, live, page }) => {
@@ -236,7 +235,6 @@ test("no label of the time axis is cut off, however wide the page is", async ({ 
 // The engine inside the desktop window. LANG=C on purpose: uPlot asks Intl for
 // navigator.language while it is being read, and "C" is no language.
 plain("the charts open in WebKitGTK under the C locale", async () => {
-  plain.setTimeout(120_000);
   const engine = Engine.at(process.env.QUAYWATCH_E2E_ENGINE ?? "", process.env.QUAYWATCH_E2E_HOST ?? "");
   const server = await Server.start(["--host", engine.host]);
   const browser = await WebKit.start({ LANG: "C", LC_ALL: "C" });
@@ -245,9 +243,9 @@ plain("the charts open in WebKitGTK under the C locale", async () => {
     await browser.open(server.url);
     const text = (selector: string) =>
       browser.script<string>(`return document.querySelector(arguments[0])?.textContent ?? ""`, selector);
-    await expect.poll(() => text("[data-pill]"), { timeout: 20_000 }).toMatch(/Live/);
+    await expect.poll(() => text("[data-pill]")).toMatch(/Live/);
     await browser.open(`${server.origin}/containers/charted/charts`);
-    await expect.poll(() => text('[data-value="cpu"]'), { timeout: 20_000 }).toMatch(/\d %$/);
+    await expect.poll(() => text('[data-value="cpu"]')).toMatch(/\d %$/);
     const drawn = await browser.script<boolean>(
       `const c = document.querySelector('[data-chart="cpu"] canvas');
        const { data } = c.getContext("2d").getImageData(0, 0, c.width, c.height);

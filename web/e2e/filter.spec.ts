@@ -34,7 +34,7 @@ test("words, fields, regular expressions and metrics, in the address", async ({ 
     ["uptime<1h mem>0 -cpu>3", ["shop-db-1", "shop-web-1"]],
   ] as const) {
     await filter.fill(query);
-    await expect.poll(names, { message: query, timeout: 15_000 }).toEqual(left);
+    await expect.poll(names, { message: query }).toEqual(left);
   }
   await filter.fill("label:app=web state:running");
   await expect.poll(() => new URL(page.url()).searchParams.get("q")).toBe("label:app=web state:running");
@@ -101,10 +101,10 @@ test("a selection belongs to its containers, whatever the filter, the order and 
     page
       .locator('[data-key][aria-selected="true"]')
       .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-name")).sort());
-  expect(await selected()).toEqual(["burner", "idle", "shop-db-1"]);
+  await expect.poll(selected).toEqual(["burner", "idle", "shop-db-1"]);
   await page.getByRole("columnheader", { name: /Name/ }).getByRole("button").click();
   await page.getByRole("button", { name: "Group" }).click();
-  expect(await selected()).toEqual(["burner", "idle", "shop-db-1"]);
+  await expect.poll(selected).toEqual(["burner", "idle", "shop-db-1"]);
   await page.getByRole("combobox", { name: "Filter containers" }).fill("burner");
   await expect(page.locator("[data-key]")).toHaveCount(1);
   await expect(bar).toContainText("3 selected");

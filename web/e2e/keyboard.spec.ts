@@ -48,7 +48,6 @@ test("a session without a mouse: find, open, back, and be where one was", async 
 });
 
 test("a session without a mouse: stop, see it stopped, its logs, back, remove", async ({ live, page, engine }) => {
-  test.setTimeout(90_000);
   await engine.start("kbd-delta", ...forever);
   await engine.start("kbd-epsilon", ...forever);
   await live.hasState("kbd-epsilon", "running");
@@ -61,7 +60,7 @@ test("a session without a mouse: stop, see it stopped, its logs, back, remove", 
   await page.keyboard.type("stop kbdel");
   await expect(page.getByRole("option", { selected: true })).toHaveText(/Stop kbd-delta/);
   await page.keyboard.press("Enter");
-  await live.hasState("kbd-delta", "exited", 20_000);
+  await live.hasState("kbd-delta", "exited");
   await expect(focused(page)).toHaveAttribute("data-name", "kbd-delta");
   await expect(live.row("kbd-epsilon")).toHaveAttribute("data-state", "running");
 
@@ -86,7 +85,7 @@ test("a session without a mouse: stop, see it stopped, its logs, back, remove", 
     await page.keyboard.press("Tab");
   }
   await page.keyboard.press("Enter");
-  await expect(live.row("kbd-delta")).toHaveCount(0, { timeout: 20_000 });
+  await expect(live.row("kbd-delta")).toHaveCount(0);
   await expect(focused(page)).toHaveAttribute("data-name", "kbd-epsilon");
 });
 

@@ -64,6 +64,27 @@ async function write(engine: Engine, name: string, script: string): Promise<void
   await engine.docker("exec", name, "sh", "-c", script);
 }
 
+/** How often the page paints within some time, and its longest pause, in milliseconds. */
+function painted(page: Page, during: number): Promise<{ frames: number; worst: number }> {
+  return page.evaluate(
+    (most) =>
+      new Promise((resolve) => {
+        const seen = { frames: 0, worst: 0 };
+        const begin = performance.now();
+        let last = begin;
+        const frame = (now: number) => {
+          seen.worst = Math.max(seen.worst, now - last);
+          seen.frames++;
+          last = now;
+          if (now - begin < most) requestAnimationFrame(frame);
+          else resolve(seen);
+        };
+        requestAnimationFrame(frame);
+      }),
+    during,
+  );
+}
+
 const say = (engine: Engine, name: string, text: string) => write(engine, name, `echo '${text}' > /proc/1/fd/1`);
 
 test("lines show as they are written; stderr, colours and hostile text are what they are", async ({
@@ -347,25 +368,24 @@ test("without WebSockets the log is polled", async ({ engine, page, server, live
   await expect(log.row("before")).toHaveCount(1);
   await say(engine, "polled", "after");
   await write(engine, "polled", "echo badly > /proc/1/fd/2");
-  await expect(log.row("after")).toHaveCount(1, { timeout: 15_000 });
-  await expect(log.row("badly")).toHaveAttribute("data-kind", "stderr", { timeout: 15_000 });
-  expect(await log.texts()).toEqual(["before", "after", "badly"]);
+  await expect(log.row("after")).toHaveCount(1);
+  await expect(log.row("badly")).toHaveAttribute("data-kind", "stderr");
+  await expect.poll(() => log.texts()).toEqual(["before", "after", "badly"]);
 });
 
 test("a link that was lost is marked, and the lines of that time come once", async ({ engine, live, page, server }) => {
-  test.setTimeout(120_000);
   const script = "i=0; while :; do i=$((i+1)); echo tick $i; sleep 0.2; done";
   await engine.start("ticker", image, "sh", "-c", script);
   const log = await new Log(page).open(server, "c=ticker");
   await live.isLive();
-  await expect(log.row("tick 5")).toHaveCount(1);
+  await expect(log.row(/tick 5$/)).toHaveCount(1);
   server.signal("SIGSTOP");
-  await expect(live.pill).not.toHaveAttribute("data-state", /^(live|slow)$/, { timeout: 30_000 });
+  await expect(live.pill).not.toHaveAttribute("data-state", /^(live|slow)$/);
   await page.waitForTimeout(2_000);
   server.signal("SIGCONT");
   await live.isLive();
   const gap = log.row(/connection lost \d\d:\d\d:\d\d to \d\d:\d\d:\d\d/);
-  await expect(gap).toHaveCount(1, { timeout: 30_000 });
+  await expect(gap).toHaveCount(1);
   const texts = (await log.texts()).filter((t) => t.startsWith("tick"));
   const ticks = texts.map((t) => Number(t.slice(5)));
   expect(ticks).toEqual(ticks.map((_, i) => (ticks[0] ?? 0) + i));
@@ -388,26 +408,18 @@ test("a writer of all it can write neither freezes the page nor holds up a chang
     "yes 'the quick brown fox jumps over the lazy dog'",
   );
   await engine.start("calm", ...obedient);
+  // What the machine does to a page that does not follow the writer is nobody's fault here.
+  const usual = await painted(page, 3_000);
   const log = await new Log(page).open(server, "c=flood");
   await live.isLive();
   await expect.poll(async () => (await log.rows.count()) > 10).toBe(true);
-  await page.evaluate(() => {
-    const seen = { worst: 0, frames: 0 };
-    Object.assign(window, { seen });
-    let last = performance.now();
-    const frame = (now: number) => {
-      seen.worst = Math.max(seen.worst, now - last);
-      seen.frames++;
-      last = now;
-      requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
-  });
-  await page.waitForTimeout(5_000);
-  const seen = await page.evaluate(() => (window as unknown as { seen: { worst: number; frames: number } }).seen);
-  console.log(`flood: ${seen.frames} frames in 5 s, the longest ${Math.round(seen.worst)} ms`);
-  expect(seen.frames).toBeGreaterThan(60);
-  expect(seen.worst).toBeLessThan(500);
+  const seen = await painted(page, 5_000);
+  console.log(
+    `flood: ${seen.frames} frames in 5 s, the longest ${Math.round(seen.worst)} ms; ` +
+      `without it ${usual.frames} in 3 s, the longest ${Math.round(usual.worst)} ms`,
+  );
+  expect(seen.frames / 5).toBeGreaterThan(Math.min(12, usual.frames / 3 / 2));
+  expect(seen.worst).toBeLessThan(500 + 2 * usual.worst);
   await log.view.hover();
   await page.mouse.wheel(0, -300);
   await expect(log.state).toHaveText("Paused");
@@ -436,6 +448,6 @@ test("a writer of all it can write neither freezes the page nor holds up a chang
   await expect.poll(async () => (await lateness()).length).toBeGreaterThanOrEqual(8);
   const late = (await lateness()).sort((a, b) => a - b);
   console.log(`flood: a change of state is painted after ${late.map(Math.round).join(", ")} ms`);
-  expect(late[Math.floor(late.length / 2)]).toBeLessThan(250);
+  expect(late[Math.floor(late.length / 2)]).toBeLessThan(250 + 2 * usual.worst);
   await expect(log.state).toHaveText("Following");
 });

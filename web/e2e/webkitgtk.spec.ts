@@ -6,7 +6,6 @@ import { WebKit } from "./support/webkit.ts";
 // The engine inside the desktop window, without the window's shell. LANG=C on
 // purpose: there `navigator.language` is not a valid language tag.
 test("the page is live in WebKitGTK, under the C locale", async () => {
-  test.setTimeout(120_000);
   const engine = Engine.at(process.env.QUAYWATCH_E2E_ENGINE ?? "", process.env.QUAYWATCH_E2E_HOST ?? "");
   const server = await Server.start(["--host", engine.host]);
   const browser = await WebKit.start({ LANG: "C", LC_ALL: "C" });
@@ -19,9 +18,9 @@ test("the page is live in WebKitGTK, under the C locale", async () => {
         selector,
         attribute,
       );
-    await expect.poll(() => state("[data-pill]", "data-state"), { timeout: 20_000 }).toMatch(/live|slow/);
+    await expect.poll(() => state("[data-pill]", "data-state")).toMatch(/live|slow/);
     const row = '[data-key][data-name="webkit"]';
-    await expect.poll(() => state(row, "data-state"), { timeout: 10_000 }).toBe("running");
+    await expect.poll(() => state(row, "data-state")).toBe("running");
     await engine.docker("pause", "webkit");
     await expect.poll(() => state(row, "data-state")).toBe("paused");
     await engine.docker("unpause", "webkit");

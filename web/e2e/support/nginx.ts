@@ -58,12 +58,12 @@ export class Nginx {
   }
 
   async #answers(): Promise<void> {
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 1_200; i++) {
       if (this.child.exitCode !== null) throw new Error(`nginx ended with ${this.child.exitCode}. Is nginx installed?`);
       if (await takes(this.port)) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error("nginx did not answer within 5 s");
+    throw new Error("nginx did not answer within a minute");
   }
 }
 

@@ -61,11 +61,18 @@ export function missing(wanted: readonly string[], seen: readonly SeenEvent[]): 
 /** Fails unless the page has the rows of `docker ps -a` and, since they began, exactly the events of `docker events`. */
 export async function expectTruth(page: WatchedPage, engine: Engine, told: DockerEvents | null): Promise<void> {
   const truth = (await engine.docker("ps", "-a", "--format", "{{.Names}} {{.State}}")).split("\n").sort();
-  await expect.poll(() => page.rows(), { message: "rows are docker ps -a", timeout: 5_000 }).toEqual(truth);
+  await expect.poll(() => page.rows(), { message: "rows are docker ps -a" }).toEqual(truth);
   if (!told) return;
   const first = BigInt(told.events.map((e) => e.split(" ")[0]).sort()[0] ?? 0);
-  const seen = (await page.events()).map(pageIdentity).filter((e) => BigInt(e.split(" ")[0] ?? 0) >= first);
-  expect([...seen].sort(), "events are docker events, none missing, none doubled").toEqual([...told.events].sort());
+  const seen = async () =>
+    (await page.events())
+      .map(pageIdentity)
+      .filter((e) => BigInt(e.split(" ")[0] ?? 0) >= first)
+      .sort();
+  // The last ones may still be on their way, to either.
+  await expect(async () =>
+    expect(await seen(), "events are docker events, none missing, none doubled").toEqual([...told.events].sort()),
+  ).toPass({ timeout: 30_000 });
 }
 
 /**

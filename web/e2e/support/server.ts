@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chown, mkdtemp, rm } from "node:fs/promises";
+import { chown, copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -20,8 +20,14 @@ export class Server {
   /** Starts a server with a data directory of its own on a free port, as another user if one is given. */
   static async start(args: string[], listen = "127.0.0.1:0", dataDir?: string, user?: number): Promise<Server> {
     const dir = dataDir ?? (await mkdtemp(join(tmpdir(), "quaywatch-e2e-")));
-    if (user !== undefined) await chown(dir, user, user);
-    const child = spawn(`${root}/bin/quaywatch`, ["serve", "--json", "--listen", listen, "--data-dir", dir, ...args], {
+    let program = `${root}/bin/quaywatch`;
+    if (user !== undefined) {
+      // It may not be allowed to look where the repository is.
+      await copyFile(program, join(dir, "program"));
+      program = join(dir, "program");
+      await chown(dir, user, user);
+    }
+    const child = spawn(program, ["serve", "--json", "--listen", listen, "--data-dir", dir, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
       ...(user !== undefined && { uid: user, gid: user }),
       env: { ...process.env, QUAYWATCH_TOKEN: "", ...(user !== undefined && { HOME: dir, XDG_CONFIG_HOME: dir }) },

@@ -51,8 +51,8 @@ export class Live {
     await expect(this.pill).toHaveAttribute("data-state", /^(live|slow)$/);
   }
 
-  async hasState(name: string, state: string, timeout = 5_000): Promise<void> {
-    await expect(this.row(name)).toHaveAttribute("data-state", state, { timeout });
+  async hasState(name: string, state: string): Promise<void> {
+    await expect(this.row(name)).toHaveAttribute("data-state", state);
   }
 }
 

@@ -1,5 +1,5 @@
 import Anchor from "lucide-react/icons/anchor";
-import { CopyButton } from "../../components/CopyButton";
+import { CommandLine } from "../../components/CommandLine";
 
 const COMMAND = "docker run --rm -d --name hello -p 8080:80 nginx";
 
@@ -15,10 +15,7 @@ export function EmptyTable({ engine }: { engine: string }) {
           appears here at once:
         </p>
       </div>
-      <div className="flex max-w-full items-center gap-2 rounded border border-line bg-surface-2 py-1.5 ps-3 pe-1.5">
-        <code className="min-w-0 overflow-x-auto font-mono text-sm whitespace-nowrap">{COMMAND}</code>
-        <CopyButton label="Copy" text={() => COMMAND} />
-      </div>
+      <CommandLine command={COMMAND} />
     </div>
   );
 }
