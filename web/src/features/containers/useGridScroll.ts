@@ -49,7 +49,18 @@ export function useGridScroll(o: GridScrollOptions): GridScroll {
   useAnchor(o, virtualizer, report);
   const height = virtualizer.scrollRect?.height ?? 720;
   useEnd(o, virtualizer, height, report);
-  return { virtualizer, slots: Math.ceil(height / rowHeight) + 2 * OVERSCAN + 3 };
+  return { virtualizer, slots: Math.max(Math.ceil(height / rowHeight) + 3, inSight(virtualizer)) + 2 * OVERSCAN };
+}
+
+/**
+ * How many lines the virtualizer takes for being in sight. For a picture or two it
+ * may go by another height than the one it has measured; with fewer slots than
+ * rows, two rows would have one key, and one of them stay on the page for ever.
+ */
+function inSight(virtualizer: GridVirtualizer): number {
+  virtualizer.getVirtualItems();
+  const { range } = virtualizer;
+  return range ? range.endIndex - range.startIndex + 1 : 0;
 }
 
 type WindowOptions = Pick<GridScrollOptions, "grid" | "layer" | "rowHeight" | "activeIndex">;
