@@ -1,6 +1,6 @@
 # Quaywatch. `make` lists the targets; `make run` and `make test` do all their
-# own set-up. Go work needs no Node, page work needs no Docker, nothing here
-# needs Rust.
+# own set-up. Go work needs no Node, page work needs no Docker, and only what is
+# called desktop needs Rust.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -47,6 +47,47 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+.PHONY: cross
+cross: page ## Compile the binary for every system that it is released for
+	@for os in linux darwin windows; do for arch in amd64 arm64; do \
+		printf '%s/%s\n' $$os $$arch; \
+		GOOS=$$os GOARCH=$$arch CGO_ENABLED=0 $(GO) build -trimpath -o /dev/null ./cmd/quaywatch; \
+	done; done
+
+##@ Desktop
+
+# What cargo builds lies outside of the clone, so that the next one is quick too.
+export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/quaywatch/target
+TRIPLE = $(shell rustc -vV | sed -n 's/^host: //p')
+EXE    = $(shell $(GO) env GOEXE)
+TAURI  = cd desktop && npx --no-install tauri
+
+.PHONY: desktop
+desktop: desktop-parts ## Build the desktop app and pack it: bin/quaywatch-desktop.deb
+	$(TAURI) build --ci --bundles deb
+	@cp "$$(ls -t $(CARGO_TARGET_DIR)/release/bundle/deb/*.deb | head -n1)" bin/quaywatch-desktop.deb
+	@printf 'Install it with: sudo apt install ./bin/quaywatch-desktop.deb\n'
+
+.PHONY: desktop-run
+desktop-run: desktop-parts ## Build the desktop app and start it
+	$(TAURI) build --ci --no-bundle
+	@exec $(CARGO_TARGET_DIR)/release/quaywatch-desktop
+
+# The server, the page's build for the window, and the tool that packs.
+.PHONY: desktop-parts
+desktop-parts: web/dist-desktop/index.html desktop/node_modules/.package-lock.json bin/quaywatch
+	@scripts/deps desktop
+	@mkdir -p desktop/binaries
+	@cmp -s bin/quaywatch desktop/binaries/quaywatch-$(TRIPLE)$(EXE) || cp bin/quaywatch desktop/binaries/quaywatch-$(TRIPLE)$(EXE)
+
+web/dist-desktop/index.html: $(PAGE_SRC) web/node_modules/.package-lock.json
+	cd web && VITE_VERSION=$(VERSION) npm run --silent build:desktop
+
+desktop/node_modules/.package-lock.json: desktop/package.json desktop/package-lock.json
+	@scripts/deps node
+	cd desktop && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 ##@ Test
 
 .PHONY: test
@@ -79,14 +120,33 @@ test-e2e: build ## The page in Chromium and WebKitGTK, on a private real engine
 test-long: ## What takes too long for each change: the history is killed 1,000 times
 	QUAYWATCH_TEST_KILLS=1000 $(GO) test -count=1 -timeout 60m -run Killed ./internal/history
 
+# All of it is compiled with the release profile: once.
+.PHONY: test-desktop
+test-desktop: desktop ## The desktop app: its Rust, its window on a real engine, its package
+	@scripts/deps desktop-test
+	cd desktop && cargo test --release --locked
+	cd web && npx --no-install playwright test -c playwright.desktop.config.ts
+	scripts/deb bin/quaywatch-desktop.deb
+
 .PHONY: fuzz
 fuzz: ## Fuzz each decoder for 30 s
 	scripts/fuzz 30s
 
 .PHONY: bench
-bench: build ## Measure the figures of docs/benchmarks.md (about ten minutes, as root)
+bench: build ## Measure the figures of docs/benchmarks.md (about half an hour, as root)
 	@scripts/deps test
+	@if type -P cargo >/dev/null; then $(MAKE) bench-desktop-app; fi
 	$(GO) run ./bench $(BENCH_ARGS)
+
+# The app whose page may open a socket of its own, to measure the plugin beside
+# it, and the one that is packed.
+.PHONY: bench-desktop-app
+bench-desktop-app: desktop-parts
+	@scripts/deps desktop-test
+	$(TAURI) build --ci --no-bundle --config '{"app": {"security": {"csp": {"connect-src": "ipc: http://ipc.localhost http://127.0.0.1:* ws://127.0.0.1:*"}}}}'
+	@mkdir -p $(CARGO_TARGET_DIR)/bench
+	@cp $(CARGO_TARGET_DIR)/release/{quaywatch,quaywatch-desktop} $(CARGO_TARGET_DIR)/bench/
+	$(TAURI) build --ci --no-bundle
 
 .PHONY: screenshots
 screenshots: build deps-test ## Pictures of every view into test-results, the chosen ones into docs/guide
@@ -105,11 +165,20 @@ lint: web/node_modules/.package-lock.json ## golangci-lint, gofmt, Biome, module
 	$(GO) mod tidy -diff
 	$(GO) run ./internal/api/gen --check
 	cd web && npm run --silent lint
+	@if [ "$${QUAYWATCH_REQUIRE_ALL-}" = 1 ] || { type -P cargo && pkg-config --exists webkit2gtk-4.1; } >/dev/null 2>&1; then \
+		$(MAKE) lint-desktop; \
+	fi
+
+.PHONY: lint-desktop
+lint-desktop: desktop-parts ## rustfmt and clippy (a part of lint where Rust is)
+	cd desktop && cargo fmt --check
+	cd desktop && cargo clippy --release --locked --all-targets -- -D warnings
 
 .PHONY: fmt
 fmt: ## Format everything
 	$(LINT) fmt ./...
 	cd web && npx biome check --write .
+	@if type -P cargo >/dev/null; then cd desktop && cargo fmt; fi
 
 .PHONY: generate
 generate: web/node_modules/.package-lock.json ## Golden files, JSON Schema and TypeScript types, from the Go types
@@ -118,4 +187,4 @@ generate: web/node_modules/.package-lock.json ## Golden files, JSON Schema and T
 
 .PHONY: clean
 clean: ## Remove what was built
-	rm -rf bin web/dist/* web/node_modules web/test-results test-results
+	rm -rf bin web/dist/* web/dist-desktop web/node_modules web/test-results desktop/binaries desktop/node_modules test-results

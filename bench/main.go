@@ -39,6 +39,8 @@ func scenarios() []scenario {
 		{"churn", "10,000 rows, sorted, with events, in Chromium and WebKitGTK", churn},
 		{"feel", "typing, scrolling, event to pixel, a log at full speed", feel},
 		{"heap", "the page's heap over time", heap},
+		{"desktop", "the app in its window: start, CPU, memory", desktop},
+		{"sockets", "the app's socket beside the web view's own", sockets},
 	}
 }
 

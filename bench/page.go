@@ -124,3 +124,11 @@ func firstLoad(ctx context.Context) (int, error) {
 	}
 	return total, nil
 }
+
+func decodeFile(name string, into any) error {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, into)
+}

@@ -38,6 +38,7 @@ func allowed() map[string][]string {
 		"internal/jobs":       {"internal/api", "internal/store", "internal/transfer"},
 		"internal/hub":        {"internal/api", "internal/store"},
 		"internal/server":     {"internal/api", "internal/auth", "internal/history", "internal/hub", "internal/jobs", "internal/store", "web"},
+		"internal/relay":      {"internal/api", "internal/server"},
 		"internal/demoengine": {},
 		"internal/filter":     {"internal/api"},
 		"internal/top":        {"internal/api", "internal/client", "internal/filter"},
@@ -47,7 +48,7 @@ func allowed() map[string][]string {
 			"internal/jobs", "internal/keyring", "internal/ledger", "internal/reflector", "internal/series", "internal/server", "internal/stats", "internal/store", "web",
 		},
 		"cmd/quaywatch": {
-			"internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor", "internal/history", "internal/top", "web",
+			"internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor", "internal/history", "internal/relay", "internal/top", "web",
 		},
 		"internal/enginetest": {},
 		"internal/layers":     {},

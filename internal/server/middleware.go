@@ -27,7 +27,7 @@ const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 
 // middleware wraps everything the server answers; authentication and roles
 // follow by route, in guard.
 func (s *Server) middleware(next http.Handler) http.Handler {
-	return s.recoverer(headers(s.peerCheck(s.hostCheck(s.windows(s.originCheck(noSecretsInURL(bodyCap(next))))))))
+	return s.recoverer(headers(s.peerCheck(s.hostCheck(Windows(s.o.Windows, s.originCheck(noSecretsInURL(bodyCap(next))))))))
 }
 
 func (s *Server) recoverer(next http.Handler) http.Handler {
@@ -41,7 +41,7 @@ func (s *Server) recoverer(next http.Handler) http.Handler {
 				panic(v)
 			}
 			s.log.Error("request panicked", "method", r.Method, "path", r.URL.Path, "panic", v, "stack", string(debug.Stack()))
-			writeProblem(w, &api.Error{Code: api.ErrInternal, Message: "Quaywatch failed to answer. Its log says why."})
+			WriteProblem(w, &api.Error{Code: api.ErrInternal, Message: "Quaywatch failed to answer. Its log says why."})
 		}()
 		next.ServeHTTP(w, r)
 	})
@@ -68,7 +68,7 @@ func (s *Server) peerCheck(next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !loopback(hostname(r.RemoteAddr)) && !s.fromProxy(r) {
-			writeProblem(w, &api.Error{Code: api.ErrForbidden, Message: "This server answers its reverse proxy only."})
+			WriteProblem(w, &api.Error{Code: api.ErrForbidden, Message: "This server answers its reverse proxy only."})
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -80,7 +80,7 @@ func (s *Server) peerCheck(next http.Handler) http.Handler {
 func (s *Server) hostCheck(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.hostAllowed(r) {
-			writeProblem(w, &api.Error{Code: api.ErrForbidden, Message: "The host " + quoteShort(r.Host) + " is not one that this server answers to. Use localhost, or name it with --allow-host."})
+			WriteProblem(w, &api.Error{Code: api.ErrForbidden, Message: "The host " + quoteShort(r.Host) + " is not one that this server answers to. Use localhost, or name it with --allow-host."})
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -121,7 +121,7 @@ func hostname(hostport string) string {
 func (s *Server) originCheck(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.originAllowed(r) {
-			writeProblem(w, &api.Error{Code: api.ErrForbidden, Message: "Requests from another site's pages are refused."})
+			WriteProblem(w, &api.Error{Code: api.ErrForbidden, Message: "Requests from another site's pages are refused."})
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -182,7 +182,7 @@ func noSecretsInURL(next http.Handler) http.Handler {
 		q := r.URL.Query()
 		for _, name := range []string{"token", "access_token", "ticket", "password"} {
 			if q.Has(name) {
-				writeProblem(w, &api.Error{Code: api.ErrInvalid, Message: "A " + name + " does not belong into a URL's query, where logs and histories keep it. Send it in the Authorization header, or in the stream's hello. Consider this one leaked."})
+				WriteProblem(w, &api.Error{Code: api.ErrInvalid, Message: "A " + name + " does not belong into a URL's query, where logs and histories keep it. Send it in the Authorization header, or in the stream's hello. Consider this one leaked."})
 				return
 			}
 		}
@@ -198,7 +198,7 @@ func bodyCap(next http.Handler) http.Handler {
 		}
 		if r.ContentLength > limit {
 			w.Header().Set("Connection", "close")
-			writeProblem(w, &http.MaxBytesError{Limit: limit})
+			WriteProblem(w, &http.MaxBytesError{Limit: limit})
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)

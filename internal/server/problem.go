@@ -45,7 +45,8 @@ func problem(err error) api.Problem {
 	return p
 }
 
-func writeProblem(w http.ResponseWriter, err error) { writeDocument(w, problem(err)) }
+// WriteProblem answers with what is wrong.
+func WriteProblem(w http.ResponseWriter, err error) { writeDocument(w, problem(err)) }
 
 // refuseMethod answers a method that the address doesn't have.
 func refuseMethod(w http.ResponseWriter, allowed string) {

@@ -79,7 +79,7 @@ func (s *Server) mux() *http.ServeMux {
 		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) { refuseMethod(w, answers) })
 	}
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
-		writeProblem(w, &api.Error{Code: api.ErrNotFound, Message: "There is nothing at " + r.URL.Path + ". The API is described in api/openapi.yaml."})
+		WriteProblem(w, &api.Error{Code: api.ErrNotFound, Message: "There is nothing at " + r.URL.Path + ". The API is described in api/openapi.yaml."})
 	})
 	mux.Handle("/", s.page)
 	return mux
@@ -91,11 +91,11 @@ func (s *Server) guard(rt route) http.Handler {
 		who, err := s.authenticate(r)
 		if rt.role != public {
 			if err != nil {
-				writeProblem(w, err)
+				WriteProblem(w, err)
 				return
 			}
 			if !who.Role.Allows(rt.role) {
-				writeProblem(w, &api.Error{Code: api.ErrForbidden, Message: "This needs the role " + string(rt.role) + "; you are signed in as " + string(who.Role) + "."})
+				WriteProblem(w, &api.Error{Code: api.ErrForbidden, Message: "This needs the role " + string(rt.role) + "; you are signed in as " + string(who.Role) + "."})
 				return
 			}
 		}
@@ -106,7 +106,7 @@ func (s *Server) guard(rt route) http.Handler {
 			if p := problem(err); p.Status >= http.StatusInternalServerError {
 				s.log.Warn("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 			}
-			writeProblem(w, err)
+			WriteProblem(w, err)
 		}
 	})
 }

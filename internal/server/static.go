@@ -43,14 +43,14 @@ The API and the command line work without it.</p>
 func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		writeProblem(w, &api.Error{Code: api.ErrInvalid, Message: "This address answers GET only."})
+		WriteProblem(w, &api.Error{Code: api.ErrInvalid, Message: "This address answers GET only."})
 		return
 	}
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
 	content, err := p.read(name)
 	// A volume may be called data.old: what has a page of its own is no file.
 	if dir := path.Dir(name); err != nil && path.Ext(name) != "" && (dir == "." || dir == "assets") {
-		writeProblem(w, &api.Error{Code: api.ErrNotFound, Message: "There is no file " + quoteShort(r.URL.Path) + "."})
+		WriteProblem(w, &api.Error{Code: api.ErrNotFound, Message: "There is no file " + quoteShort(r.URL.Path) + "."})
 		return
 	}
 	if err != nil { // one of the page's own routes

@@ -18,18 +18,19 @@ const (
 	windowReads   = "Retry-After"
 )
 
-// windows lets the desktop app's window read answers. Its page comes with the
-// app and not from here, so to a browser it is another site. A cookie says
-// nothing of who it is: other pages of the same web view could have got it.
-func (s *Server) windows(next http.Handler) http.Handler {
-	if len(s.o.Windows) == 0 {
+// Windows lets the desktop app's window, whose page has one of the origins, read
+// the answers. Its page comes with the app and not from here, so to a browser it
+// is another site. A cookie says nothing of who it is: other pages of the same
+// web view could have got it.
+func Windows(allowed []string, next http.Handler) http.Handler {
+	if len(allowed) == 0 {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Add("Vary", "Origin")
 		origins := r.Header.Values("Origin")
-		if len(origins) != 1 || !slices.Contains(s.o.Windows, origins[0]) {
+		if len(origins) != 1 || !slices.Contains(allowed, origins[0]) {
 			next.ServeHTTP(w, r)
 			return
 		}

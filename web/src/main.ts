@@ -7,8 +7,14 @@ import { whyForced } from "./transport/forced";
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 
+const version = import.meta.env.VITE_VERSION ?? "dev";
 // The connection first: the server answers while React is still being read.
-const live = createLive(import.meta.env.VITE_VERSION ?? "dev");
+// In the desktop app's window, whose build this is with --mode desktop, the app
+// first says where the server is.
+const live =
+  import.meta.env.MODE === "desktop"
+    ? await persist(() => import("./desktop/start")).then(({ startDesktop }) => startDesktop(version))
+    : createLive(version);
 // The address as it was opened: links within the page don't carry it along.
 const { search } = window.location;
 live.connection.force(whyForced(search));

@@ -3,6 +3,7 @@ import { Suspense, useSyncExternalStore } from "react";
 import { useLocation } from "wouter";
 import { Announcer } from "../components/Announcer";
 import { usePreference } from "../components/preference";
+import { shellOf } from "../components/shell";
 import { Toaster } from "../components/Toaster";
 import { Banners } from "../features/connection/Banners";
 import { AwayBar } from "../features/events/AwayBar";
@@ -73,6 +74,7 @@ function SignedIn() {
   const [path] = useLocation();
   const route = routeOf(path);
   usePageTurn(route);
+  const Shell = shellOf();
   return (
     <>
       <ShellKeys />
@@ -81,6 +83,7 @@ function SignedIn() {
       </button>
       <Header bare={false} />
       <section aria-label="News">
+        {Shell && <Shell.News />}
         <Banners />
         <AwayBar />
       </section>

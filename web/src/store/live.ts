@@ -45,6 +45,7 @@ export interface LiveParts {
   readonly url: string;
   readonly clientId: string;
   readonly troubles: TroubleStorage;
+  readonly maxFrame: number;
 }
 
 /**
@@ -80,6 +81,7 @@ export function createLive(version: string, parts: Partial<LiveParts> = {}): Liv
     open: parts.open ?? openNative,
     url: parts.url ?? streamUrl(window.location),
     client: { id: clientId, name: "web", version },
+    maxFrame: parts.maxFrame,
     clock,
     timers,
     signals: parts.signals ?? browserSignals,

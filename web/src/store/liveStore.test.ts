@@ -129,6 +129,26 @@ describe("commits", () => {
     expect(after.versions).toEqual({ ...before.versions, events: before.versions.events + 1 });
   });
 
+  test("the engines stay the same array while the server tells of itself alone", () => {
+    const { store, frames } = live();
+    const before = store.view();
+    store.receive(
+      [
+        {
+          type: "delta",
+          topic: "system",
+          from: 2,
+          seq: 3,
+          changed: { server: { set: { server: server({ cpuPercent: 2 }) } } },
+        },
+      ],
+      0,
+    );
+    frames.draw();
+    expect(store.view().server?.cpuPercent).toBe(2);
+    expect(store.view().engines).toBe(before.engines);
+  });
+
   test("tell nobody when nothing changed", () => {
     const { store, frames, commits } = live();
     const before = commits();

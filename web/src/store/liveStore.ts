@@ -296,7 +296,7 @@ export class LiveStore implements Sink {
     for (const s of result.metrics) this.#step(s, now);
     if (changed(before, result.state)) this.#rush.note(now, changesBetween(before, result.state));
     this.#schedule(this.#canWait(before, result, now) ? PATIENCE_MS : 0);
-    if (before.system.entries !== result.state.system.entries) this.#onEngines(systemOf(result.state).engines);
+    if (before.system.entries !== result.state.system.entries) this.#onEngines(systemOf(result.state, []).engines);
     if (changed(before, result.state)) this.#wake();
     const { gaps, resyncs, resubscribe, synced } = result;
     return { gaps, resyncs, resubscribe, synced };
@@ -477,7 +477,9 @@ function nextView(
       ? new ContainerTable(state.containers.entries, state.containers.epoch !== null)
       : before.containers,
     events: events ? { loaded: state.events.epoch !== null, rows: state.events.rows } : before.events,
-    ...(system ? systemOf(state) : { server: before.server, engines: before.engines, disk: before.disk }),
+    ...(system
+      ? systemOf(state, before.engines)
+      : { server: before.server, engines: before.engines, disk: before.disk }),
     images,
     volumes,
     networks,
@@ -492,7 +494,8 @@ function jobsOf(entries: Keyed<Job>): readonly Job[] {
   return entries.values().sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
 }
 
-function systemOf(state: LiveState): Pick<LiveView, "server" | "engines" | "disk"> {
+/** The server tells of itself each second: the engines stay the same array while they are the same. */
+function systemOf(state: LiveState, before: readonly EngineStatus[]): Pick<LiveView, "server" | "engines" | "disk"> {
   const engines: EngineStatus[] = [];
   const disk: DiskUsage[] = [];
   let server: ServerStatus | null = null;
@@ -502,5 +505,7 @@ function systemOf(state: LiveState): Pick<LiveView, "server" | "engines" | "disk
     if (item.diskUsage) disk.push(item.diskUsage);
   }
   disk.sort((a, b) => (a.engine < b.engine ? -1 : 1));
-  return { server, engines: engines.sort((a, b) => (a.id < b.id ? -1 : 1)), disk };
+  engines.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const same = engines.length === before.length && engines.every((e, i) => e === before[i]);
+  return { server, engines: same ? before : engines, disk };
 }

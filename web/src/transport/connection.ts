@@ -35,6 +35,8 @@ export interface ConnectionOptions {
   readonly open: OpenSocket;
   readonly url: string;
   readonly client: ClientInfo;
+  /** The largest frame the server shall send, in bytes; left out for its own limit. */
+  readonly maxFrame?: number | undefined;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly signals: Signals;
@@ -254,6 +256,7 @@ export class Connection {
   #hello(resume: Resume | null): void {
     const hello: Hello = { type: "hello", v: PROTOCOL_VERSION, client: this.#o.client };
     if (resume) hello.resume = resume;
+    if (this.#o.maxFrame !== undefined) hello.maxFrame = this.#o.maxFrame;
     this.#send(hello);
   }
 

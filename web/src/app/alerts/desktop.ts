@@ -1,5 +1,6 @@
 import { type Notice, noticeList } from "../../components/notice";
 import { desktopNoticesPreference } from "../../components/preferences";
+import { shellOf } from "../../components/shell";
 
 /**
  * Shows new notices on the desktop too, when the window is not focused and the
@@ -17,6 +18,11 @@ export function followOnDesktop(): () => void {
 }
 
 function show(n: Notice): void {
+  const shell = shellOf();
+  if (shell) {
+    shell.notify(n);
+    return;
+  }
   if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
   try {
     const shown = new Notification(n.title, { body: n.text, tag: n.key ?? `notice ${n.id}` });

@@ -1,10 +1,13 @@
 import { formatMillis } from "../../components/format/duration";
 import { formatBytes, formatRate, quantityText, threeDigits } from "../../components/format/quantity";
 import { Sparkline } from "../../components/Sparkline";
+import { shellOf } from "../../components/shell";
 import type { Quality } from "../../transport/quality";
 import type { ConnectionState } from "../../transport/sink";
 import { Facts } from "./Facts";
 
+/** "WebSocket · Tauri plugin" in the desktop app. */
+const webSocket = () => ["WebSocket", shellOf()?.carrier].filter(Boolean).join(" · ");
 const millis = (ms: number | null) => formatMillis(ms ?? Number.NaN);
 
 /** The hop from this page to Quaywatch: how fast, how much, and what went wrong. */
@@ -12,7 +15,7 @@ export function LinkFacts({ transport, quality: q }: { transport: ConnectionStat
   return (
     <Facts
       title="This page to Quaywatch"
-      note={transport === "websocket" ? "WebSocket" : "Polling over HTTP"}
+      note={transport === "websocket" ? webSocket() : "Polling over HTTP"}
       facts={[
         ["Round trip p50", millis(q.rttP50)],
         ["Round trip p95", millis(q.rttP95)],

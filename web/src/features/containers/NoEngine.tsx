@@ -2,9 +2,11 @@ import ServerOff from "lucide-react/icons/server-off";
 import type { EngineStatus } from "../../api/types.gen";
 import { CommandLine } from "../../components/CommandLine";
 import { Prose } from "../../components/Prose";
+import { shellOf } from "../../components/shell";
 
 /** No engine has answered yet: what was tried, what is wrong, and that it goes on trying. */
 export function NoEngine({ engines }: { engines: readonly EngineStatus[] }) {
+  const shell = shellOf();
   return (
     <div className="m-auto flex max-w-xl flex-col items-center gap-4 px-6 py-12 text-center">
       <ServerOff size={32} strokeWidth={1.5} aria-hidden className="text-text-3" />
@@ -26,6 +28,7 @@ export function NoEngine({ engines }: { engines: readonly EngineStatus[] }) {
           </li>
         ))}
       </ul>
+      {shell && <shell.NoEngineHelp />}
       <p className="text-text-2">Quaywatch keeps trying, and this page follows by itself.</p>
     </div>
   );

@@ -1,10 +1,13 @@
 import { Menu } from "@base-ui/react/menu";
 import Check from "lucide-react/icons/check";
 import SlidersHorizontal from "lucide-react/icons/sliders-horizontal";
+import type { MouseEvent } from "react";
 import { announce } from "../../components/Announcer";
 import { Button } from "../../components/Button";
 import { copyText } from "../../components/copyText";
+import { notify } from "../../components/notice";
 import { usePreference } from "../../components/preference";
+import { shellOf } from "../../components/shell";
 import { useLive } from "../../store/hooks";
 import { LogChoice } from "./LogChoice";
 import { linesText } from "./model/countText";
@@ -22,6 +25,15 @@ export function LogMenu({ screen, title }: { screen: LogScreen; title: string })
   const { client } = useLive();
   const sources = useLogSources(screen);
   const pretty = usePreference(jsonPreference) === "on";
+  // In the desktop app a link leads nowhere: the page is not where the server is.
+  const saveWhole = (e: MouseEvent, key: string, name: string) => {
+    const shell = shellOf();
+    if (!shell) return;
+    e.preventDefault();
+    shell.save(client.logsUrl(key), `${name}.log`).catch((error: unknown) => {
+      notify({ tone: "bad", title: "The log could not be downloaded", text: String(error) });
+    });
+  };
   const copyAll = async () => {
     const { shown } = screen.state();
     const ok = await copyText(shownText(screen, "shown"));
@@ -71,7 +83,14 @@ export function LogMenu({ screen, title }: { screen: LogScreen; title: string })
               Download what is shown
             </Menu.Item>
             {sources.slice(0, MAX_WHOLE).map((s) => (
-              <Menu.LinkItem key={s.key} className="qw-item ps-9" href={client.logsUrl(s.key)} download closeOnClick>
+              <Menu.LinkItem
+                key={s.key}
+                className="qw-item ps-9"
+                href={client.logsUrl(s.key)}
+                download
+                closeOnClick
+                onClick={(e) => saveWhole(e, s.key, s.name)}
+              >
                 Download the whole log{sources.length > 1 && ` of ${s.name}`}
               </Menu.LinkItem>
             ))}

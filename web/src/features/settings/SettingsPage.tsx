@@ -9,6 +9,7 @@ import {
   transportPreference,
   unitsPreference,
 } from "../../components/preferences";
+import { shellOf } from "../../components/shell";
 import { ChoiceSetting } from "./ChoiceSetting";
 import { NoticeSettings } from "./NoticeSettings";
 import { SectionTitle } from "./SectionTitle";
@@ -25,6 +26,7 @@ export function SettingsPage({ density }: SettingsPageProps) {
   useEffect(() => {
     if (location.hash.length > 1) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   }, []);
+  const shell = shellOf();
   return (
     <div className="min-h-0 flex-1 overflow-y-auto bg-surface-1" data-page-scroll>
       <div className="mx-auto flex max-w-3xl flex-col gap-6 px-4 py-6 sm:px-6">
@@ -96,6 +98,7 @@ export function SettingsPage({ density }: SettingsPageProps) {
           />
         </section>
 
+        {shell && <shell.Settings />}
         <NoticeSettings />
         <SessionSettings />
       </div>

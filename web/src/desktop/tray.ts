@@ -1,0 +1,38 @@
+import type { Trouble } from "../app/trouble";
+import type { ContainerEntry } from "../store/state";
+import type { TrayView } from "./commands";
+
+/** The menu lists so many projects at most. */
+const MOST = 20;
+
+/** What the tray shows: the Compose projects that run, and trouble. Pure. */
+export function trayView(entries: readonly ContainerEntry[], trouble: Trouble, paused: boolean): TrayView {
+  const projects = new Map<string, { project: string; running: number; total: number }>();
+  let running = 0;
+  let killed = 0;
+  for (const { container: c } of entries) {
+    if (c.state === "running") running++;
+    // Until it is started again, or removed.
+    if (c.state === "exited" && c.oomKilled) killed++;
+    if (c.project === "") continue;
+    let p = projects.get(c.project);
+    if (!p) {
+      p = { project: c.project, running: 0, total: 0 };
+      projects.set(c.project, p);
+    }
+    p.total++;
+    if (c.state === "running") p.running++;
+  }
+  const all = [...projects.values()].sort((a, b) => (a.project < b.project ? -1 : 1));
+  // Those that run come first where not all fit.
+  const shown = [...all.filter((p) => p.running > 0), ...all.filter((p) => p.running === 0)].slice(0, MOST);
+  const level = { none: "none", bad: "error", engine: "error", offline: "warning", ask: "warning" } as const;
+  const lost = killed > 0 && (trouble.kind === "none" || trouble.kind === "bad");
+  const words = [trouble.words, lost && `${killed} out of memory`].filter(Boolean).join(", ");
+  return {
+    trouble: lost ? "error" : level[trouble.kind],
+    summary: words || `${running} of ${entries.length} running`,
+    projects: shown.map((p) => [p.project, `${p.running} of ${p.total} running`]),
+    paused,
+  };
+}
