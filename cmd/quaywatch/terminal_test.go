@@ -23,7 +23,7 @@ type terminal struct {
 	t      *testing.T
 	cmd    *exec.Cmd
 	pty    *os.File
-	screen *vt.SafeEmulator
+	screen *vt.Emulator // its answers are read at any time, the rest under mu
 	before unix.Termios
 	ended  chan struct{} // closed when nothing more is to be read
 	both   sync.WaitGroup
@@ -58,7 +58,7 @@ func startTerminal(t *testing.T, width, height int, cmd *exec.Cmd) *terminal {
 	if err := pty.Setsize(master, size); err != nil {
 		t.Fatal(err)
 	}
-	term := &terminal{t: t, cmd: cmd, pty: master, screen: vt.NewSafeEmulator(width, height), ended: make(chan struct{})}
+	term := &terminal{t: t, cmd: cmd, pty: master, screen: vt.NewEmulator(width, height), ended: make(chan struct{})}
 	term.before = term.termios()
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = slave, slave, slave
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
@@ -92,8 +92,8 @@ func (m *terminal) read() {
 		n, err := m.pty.Read(b)
 		m.mu.Lock()
 		m.raw.Write(b[:n])
-		m.mu.Unlock()
 		_, _ = m.screen.Write(b[:n])
+		m.mu.Unlock()
 		if err != nil {
 			return
 		}
@@ -125,7 +125,9 @@ func (m *terminal) termios() unix.Termios {
 
 // text is what is on the screen.
 func (m *terminal) text() string {
+	m.mu.Lock()
 	lines := strings.Split(m.screen.String(), "\n")
+	m.mu.Unlock()
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")
 	}
@@ -174,7 +176,9 @@ func (m *terminal) loses(texts ...string) {
 
 func (m *terminal) resize(width, height int) {
 	m.t.Helper()
+	m.mu.Lock()
 	m.screen.Resize(width, height)
+	m.mu.Unlock()
 	if err := pty.Setsize(m.pty, &pty.Winsize{Rows: uint16(height), Cols: uint16(width)}); err != nil {
 		m.t.Fatal(err)
 	}

@@ -85,6 +85,7 @@ func TestHistoryOverRestarts(t *testing.T) {
 	host.Restart(t)
 	host.Docker(t, "kill", "web")
 	host.Restart(t)
+	time.Sleep(2500 * time.Millisecond) // a shorter gap is not worth a row
 	_, base, stop = serveIn(t, host.Host, dir)
 	defer stop()
 	page = &tab{base, "tab-1"}

@@ -17,13 +17,19 @@ import (
 //
 // An event's time is taken after the time in the record, by microseconds
 // usually; by the length of the freeze when the engine was frozen meanwhile. So
-// "at F or later" is right, less a second for engines with coarse event times.
+// "at F or later" is right, less a second for engines that tell whole seconds.
 const eventSlack = time.Second
 
 // explained reports whether events tell of time at in the engine's record:
 // known is the last one told, heard the latest event of that kind.
 func explained(at *time.Time, known, heard time.Time) bool {
-	return at == nil || at.Equal(known) || !heard.Before(at.Add(-eventSlack))
+	if at == nil || at.Equal(known) {
+		return true
+	}
+	if heard.Nanosecond() == 0 {
+		return !heard.Before(at.Add(-eventSlack))
+	}
+	return !heard.Before(*at)
 }
 
 // settle takes the container's record as told.
