@@ -1,14 +1,16 @@
 // WebKitGTK for measuring: the driver of the end-to-end tests, which is
 // TypeScript, bundled on the fly; and the CPU of a web process.
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
 
 /** A browser with the pid of its busiest web process. */
 export async function startWebKit() {
-  const dir = await mkdtemp(join(tmpdir(), "quaywatch-bench-"));
+  // As deep in the repository as the driver is, which finds its files from where it stands.
+  const results = fileURLToPath(new URL("../test-results", import.meta.url));
+  await mkdir(results, { recursive: true });
+  const dir = await mkdtemp(join(results, "bench-"));
   try {
     const file = join(dir, "webkit.mjs");
     const input = fileURLToPath(new URL("../e2e/support/webkit.ts", import.meta.url));
