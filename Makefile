@@ -13,6 +13,8 @@ GOTESTS  := $(GO) run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-f
 LINT     := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 PAGE_SRC := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/package.json web/vite.config.ts web/tsconfig.json
 GO_SRC   := $(shell find cmd internal -name '*.go' -not -name '*_test.go' 2>/dev/null) go.mod go.sum web/embed.go
+# Whether what needs Rust is a part of all: where it is there, or everything is required.
+HAVE_DESKTOP := [ "$${QUAYWATCH_REQUIRE_ALL-}" = 1 ] || { type -P cargo && pkg-config --exists webkit2gtk-4.1; } >/dev/null 2>&1
 RUN_ARGS ?= --demo-if-absent --open
 
 ##@ Use
@@ -92,6 +94,11 @@ desktop/node_modules/.package-lock.json: desktop/package.json desktop/package-lo
 
 .PHONY: test
 test: deps-test test-go test-web test-e2e ## All tests, on a real engine and in real browsers
+	@if $(HAVE_DESKTOP); then \
+		$(MAKE) test-desktop; \
+	else \
+		echo "quaywatch: the desktop app is not tested: make test-desktop does that, and needs Rust."; \
+	fi
 
 .PHONY: deps-test
 deps-test:
@@ -165,9 +172,7 @@ lint: web/node_modules/.package-lock.json ## golangci-lint, gofmt, Biome, module
 	$(GO) mod tidy -diff
 	$(GO) run ./internal/api/gen --check
 	cd web && npm run --silent lint
-	@if [ "$${QUAYWATCH_REQUIRE_ALL-}" = 1 ] || { type -P cargo && pkg-config --exists webkit2gtk-4.1; } >/dev/null 2>&1; then \
-		$(MAKE) lint-desktop; \
-	fi
+	@if $(HAVE_DESKTOP); then $(MAKE) lint-desktop; fi
 
 .PHONY: lint-desktop
 lint-desktop: desktop-parts ## rustfmt and clippy (a part of lint where Rust is)
