@@ -28,6 +28,8 @@ func roots() []root {
 		{api.System{}, ""}, {api.SystemItem{}, ""},
 		{api.ActionOptions{}, ""}, {api.ActionResult{}, ""}, {api.Problem{}, ""}, {api.SyncResponse{}, ""},
 		{api.Job{}, ""}, {api.JobRequest{}, ""}, {api.PrunePlan{}, ""}, {api.Series{}, ""}, {api.Preference{}, ""},
+		{api.Alert{}, ""}, {api.AlertRule{}, ""}, {api.AlertRules{}, ""}, {api.AlertPreviewRequest{}, ""}, {api.AlertPreview{}, ""},
+		{api.Delivery{}, ""}, {api.DeliveryStatus{}, ""}, {api.DeliveryAttempt{}, ""},
 		{api.Hello{}, api.TypeHello}, {api.Sub{}, api.TypeSub}, {api.Unsub{}, api.TypeUnsub},
 		{api.Welcome{}, api.TypeWelcome}, {api.Subbed{}, api.TypeSubbed}, {api.Snap{}, api.TypeSnap},
 		{api.SnapEnd{}, api.TypeSnapEnd}, {api.Delta{}, api.TypeDelta}, {api.Mark{}, api.TypeMark},

@@ -5,6 +5,47 @@
  */
 export type Action = "start" | "stop" | "restart" | "pause" | "unpause" | "kill" | "rename" | "remove";
 /**
+ * AlertCondition is what a rule looks for.
+ */
+export type AlertCondition =
+  | "exited"
+  | "unhealthy"
+  | "crash-loop"
+  | "oom"
+  | "paused"
+  | "missing"
+  | "cpu"
+  | "memory"
+  | "disk-read"
+  | "disk-write"
+  | "network-receive"
+  | "network-transmit"
+  | "throttled"
+  | "cpu-pressure"
+  | "memory-pressure"
+  | "io-pressure"
+  | "engine-down"
+  | "engine-disk"
+  | "own-cpu"
+  | "own-memory";
+/**
+ * AlertSeverity is how bad what a rule finds is.
+ */
+export type AlertSeverity = "info" | "warning" | "critical";
+/**
+ * AlertState is how far an alert is, as Prometheus has it. What is inactive is
+ * not an alert at all.
+ */
+export type AlertState = "pending" | "firing" | "resolved";
+/**
+ * AlertBase is what a metric is compared with.
+ */
+export type AlertBase = "limit" | "core" | "bytes";
+/**
+ * AlertRuleSource is where a rule comes from.
+ */
+export type AlertRuleSource = "builtin" | "page" | "file";
+/**
  * CloseCode is a WebSocket close code. 4000–4099: connect again, with backoff.
  * 4400–4499: don't, until something has changed.
  */
@@ -17,6 +58,14 @@ export type ContainerState = "created" | "running" | "paused" | "restarting" | "
  * Health is the verdict of a container's health check.
  */
 export type Health = "none" | "starting" | "healthy" | "unhealthy";
+/**
+ * DeliveryKind is what a delivery speaks.
+ */
+export type DeliveryKind = "webhook" | "slack" | "discord" | "teams" | "ntfy" | "gotify" | "mail";
+/**
+ * DeliveryOutcome is what became of a try to send a message.
+ */
+export type DeliveryOutcome = "sent" | "retrying" | "failed" | "dropped";
 /**
  * Topic is something a client can subscribe to.
  */
@@ -115,12 +164,33 @@ export interface Wire {
   ActionOptions: ActionOptions;
   ActionResult: ActionResult;
   Actor: Actor;
+  Alert: Alert;
+  AlertBase: AlertBase;
+  AlertCondition: AlertCondition;
+  AlertMark: AlertMark;
+  AlertPreview: AlertPreview;
+  AlertPreviewItem: AlertPreviewItem;
+  AlertPreviewRequest: AlertPreviewRequest;
+  AlertRule: AlertRule;
+  AlertRuleError: AlertRuleError;
+  AlertRuleFile: AlertRuleFile;
+  AlertRuleSource: AlertRuleSource;
+  AlertRuleStatus: AlertRuleStatus;
+  AlertRules: AlertRules;
+  AlertSeverity: AlertSeverity;
+  AlertState: AlertState;
   ClientInfo: ClientInfo;
   CloseCode: CloseCode;
   Container: Container;
   ContainerDetail: ContainerDetail;
   ContainerState: ContainerState;
   Context: Context;
+  Delivery: Delivery;
+  DeliveryAttempt: DeliveryAttempt;
+  DeliveryKind: DeliveryKind;
+  DeliveryMailServer: DeliveryMailServer;
+  DeliveryOutcome: DeliveryOutcome;
+  DeliveryStatus: DeliveryStatus;
   Delta: Delta;
   Diff: Diff;
   DiskUsage: DiskUsage;
@@ -270,6 +340,260 @@ export interface Actor {
   client: string;
 }
 /**
+ * Alert is something that a rule found. Topic "alerts" carries those that are
+ * pending and firing and the last MaxResolvedAlerts resolved ones;
+ * GET /api/v1/alerts those before.
+ */
+export interface Alert {
+  /**
+   * Engine is the engine's id, empty for Quaywatch itself.
+   */
+  engine: string;
+  /**
+   * ID is unique for all time: one alert from pending to resolved.
+   */
+  id: string;
+  rule: string;
+  on: AlertCondition;
+  severity: AlertSeverity;
+  state: AlertState;
+  /**
+   * Container is its id, with Name, Project and Image as they were last seen;
+   * empty for alerts on the engine and on Quaywatch.
+   */
+  container: string;
+  name: string;
+  project: string;
+  image: string;
+  /**
+   * Summary is a sentence: "shop-web-1 uses 97 % of its memory limit."
+   */
+  summary: string;
+  /**
+   * Value is the figure last seen, in the condition's unit; null where there is none.
+   */
+  value: number | null;
+  /**
+   * Count is how often it happened in this alert (deaths of a crash loop, OOM kills).
+   */
+  count: number;
+  /**
+   * ActiveAt is since when the condition holds, FiredAt and ResolvedAt are null until then.
+   */
+  activeAt: string;
+  firedAt: string | null;
+  resolvedAt: string | null;
+  /**
+   * Acknowledged says that somebody looks after it: it is not repeated.
+   */
+  acknowledged: AlertMark | null;
+  /**
+   * Snoozed says until when nobody is told of it; null if it is not.
+   */
+  snoozed: AlertMark | null;
+}
+/**
+ * AlertMark is who acknowledged or snoozed, and when.
+ */
+export interface AlertMark {
+  by: Actor;
+  at: string;
+  /**
+   * of a snooze
+   */
+  until: string | null;
+  note?: string;
+}
+/**
+ * AlertPreview is what a rule would have found in what is remembered.
+ */
+export interface AlertPreview {
+  from: string;
+  until: string;
+  /**
+   * Total is how often it would have fired, Items the newest of those, at most 100.
+   */
+  total: number;
+  items: AlertPreviewItem[];
+  /**
+   * Matching is how many containers of now the rule looks at.
+   */
+  matching: number;
+  /**
+   * Note says what the figure does not know: gaps, or coarser samples; empty if nothing.
+   */
+  note: string;
+}
+/**
+ * AlertPreviewItem is one alert that would have been.
+ */
+export interface AlertPreviewItem {
+  name: string;
+  at: string;
+  /**
+   * null if it would still fire
+   */
+  until: string | null;
+}
+/**
+ * AlertPreviewRequest asks what a rule would have found.
+ */
+export interface AlertPreviewRequest {
+  rule: AlertRule;
+  /**
+   * 1 to 90, 7 by default
+   */
+  days: number;
+}
+/**
+ * AlertRule says what is to be told, of what, and from when on.
+ */
+export interface AlertRule {
+  /**
+   * Name is unique: letters, digits, "-", "_", "." and spaces, MaxRuleName at most.
+   */
+  name: string;
+  description?: string;
+  source: AlertRuleSource;
+  enabled: boolean;
+  severity: AlertSeverity;
+  on: AlertCondition;
+  /**
+   * Match chooses containers in the page's filter language (label:app=web
+   * project:shop name:~^api image:nginx); empty is all of them. Rules on the
+   * engine and on Quaywatch have none.
+   */
+  match?: string;
+  /**
+   * Of is what cpu and memory are compared with, empty for the others.
+   */
+  of?: "limit" | "core" | "bytes";
+  /**
+   * Above is the figure over which the condition holds, in the condition's unit;
+   * null for conditions without a figure.
+   */
+  above?: number;
+  /**
+   * ClearBelow is the figure under which it no longer holds once it held
+   * (hysteresis); null is Above.
+   */
+  clearBelow?: number;
+  /**
+   * Times within WithinSeconds make a crash loop.
+   */
+  times?: number;
+  withinSeconds?: number;
+  /**
+   * ForSeconds is how long the condition holds before the alert fires.
+   */
+  forSeconds: number;
+  /**
+   * KeepSeconds is how long it must not hold before the alert resolves.
+   */
+  keepSeconds: number;
+  /**
+   * Deliver are the deliveries that are told, by name; empty is all of them.
+   */
+  deliver?: string[];
+}
+/**
+ * AlertRuleError is what is wrong in a file of rules.
+ */
+export interface AlertRuleError {
+  line: number;
+  column: number;
+  message: string;
+}
+/**
+ * AlertRuleFile is how the file of rules is.
+ */
+export interface AlertRuleFile {
+  path: string;
+  /**
+   * null where it could never be read
+   */
+  loadedAt: string | null;
+  /**
+   * Errors are why the file as it is now is not in force; the last one that was good is.
+   */
+  errors: AlertRuleError[];
+}
+/**
+ * AlertRuleStatus is a rule with what it is about now.
+ */
+export interface AlertRuleStatus {
+  /**
+   * Name is unique: letters, digits, "-", "_", "." and spaces, MaxRuleName at most.
+   */
+  name: string;
+  description?: string;
+  source: string;
+  enabled: boolean;
+  severity: string;
+  on: string;
+  /**
+   * Match chooses containers in the page's filter language (label:app=web
+   * project:shop name:~^api image:nginx); empty is all of them. Rules on the
+   * engine and on Quaywatch have none.
+   */
+  match?: string;
+  /**
+   * Of is what cpu and memory are compared with, empty for the others.
+   */
+  of?: string;
+  /**
+   * Above is the figure over which the condition holds, in the condition's unit;
+   * null for conditions without a figure.
+   */
+  above?: number;
+  /**
+   * ClearBelow is the figure under which it no longer holds once it held
+   * (hysteresis); null is Above.
+   */
+  clearBelow?: number;
+  /**
+   * Times within WithinSeconds make a crash loop.
+   */
+  times?: number;
+  withinSeconds?: number;
+  /**
+   * ForSeconds is how long the condition holds before the alert fires.
+   */
+  forSeconds: number;
+  /**
+   * KeepSeconds is how long it must not hold before the alert resolves.
+   */
+  keepSeconds: number;
+  /**
+   * Deliver are the deliveries that are told, by name; empty is all of them.
+   */
+  deliver?: string[];
+  /**
+   * Changed says that a built-in rule is not as it came.
+   */
+  changed: boolean;
+  pending: number;
+  firing: number;
+  /**
+   * Problem says why a rule can't work here, such as PSI on cgroup v1; empty if it can.
+   */
+  problem: string;
+  /**
+   * Line is where it stands in the file, 0 for others.
+   */
+  line?: number;
+}
+/**
+ * AlertRules is what GET /api/v1/alert-rules answers.
+ */
+export interface AlertRules {
+  items: AlertRuleStatus[];
+  /**
+   * null where none was given
+   */
+  file: AlertRuleFile | null;
+}
+/**
  * ClientInfo says who connects. A new connection with the same ID and the same
  * authentication supersedes the old one.
  */
@@ -387,6 +711,163 @@ export interface Context {
   error?: string;
 }
 /**
+ * Delivery is somewhere that alerts are told.
+ */
+export interface Delivery {
+  /**
+   * Name is unique, in the characters of a rule's.
+   */
+  name: string;
+  kind: DeliveryKind;
+  enabled: boolean;
+  /**
+   * URL is where it goes, for all but mail. What of it is secret (the path of a
+   * Slack, Discord or Teams hook, a password) comes back as "••••"; sent back so,
+   * it stays what it was.
+   */
+  url: string;
+  /**
+   * Secret signs a webhook, or is the token of ntfy and Gotify, or the mail
+   * server's password. It is write-only: absent leaves it, empty removes it.
+   */
+  secret?: string;
+  /**
+   * SecretSet says whether there is one.
+   */
+  secretSet: boolean;
+  /**
+   * of kind mail
+   */
+  mail: DeliveryMailServer | null;
+  /**
+   * AlertSeverity is how bad what a rule finds is.
+   */
+  minSeverity: "info" | "warning" | "critical";
+  /**
+   * Resolved says that it is told as well when an alert has resolved.
+   */
+  resolved: boolean;
+  /**
+   * GroupSeconds is how long is waited for more to put into one message.
+   */
+  groupSeconds: number;
+  /**
+   * RepeatSeconds is after how long what still fires is told again, 0 for never.
+   */
+  repeatSeconds: number;
+}
+/**
+ * DeliveryMailServer is how mail is sent.
+ */
+export interface DeliveryMailServer {
+  host: string;
+  port: number;
+  /**
+   * TLS is "starttls" (the default), "tls" or "none".
+   */
+  tls: string;
+  user: string;
+  from: string;
+  to: string[];
+}
+/**
+ * DeliveryAttempt is a line of the delivery log.
+ */
+export interface DeliveryAttempt {
+  id: number;
+  at: string;
+  delivery: string;
+  title: string;
+  /**
+   * ids
+   */
+  alerts: string[];
+  outcome: DeliveryOutcome;
+  /**
+   * 1 is the first
+   */
+  attempt: number;
+  /**
+   * of HTTP or SMTP, 0 where there was no answer
+   */
+  status: number;
+  /**
+   * Error has no secret in it.
+   */
+  error: string;
+  nextAt: string | null;
+  /**
+   * by the test button
+   */
+  test: boolean;
+}
+/**
+ * DeliveryStatus is a delivery with how it does.
+ */
+export interface DeliveryStatus {
+  /**
+   * Name is unique, in the characters of a rule's.
+   */
+  name: string;
+  kind: string;
+  enabled: boolean;
+  /**
+   * URL is where it goes, for all but mail. What of it is secret (the path of a
+   * Slack, Discord or Teams hook, a password) comes back as "••••"; sent back so,
+   * it stays what it was.
+   */
+  url: string;
+  /**
+   * Secret signs a webhook, or is the token of ntfy and Gotify, or the mail
+   * server's password. It is write-only: absent leaves it, empty removes it.
+   */
+  secret?: string;
+  /**
+   * SecretSet says whether there is one.
+   */
+  secretSet: boolean;
+  mail: DeliveryMailServer1;
+  /**
+   * MinSeverity is the least that is told here.
+   */
+  minSeverity: string;
+  /**
+   * Resolved says that it is told as well when an alert has resolved.
+   */
+  resolved: boolean;
+  /**
+   * GroupSeconds is how long is waited for more to put into one message.
+   */
+  groupSeconds: number;
+  /**
+   * RepeatSeconds is after how long what still fires is told again, 0 for never.
+   */
+  repeatSeconds: number;
+  lastSentAt: string | null;
+  /**
+   * LastError is empty if the last message arrived.
+   */
+  lastError: string;
+  /**
+   * messages
+   */
+  waiting: number;
+}
+/**
+ * DeliveryMailServer is how mail is sent.
+ */
+export interface DeliveryMailServer1 {
+  host: string;
+  port: number;
+  /**
+   * TLS is "starttls" (the default), "tls" or "none".
+   */
+  tls: string;
+  user: string;
+  from: string;
+  to: string[];
+}
+/**
  * Delta leads a topic from position From to position Seq. A client that is not
  * at From subscribes to the topic again, keeping its old view until then.
  */
@@ -445,8 +926,7 @@ export interface Event {
   seq: number;
 }
 /**
- * By is who asked Quaywatch for the action that led to this; absent where
- * nobody did, as far as is known.
+ * Actor is who asked Quaywatch for something.
  */
 export interface Actor1 {
   /**
@@ -698,7 +1178,7 @@ export interface Job {
   result: JobResult | null;
 }
 /**
- * By says who asked, and from which client.
+ * Actor is who asked Quaywatch for something.
  */
 export interface Actor2 {
   /**
