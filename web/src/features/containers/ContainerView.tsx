@@ -11,6 +11,8 @@ import {
 } from "react";
 import { useChoices } from "../../components/choices";
 import { densityPreference, ROW_HEIGHT } from "../../components/density";
+import { parseFilter } from "../../components/filter/parse";
+import { replaceWord } from "../../components/filter/tokens";
 import { Selection } from "../../components/grid/selection";
 import { useWidth } from "../../components/grid/useWidth";
 import { usePreference } from "../../components/preference";
@@ -25,8 +27,6 @@ import { useColumnShape } from "./columnStore";
 import { layout as layoutOf } from "./columns";
 import { EmptyTable } from "./EmptyTable";
 import { FilterProblems } from "./FilterProblems";
-import { parseFilter } from "./filter/parse";
-import { replaceWord } from "./filter/tokens";
 import { liveMetric } from "./model/order";
 import { NoEngine } from "./NoEngine";
 import { NoMatch } from "./NoMatch";

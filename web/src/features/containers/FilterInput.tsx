@@ -1,10 +1,10 @@
 import Search from "lucide-react/icons/search";
 import X from "lucide-react/icons/x";
 import { type KeyboardEvent, memo, useId, useRef } from "react";
+import type { Seen } from "../../components/filter/complete";
+import { FilterSuggestions } from "../../components/filter/FilterSuggestions";
+import { useCompletion } from "../../components/filter/useCompletion";
 import { useKeys } from "../../components/keys";
-import { FilterSuggestions } from "./FilterSuggestions";
-import type { Seen } from "./filter/complete";
-import { useCompletion } from "./useCompletion";
 
 interface FilterInputProps {
   query: string;

@@ -1,5 +1,5 @@
 import TriangleAlert from "lucide-react/icons/triangle-alert";
-import type { Problem } from "./filter/filter";
+import type { Problem } from "../../components/filter/filter";
 
 interface FilterProblemsProps {
   id: string;

@@ -1,12 +1,12 @@
 import Layers from "lucide-react/icons/layers";
 import { useCallback } from "react";
 import { Button } from "../../components/Button";
+import type { Sight } from "../../components/filter/sight";
 import { usePreference } from "../../components/preference";
 import type { ContainerTable } from "../../store/containerTable";
 import { useLive } from "../../store/hooks";
 import { Counts } from "./Counts";
 import { FilterInput } from "./FilterInput";
-import type { Sight } from "./filter/sight";
 import { shownText } from "./model/shownText";
 import { groupPreference } from "./viewPreferences";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Series } from "../../api/types.gen";
 import { ManualTime } from "../../testing/manual";
-import { TestMetrics, testContainer } from "./model/testContainer";
+import { TestMetrics, testContainer } from "../../testing/testContainer";
 import { samplesOf, Trends, WINDOW_MS } from "./trends";
 
 const c = testContainer({ row: 1 });

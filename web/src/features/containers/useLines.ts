@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Container } from "../../api/types.gen";
+import type { Filter } from "../../components/filter/filter";
+import type { Sight } from "../../components/filter/sight";
 import type { ContainerTable } from "../../store/containerTable";
 import type { MetricsReader } from "../../store/liveStore";
-import type { Filter } from "./filter/filter";
-import type { Sight } from "./filter/sight";
 import { Lines, type View } from "./model/lines";
 import { liveMetric, type Sort } from "./model/order";
 import { mayResort } from "./model/resort";

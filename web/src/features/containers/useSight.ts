@@ -1,10 +1,10 @@
 import { useMemo } from "react";
 import type { Container } from "../../api/types.gen";
 import { baseWords, type CpuScale, coresOf } from "../../components/container/scale";
+import type { Sight } from "../../components/filter/sight";
 import { usePreference } from "../../components/preference";
 import { type CpuBase, cpuBasePreference } from "../../components/preferences";
 import { useEngines, useLive } from "../../store/hooks";
-import type { Sight } from "./filter/sight";
 
 /** What CPU is percents of, for the head of a column. */
 export const CPU_TITLES = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Action, Container } from "../../../api/types.gen";
+import { testContainer } from "../../../testing/testContainer";
 import { bulkChoices } from "./bulk";
-import { testContainer } from "./testContainer";
 
 const alive = (c: Container, action: Action) => {
   if (action === "start") return c.state === "running" ? "It runs already" : null;

@@ -2,15 +2,15 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Container } from "../../../api/types.gen";
 import { isAlive } from "../../../components/container/stateView";
+import { parseFilter } from "../../../components/filter/parse";
+import type { Sight } from "../../../components/filter/sight";
 import type { ContainerEntry } from "../../../store/state";
 import { Tally } from "../../../store/tally";
-import { parseFilter } from "../filter/parse";
-import type { Sight } from "../filter/sight";
+import { TestMetrics, testContainer, testTable } from "../../../testing/testContainer";
 import { type CountedWord, stateCounts, wordsOf } from "./counts";
 import { isGroup, type Line } from "./groups";
 import { Lines, type View, type ViewOptions } from "./lines";
 import { comparison, liveMetric, type Sort, sortByMetric } from "./order";
-import { TestMetrics, testContainer, testTable } from "./testContainer";
 
 const IDS = 24;
 const STATES = ["running", "exited", "paused", "restarting"] as const;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { NO_FILTER } from "../filter/filter";
-import { parseFilter } from "../filter/parse";
-import type { Sight } from "../filter/sight";
+import { NO_FILTER } from "../../../components/filter/filter";
+import { parseFilter } from "../../../components/filter/parse";
+import type { Sight } from "../../../components/filter/sight";
+import { TestMetrics, testEntry, testTable } from "../../../testing/testContainer";
 import { isGroup, type Line } from "./groups";
 import { Lines, type ViewOptions } from "./lines";
 import { sortByMetric } from "./order";
 import { mayResort, RESORT_MS } from "./resort";
-import { TestMetrics, testEntry, testTable } from "./testContainer";
 
 function sightOf(metrics: TestMetrics): Sight {
   return {

@@ -1,10 +1,10 @@
 import type { Container } from "../../../api/types.gen";
+import { type Filter, isEmpty, NO_FILTER, passes } from "../../../components/filter/filter";
+import type { Sight } from "../../../components/filter/sight";
 import { Keyed } from "../../../lib/keyed";
 import { type ContainerChange, ContainerTable } from "../../../store/containerTable";
 import type { MetricsReader } from "../../../store/liveStore";
 import type { ContainerEntry } from "../../../store/state";
-import { type Filter, isEmpty, NO_FILTER, passes } from "../filter/filter";
-import type { Sight } from "../filter/sight";
 import { Groups, type Line } from "./groups";
 import { byName, comparison, liveMetric, type Sort, sortByMetric } from "./order";
 import { type Compare, isMany, patched, Ranks } from "./sorted";

@@ -6,9 +6,9 @@ import { stateView } from "../../../components/container/stateView";
 import { uptimeText } from "../../../components/container/uptime";
 import { anchorShift } from "../../../components/grid/anchor";
 import { Tally } from "../../../store/tally";
+import { testContainer, testEntry, testTable } from "../../../testing/testContainer";
 import { stateCounts, wordsOf } from "./counts";
 import { shownText } from "./shownText";
-import { testContainer, testEntry, testTable } from "./testContainer";
 
 describe("an exit code", () => {
   it.each([

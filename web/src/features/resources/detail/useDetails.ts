@@ -1,7 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import type { ApiClient } from "../../../api/client";
+import { DetailReader, type Details } from "../../../api/reader";
 import { useLive } from "../../../store/hooks";
-import { DetailReader, type Details } from "./detailReader";
 
 /** What the stream does not carry of a thing, read when it is first shown and whenever it changes. */
 export function useDetails<T, D>(item: T, get: (c: ApiClient, item: T) => Promise<D>): Details<D> {

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { DetailReader } from "../../../api/reader";
 import { prunePlan } from "../../../api/resources";
 import type { PruneKind, PruneOptions, PrunePlan } from "../../../api/types.gen";
 import { formatBytes, quantityText } from "../../../components/format/quantity";
@@ -12,7 +13,6 @@ import {
   useLiveVolumes,
 } from "../../../store/hooks";
 import type { Thing } from "../desk";
-import { DetailReader } from "../detail/detailReader";
 import { begin } from "../jobs";
 import { KIND_WORDS, pruneTitle } from "../model/prune";
 import { CheckField } from "./CheckField";

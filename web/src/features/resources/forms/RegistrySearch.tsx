@@ -1,12 +1,12 @@
 import Search from "lucide-react/icons/search";
 import Star from "lucide-react/icons/star";
 import { useState, useSyncExternalStore } from "react";
+import { DetailReader } from "../../../api/reader";
 import { searchRegistry } from "../../../api/resources";
 import type { SearchResult } from "../../../api/types.gen";
 import { Button } from "../../../components/Button";
 import { Prose } from "../../../components/Prose";
 import { useLive } from "../../../store/hooks";
-import { DetailReader } from "../detail/detailReader";
 
 interface RegistrySearchProps {
   term: string;

@@ -1,6 +1,6 @@
+import type { Details } from "../../../api/reader";
 import type { Context } from "../../../api/types.gen";
 import { Section } from "../../../components/sections/Section";
-import type { Details } from "../detail/detailReader";
 import { NameMark } from "../NameMark";
 
 /** The engines that the docker command knows on the server's machine. */

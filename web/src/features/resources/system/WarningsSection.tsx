@@ -1,8 +1,8 @@
 import TriangleAlert from "lucide-react/icons/triangle-alert";
+import type { Details } from "../../../api/reader";
 import type { EngineInfo } from "../../../api/types.gen";
 import { Prose } from "../../../components/Prose";
 import { Section } from "../../../components/sections/Section";
-import type { Details } from "../detail/detailReader";
 
 /** What the engines warn of in their own configuration. */
 export function WarningsSection({ info }: { info: Details<{ readonly items: readonly EngineInfo[] }> }) {

@@ -1,8 +1,8 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { DetailReader, type Details } from "../../../api/reader";
 import { contexts, engineInfo } from "../../../api/resources";
 import type { Context, EngineInfo } from "../../../api/types.gen";
 import { useEngines, useLive } from "../../../store/hooks";
-import { DetailReader, type Details } from "../detail/detailReader";
 
 interface List<T> {
   readonly items: readonly T[];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { testContainer } from "../model/testContainer";
+import { testContainer } from "../../testing/testContainer";
 import { accept, complete, type Seen } from "./complete";
 import { parseFilter } from "./parse";
 

@@ -1,4 +1,4 @@
-import { ApiError } from "../../../api/client";
+import { ApiError } from "./client";
 
 /** What is known of a thing's details. The same object until it changes. */
 export interface Details<D> {

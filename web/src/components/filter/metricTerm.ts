@@ -1,7 +1,7 @@
-import type { ColumnName } from "../../../api/columns.gen";
-import type { Container } from "../../../api/types.gen";
-import { isAlive } from "../../../components/container/stateView";
-import { parseTime } from "../../../components/format/time";
+import type { ColumnName } from "../../api/columns.gen";
+import type { Container } from "../../api/types.gen";
+import { isAlive } from "../container/stateView";
+import { parseTime } from "../format/time";
 import { METRICS, type Metric } from "./fields";
 import type { Term } from "./filter";
 import { type Figure, readFigure } from "./quantity";

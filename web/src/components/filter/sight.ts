@@ -1,9 +1,10 @@
-import type { Container } from "../../../api/types.gen";
-import type { MetricsReader } from "../../../store/liveStore";
+import type { ColumnName } from "../../api/columns.gen";
+import type { Container } from "../../api/types.gen";
 
 /** What a filter looks at beside the container. */
 export interface Sight {
-  readonly metrics: Pick<MetricsReader, "read">;
+  /** A cell of a container's row in its column's unit, null where it is not known. */
+  readonly metrics: { read(row: number, column: ColumnName): number | null };
   /** The server's clock, Unix milliseconds. */
   now(): number;
   /** CPU in percent of what the table shows it of; NaN is not known. */

@@ -1,7 +1,7 @@
-import type { Container } from "../../../api/types.gen";
-import { exitIsClean } from "../../../components/container/exitCode";
-import { isAlive } from "../../../components/container/stateView";
-import { parseTime } from "../../../components/format/time";
+import type { Container } from "../../api/types.gen";
+import { exitIsClean } from "../container/exitCode";
+import { isAlive } from "../container/stateView";
+import { parseTime } from "../format/time";
 import { CONDITIONS, type Condition, type Field, HEALTHS, STATES } from "./fields";
 import type { Term } from "./filter";
 import type { Sight } from "./sight";

@@ -1,4 +1,4 @@
-import type { Container } from "../../../api/types.gen";
+import type { Container } from "../../api/types.gen";
 import type { Sight } from "./sight";
 
 /** One word of the filter, ready to be asked. */

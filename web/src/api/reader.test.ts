@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { ApiError } from "../../../api/client";
-import { DetailReader } from "./detailReader";
+import { ApiError } from "./client";
+import { DetailReader } from "./reader";
 
 it("reads once more what changed while it was read", async () => {
   let asked = 0;

@@ -1,10 +1,10 @@
-import { COLUMNS, type ColumnName } from "../../../api/columns.gen";
-import type { Container } from "../../../api/types.gen";
-import { Keyed } from "../../../lib/keyed";
-import { ContainerTable } from "../../../store/containerTable";
-import type { MetricsReader } from "../../../store/liveStore";
-import type { ContainerEntry } from "../../../store/state";
-import { container } from "../../../testing/samples";
+import { COLUMNS, type ColumnName } from "../api/columns.gen";
+import type { Container } from "../api/types.gen";
+import { Keyed } from "../lib/keyed";
+import { ContainerTable } from "../store/containerTable";
+import type { MetricsReader } from "../store/liveStore";
+import type { ContainerEntry } from "../store/state";
+import { container } from "./samples";
 
 /** A container for tests: running, without anything special, row 1. */
 export function testContainer(fields: Partial<Container> = {}): Container {

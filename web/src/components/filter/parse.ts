@@ -1,4 +1,4 @@
-import type { Container } from "../../../api/types.gen";
+import type { Container } from "../../api/types.gen";
 import { FIELDS, type Field, METRICS, type Metric, nearestWord } from "./fields";
 import { fieldTerm } from "./fieldTerm";
 import type { Filter, Problem, Term } from "./filter";

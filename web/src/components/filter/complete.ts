@@ -1,4 +1,4 @@
-import type { Container } from "../../../api/types.gen";
+import type { Container } from "../../api/types.gen";
 import { CONDITIONS, FIELDS, type Field, HEALTHS, MEANINGS, METRICS, type Metric, STATES } from "./fields";
 import { quote, tokens } from "./tokens";
 
@@ -28,23 +28,27 @@ export interface Seen {
 const MOST = 10;
 const NOTHING: Completion = { start: 0, end: 0, suggestions: [] };
 
-/** What the word at the caret can become: a field, or a value that is seen in the data. */
-export function complete(query: string, caret: number, seen: Seen): Completion {
+/** All words there are, fields before metrics. */
+export const ALL_WORDS: readonly (Field | Metric)[] = [...FIELDS, ...(Object.keys(METRICS) as Metric[])];
+
+/** What the word at the caret can become: a field of those offered, or a value that is seen in the data. */
+export function complete(query: string, caret: number, seen: Seen, offered = ALL_WORDS): Completion {
   const token = tokens(query).find((t) => t.start < caret && caret <= t.end);
-  if (!token) return { start: caret, end: caret, suggestions: words("", "") };
+  if (!token) return { start: caret, end: caret, suggestions: words("", "", offered) };
   const typed = query.slice(token.start, caret);
   const minus = typed.startsWith("-") ? "-" : "";
   const word = typed.slice(minus.length);
   const at = word.indexOf(":");
   const name = word.slice(0, Math.max(at, 0)).toLowerCase();
-  if (at < 0) return /^[a-z]*$/i.test(word) ? { ...token, suggestions: words(word.toLowerCase(), minus) } : NOTHING;
+  if (at < 0)
+    return /^[a-z]*$/i.test(word) ? { ...token, suggestions: words(word.toLowerCase(), minus, offered) } : NOTHING;
   if (!isField(name)) return NOTHING;
   return { ...token, suggestions: values(name, word.slice(at + 1), minus, seen) };
 }
 
-function words(begun: string, minus: string): Suggestion[] {
+function words(begun: string, minus: string, offered: typeof ALL_WORDS): Suggestion[] {
   const out: Suggestion[] = [];
-  for (const name of [...FIELDS, ...(Object.keys(METRICS) as Metric[])]) {
+  for (const name of offered) {
     if (!name.startsWith(begun)) continue;
     const metric = Object.hasOwn(METRICS, name);
     out.push({ text: `${minus}${name}${metric ? ">" : ":"}`, hint: MEANINGS[name], whole: false });

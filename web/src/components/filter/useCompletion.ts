@@ -1,10 +1,12 @@
 import { type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from "react";
-import { accept, type Completion, complete, type Seen, type Suggestion } from "./filter/complete";
+import { type ALL_WORDS, accept, type Completion, complete, type Seen, type Suggestion } from "./complete";
 
 interface CompletionOptions {
   input: RefObject<HTMLInputElement | null>;
   query: string;
   seen: () => Seen;
+  /** The words to begin with, where not all of them make sense. */
+  offered?: typeof ALL_WORDS;
   onChange: (query: string) => void;
 }
 
@@ -24,7 +26,7 @@ export interface OpenCompletion {
 
 const CLOSED: Completion = { start: 0, end: 0, suggestions: [] };
 
-export function useCompletion({ input, query, seen, onChange }: CompletionOptions): OpenCompletion {
+export function useCompletion({ input, query, seen, offered, onChange }: CompletionOptions): OpenCompletion {
   const [found, setFound] = useState(CLOSED);
   const [active, setActive] = useState(-1);
   const caret = useRef<number | null>(null);
@@ -37,7 +39,7 @@ export function useCompletion({ input, query, seen, onChange }: CompletionOption
   });
 
   const look = (text: string, at: number) => {
-    const next = complete(text, at, seen());
+    const next = complete(text, at, seen(), offered);
     const [only] = next.suggestions;
     // Nothing to add to what stands there already.
     const done = next.suggestions.length === 1 && only?.text === text.slice(next.start, next.end);

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ColumnName } from "../../../api/columns.gen";
-import type { Container } from "../../../api/types.gen";
-import { TestMetrics, testContainer } from "../model/testContainer";
+import type { ColumnName } from "../../api/columns.gen";
+import type { Container } from "../../api/types.gen";
+import { TestMetrics, testContainer } from "../../testing/testContainer";
 import { FIELDS, METRICS } from "./fields";
 import { matches } from "./filter";
 import { parseFilter } from "./parse";
@@ -20,7 +20,7 @@ interface Golden {
   problems: { query: string; message: string; fix: string }[];
 }
 const golden = JSON.parse(
-  readFileSync(new URL("../../../../../api/filter-cases.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../../../api/filter-cases.json", import.meta.url), "utf8"),
 ) as Golden;
 
 const NOW = Date.parse(golden.now);
