@@ -226,7 +226,7 @@ func TestHealthAndOOM(t *testing.T) {
 	real.Docker(t, "exec", id, "touch", "/tmp/well")
 	eventually(t, "healthy", health(api.HealthHealthy))
 
-	oom := real.Run(t, "-m", "16m", "--memory-swap", "16m", enginetest.Image, "sh", "-c", "x=$(dd if=/dev/zero bs=1M count=200 | tr '\\0' x); echo ${#x}")
+	oom := real.RunOutOfMemory(t)
 	eventually(t, "killed for memory", func() bool {
 		c, err := e.Inspect(t.Context(), oom)
 		return err == nil && c.State == api.StateExited && c.OOMKilled

@@ -324,7 +324,7 @@ func TestHealthAndOOM(t *testing.T) {
 	if l.r.Counters().Filtered == 0 {
 		t.Error("the health check's execs were not left out")
 	}
-	fat := host.Run(t, "-m", "16m", "--memory-swap", "16m", enginetest.Image, "sh", "-c", "tail -c 100m /dev/zero")
+	fat := host.RunOutOfMemory(t)
 	// The engine may hear of the exit before it hears why.
 	c := l.becomes(fat, "killed for its memory", func(c api.Container) bool { return c.State == api.StateExited && c.OOMKilled })
 	if c.ExitCode == nil || *c.ExitCode != 137 {

@@ -32,8 +32,9 @@ export function Navigation() {
       </nav>
       <div className="lg:hidden">
         <Menu.Root modal={false}>
-          <Menu.Trigger render={<Button tone="quiet" className="max-sm:px-1" aria-label="Pages" />}>
-            {here?.name ?? "Pages"}
+          <Menu.Trigger render={<Button tone="quiet" className="max-sm:px-1" />}>
+            {here ? <span className="sr-only">Page: </span> : "Pages"}
+            {here?.name}
             <ChevronDown size={14} aria-hidden />
           </Menu.Trigger>
           <Menu.Portal>

@@ -213,7 +213,9 @@ export class LogScreen {
     const { count } = this.#rows;
     if (count === 0) return -1;
     const at = this.selection.empty ? -1 : this.#buffer.placeOf(this.selection.focus);
-    const seen = Math.min(count - 1, this.#layout.indexAt(this.#top + this.#viewHeight - LINE_HEIGHT));
+    // Who follows sees the end, also before the frame that shows it is drawn.
+    const last = this.#following ? count : this.#layout.indexAt(this.#top + this.#viewHeight - LINE_HEIGHT);
+    const seen = Math.min(count - 1, last);
     const index = at < 0 ? seen : Math.min(count - 1, Math.max(0, this.#rows.indexOf(at) + by));
     const place = this.#rows.place(index);
     if (keep) this.selection.extend(this.#buffer.id(place));
