@@ -210,11 +210,11 @@ func searched(ctx context.Context, b *bench) error {
 		{"a rare word", history.Query{Text: "needle"}},
 		{"a word that is nowhere", history.Query{Text: "nowhere"}},
 		{"the beginning of an id", history.Query{Text: fmt.Sprintf("%012x", 77*7919+0xabcdef000000)[:8]}},
-		{"one container", history.Query{Container: "shop7-web-3"}},
-		{"a project's deaths, two weeks ago", history.Query{Project: "shop42", Actions: []string{"die"}, Until: half}},
-		{"a container and a word", history.Query{Container: "shop7-web-3", Text: "shop7 heal"}},
+		{"one container", history.Query{Containers: []string{"shop7-web-3"}}},
+		{"a project's deaths, two weeks ago", history.Query{Projects: []string{"shop42"}, Actions: []string{"die"}, Until: half}},
+		{"a container and a word", history.Query{Containers: []string{"shop7-web-3"}, Text: "shop7 heal"}},
 		{"an action and a common word", history.Query{Actions: []string{"oom"}, Text: "regist"}},
-		{"a project and a word that it lacks", history.Query{Project: "shop42", Text: "shop7"}},
+		{"a project and a word that it lacks", history.Query{Projects: []string{"shop42"}, Text: "shop7"}},
 	} {
 		began := time.Now()
 		if _, err := h.Events(ctx, c.q); err != nil {

@@ -52,7 +52,7 @@ seconds.`,
 	f.flags(cmd)
 	cmd.Flags().StringVar(&f.since, "since", "", "begin with the server's history from this time on, such as 2h or 2026-11-23T14:00:00Z")
 	cmd.Flags().StringVar(&f.until, "until", "", "end with the history at this time; 0s is now")
-	cmd.Flags().StringArrayVar(&f.filters, "filter", nil, "kind=…, action=…, container=…, project=… or text=…; may be repeated")
+	cmd.Flags().StringArrayVar(&f.filters, "filter", nil, "kind=…, action=…, container=…, project=…, actor=…, severity=…, inferred=… or text=…; may be repeated")
 	cmd.Flags().IntVarP(&f.last, "last", "n", 0, "begin with the last N events that are known")
 	return cmd
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -52,13 +53,26 @@ func (p *pastFlags) query(now time.Time) (history.Query, url.Values, error) {
 		case "action":
 			q.Actions = append(q.Actions, value)
 		case "container":
-			q.Container = value
+			q.Containers = append(q.Containers, value)
 		case "project":
-			q.Project = value
+			q.Projects = append(q.Projects, value)
+		case "actor":
+			q.Actors = append(q.Actors, value)
+		case "severity":
+			if !slices.Contains(history.Severities(), history.Severity(value)) {
+				return q, nil, &usageError{fmt.Errorf("--filter severity=… takes bad, warn, good or plain, not %q", value)}
+			}
+			q.Severities = append(q.Severities, history.Severity(value))
+		case "inferred":
+			inferred, err := strconv.ParseBool(value)
+			if err != nil {
+				return q, nil, &usageError{fmt.Errorf("--filter inferred=… takes true or false, not %q", value)}
+			}
+			q.Inferred, value = &inferred, strconv.FormatBool(inferred)
 		case "text":
 			q.Text = value
 		default:
-			return q, nil, &usageError{fmt.Errorf("--filter knows kind, action, container, project and text, not %q", name)}
+			return q, nil, &usageError{fmt.Errorf("--filter knows kind, action, container, project, actor, severity, inferred and text, not %q", name)}
 		}
 		params.Add(name, value)
 	}

@@ -58,7 +58,7 @@ func TestRecordingWritesWhatChanges(t *testing.T) {
 		s.Attributes[api.AttrReason] != "out of memory, asked for by alice" || s.Attributes["exitCode"] != "137" {
 		t.Errorf("%+v", s)
 	}
-	if p := until("of the project", history.Query{Project: "shop", Kinds: []string{history.AllKinds}}, func([]api.Event) bool { return true }); len(p) != 1 {
+	if p := until("of the project", history.Query{Projects: []string{"shop"}, Kinds: []string{history.AllKinds}}, func([]api.Event) bool { return true }); len(p) != 1 {
 		t.Errorf("%+v", p)
 	}
 	job := api.Job{ID: "j1", Kind: api.JobContainers, Action: api.ActionStop, By: *by, State: api.JobRunning, StartedAt: at, Items: []api.JobItem{{Key: "e1/abc", Name: "web"}}}

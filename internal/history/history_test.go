@@ -157,8 +157,16 @@ func TestSearchFindsWhatALookFinds(t *testing.T) {
 			e.ID, e.Name = "net", "Größe.net"
 		case i%77 == 0:
 			e.Kind, e.Action, e.Detail = api.KindAudit, "stop", "asked"
+		case i%90 == 2:
+			e.Action, e.Detail = "exec_start", "sh -c true"
+		case i%450 == 3:
+			e.Kind, e.Action, e.Inferred = api.KindEngine, []string{api.ActionGap, api.ActionConnected}[i%2], true
+		case i%1000 == 4:
+			e.Kind, e.Action, e.Engine = api.KindHistory, "lost", ""
+		case i%31 == 5:
+			e.Inferred = true
 		case i%600 == 1:
-			e.Action, e.By = "oom", &api.Actor{Name: "alice"}
+			e.Action, e.By = "oom", &api.Actor{Name: []string{"alice", "ci job 7", "—"}[i/600%3]}
 			e.Attributes["com.docker.compose.project"] = "Bank"
 		}
 		events = append(events, e)
@@ -167,13 +175,18 @@ func TestSearchFindsWhatALookFinds(t *testing.T) {
 	h.sync(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		q := history.Query{
-			Text:      rapid.SampledFrom([]string{"", "", "web", "we", "shop-web-7", "alice", "größe", "1.27 reg", "nothing", "registry alice", "00000000", "137"}).Draw(rt, "text"),
-			Container: rapid.SampledFrom([]string{"", "", "shop-web-3", "/shop-web-39", fmt.Sprintf("%012x", 5*7919), "e1/" + fmt.Sprintf("%012x%052d", 6*7919, 0), "none"}).Draw(rt, "container"),
-			Project:   rapid.SampledFrom([]string{"", "", "shop", "bank"}).Draw(rt, "project"),
-			Kinds:     rapid.SampledFrom([][]string{nil, nil, {"network"}, {"container", "network"}, {api.KindAudit}, {history.AllKinds}}).Draw(rt, "kinds"),
-			Actions:   rapid.SampledFrom([][]string{nil, nil, {"oom"}, {"die", "kill"}}).Draw(rt, "actions"),
-			Limit:     rapid.SampledFrom([]int{1, 13, 500, 2000}).Draw(rt, "limit"),
-			Oldest:    rapid.Bool().Draw(rt, "oldest"),
+			Text:       rapid.SampledFrom([]string{"", "", "web", "we", "shop-web-7", "alice", "größe", "1.27 reg", "nothing", "registry alice", "00000000", "137"}).Draw(rt, "text"),
+			Containers: rapid.SampledFrom([][]string{nil, nil, {"shop-web-3"}, {"/shop-web-39", "shop-web-1"}, {fmt.Sprintf("%012x", 5*7919)}, {"e1/" + fmt.Sprintf("%012x%052d", 6*7919, 0)}, {"none"}}).Draw(rt, "container"),
+			Projects:   rapid.SampledFrom([][]string{nil, nil, {"shop"}, {"bank", "none"}}).Draw(rt, "project"),
+			Kinds:      rapid.SampledFrom([][]string{nil, nil, {"network"}, {"container", "network"}, {api.KindAudit}, {history.AllKinds}, {history.KindExec, "network"}}).Draw(rt, "kinds"),
+			Actions:    rapid.SampledFrom([][]string{nil, nil, {"oom"}, {"die", "kill"}}).Draw(rt, "actions"),
+			NotActions: rapid.SampledFrom([][]string{nil, nil, {"die"}, {"exec_start", "start", "connect"}}).Draw(rt, "not actions"),
+			Actors:     rapid.SampledFrom([][]string{nil, nil, nil, {"Alice"}, {"bob", "ci job 7"}, {"—"}}).Draw(rt, "actors"),
+			Severities: rapid.SampledFrom([][]history.Severity{nil, nil, {history.Bad}, {history.Warn, history.Good}, {history.Plain}}).Draw(rt, "severities"),
+			Inferred:   rapid.SampledFrom([]*bool{nil, nil, new(true), new(false)}).Draw(rt, "inferred"),
+			Gaps:       rapid.Bool().Draw(rt, "gaps"),
+			Limit:      rapid.SampledFrom([]int{1, 13, 500, 2000}).Draw(rt, "limit"),
+			Oldest:     rapid.Bool().Draw(rt, "oldest"),
 		}
 		if rapid.Bool().Draw(rt, "ranged") {
 			q.Since, q.Until = start.Add(1000*time.Second), start.Add(4000*time.Second)
@@ -225,14 +238,14 @@ func TestWhatMatches(t *testing.T) {
 		{"really everything", history.Query{Kinds: []string{history.AllKinds}}, "unreachable stop start die"},
 		{"kind", history.Query{Kinds: []string{"container"}}, "start die"},
 		{"own rows", history.Query{Kinds: []string{api.KindAudit}}, "stop"},
-		{"container", history.Query{Container: "web"}, "die"},
+		{"container", history.Query{Containers: []string{"web"}}, "die"},
 		{"a word's beginning", history.Query{Text: "regi"}, "start die"},
 		{"a part of a word", history.Query{Text: "egistry"}, ""},
 		{"exit code", history.Query{Text: "137"}, "die"},
 		{"another engine", history.Query{Engines: []string{"e2"}}, "unreachable"},
 		{"since", history.Query{Since: start.Add(time.Second)}, "unreachable start"},
 		{"until", history.Query{Until: start.Add(time.Second)}, "die"},
-		{"project in capitals", history.Query{Project: "SHOP", Actions: []string{"die"}}, "die"},
+		{"project in capitals", history.Query{Projects: []string{"SHOP"}, Actions: []string{"die"}}, "die"},
 		{"oldest first", history.Query{Oldest: true}, "die start unreachable"},
 	} {
 		var got []string

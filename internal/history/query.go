@@ -26,8 +26,14 @@ const (
 	scanMost = 3000
 )
 
-// AllKinds in Query.Kinds stands for every kind.
-const AllKinds = "all"
+// AllKinds in Query.Kinds stands for every kind, KindExec for the events of
+// commands that are run inside containers: health checks, mostly.
+const (
+	AllKinds = "all"
+	KindExec = "exec"
+)
+
+func execActions() []string { return []string{"exec_create", "exec_start", "exec_die", "exec_detach"} }
 
 // Query says which events are wanted. Empty fields don't restrict.
 type Query struct {
@@ -38,11 +44,24 @@ type Query struct {
 	Since, Until time.Time
 	// Kinds and Actions: one of them. Without any kind, Quaywatch's own rows of
 	// actions, jobs and states are left out: they tell what other rows tell, too.
+	// KindExec stands for commands run inside containers.
 	Kinds, Actions []string
-	// Container is an id, or the beginning of one with 12 digits, or a name.
-	Container, Project string
+	// NotActions are left out.
+	NotActions []string
+	// Containers are ids, or the beginnings of them with 12 digits, or names; one
+	// of them, as of Projects.
+	Containers, Projects []string
+	// Actors are the names of who asked Quaywatch for it.
+	Actors []string
+	// Severities: one of them.
+	Severities []Severity
+	// Inferred, if it is not nil, asks for those that were inferred or for the others.
+	Inferred *bool
 	// Text is words; each must begin a word of the event.
 	Text string
+	// Gaps adds the rows that say what may be missing, whatever else is asked for
+	// but time and engine: of engines that came and went, and of the history itself.
+	Gaps bool
 	// Limit is how many at most; 0 is DefaultLimit.
 	Limit int
 	// Next is Page.Next of the page before.
@@ -80,11 +99,13 @@ func (h *History) Events(ctx context.Context, q Query) (Page, error) {
 
 // search is one query under way.
 type search struct {
-	q         Query
-	container string     // folded
-	words     []string   // of Text
-	terms     [][]string // for each of them, those that begin so
-	tags      [][]string
+	q          Query
+	containers []string   // folded
+	words      []string   // of Text
+	terms      [][]string // for each of them, those that begin so
+	tags       [][]string // full-text expressions: one of each must be there
+	not        []string   // none of these
+	doc        string     // a condition on the row itself, where no index helps
 	// What is left to look at is from low to high, inclusive.
 	low, high int64
 
@@ -119,31 +140,74 @@ func newSearch(q Query) (*search, error) {
 			s.high = min(s.high, at-1)
 		}
 	}
-	add := func(field byte, values ...string) {
-		var or []string
-		for _, v := range values {
-			or = append(or, tag(field, v))
-		}
+	s.index()
+	return s, nil
+}
+
+// index says by which words the index finds candidates.
+func (s *search) index() {
+	q := &s.q
+	oneOf := func(or []string) {
 		if len(or) > 0 {
 			s.tags = append(s.tags, or)
 		}
 	}
 	if !slices.Contains(q.Kinds, AllKinds) {
-		add(tagKind, q.Kinds...)
+		oneOf(kindTags(q.Kinds))
 	}
-	add(tagAction, q.Actions...)
-	if q.Container != "" {
-		ref := strings.TrimPrefix(q.Container, "/")
+	oneOf(tags(tagAction, q.Actions))
+	s.not = tags(tagAction, q.NotActions)
+	for _, ref := range q.Containers {
+		ref = strings.TrimPrefix(ref, "/")
 		if _, id := api.Key(ref).Split(); strings.Contains(ref, "/") {
 			ref = id
 		}
-		s.container = strings.ToLower(cutID(ref))
-		add(tagContainer, s.container)
+		s.containers = append(s.containers, strings.ToLower(cutID(ref)))
 	}
-	if q.Project != "" {
-		add(tagProject, q.Project)
+	oneOf(tags(tagContainer, s.containers))
+	oneOf(tags(tagProject, q.Projects))
+	oneOf(actorWords(q.Actors))
+	oneOf(severityTags(q.Severities))
+	if q.Inferred != nil && *q.Inferred {
+		// Text within a document has its quotes escaped: only the field looks like this.
+		s.doc = ` AND instr(doc, '"inferred":true')`
+		if q.Gaps {
+			s.doc = ` AND (instr(doc, '"inferred":true') OR instr(doc, '"kind":"engine"') OR instr(doc, '"kind":"history"'))`
+		}
 	}
-	return s, nil
+}
+
+func tags(field byte, values []string) []string {
+	var out []string
+	for _, v := range values {
+		out = append(out, tag(field, v))
+	}
+	return out
+}
+
+func kindTags(kinds []string) []string {
+	var out []string
+	for _, k := range kinds {
+		if k == KindExec {
+			out = append(out, tags(tagAction, execActions())...)
+		} else {
+			out = append(out, tag(tagKind, k))
+		}
+	}
+	return out
+}
+
+// actorWords are what is indexed of who asked.
+func actorWords(names []string) []string {
+	var out []string
+	for _, name := range names {
+		words := split([]string{name}, maxSearchWords)
+		if len(words) == 0 {
+			return nil // a name without a letter: the index knows nothing of it
+		}
+		out = append(out, `("`+strings.Join(words, `" AND "`)+`")`)
+	}
+	return out
 }
 
 // Filter returns what of the query an event must have, but for its time; for
@@ -160,41 +224,66 @@ func Filter(q Query) (func(*api.Event) bool, error) {
 // candidates.
 func (s *search) matches(e *api.Event) bool {
 	q := &s.q
+	if len(q.Engines) > 0 && e.Engine != "" && !slices.Contains(q.Engines, e.Engine) {
+		return false
+	}
+	if q.Gaps && isGap(e) {
+		return true
+	}
 	switch {
-	case len(q.Engines) > 0 && e.Engine != "" && !slices.Contains(q.Engines, e.Engine):
-		return false
-	case len(q.Kinds) == 0:
-		if e.Kind == api.KindAudit || e.Kind == api.KindJob || e.Kind == api.KindState {
-			return false
-		}
-	case !slices.Contains(q.Kinds, AllKinds) && !slices.Contains(q.Kinds, e.Kind):
-		return false
-	}
-	if len(q.Actions) > 0 && !slices.Contains(q.Actions, e.Action) {
+	case !kindMatches(e, q.Kinds),
+		len(q.Actions) > 0 && !slices.Contains(q.Actions, e.Action),
+		slices.Contains(q.NotActions, e.Action),
+		q.Inferred != nil && *q.Inferred != e.Inferred,
+		len(q.Severities) > 0 && !slices.Contains(q.Severities, SeverityOf(e)),
+		len(q.Actors) > 0 && (e.By == nil || !containsFold(q.Actors, e.By.Name)),
+		len(q.Projects) > 0 && !containsFold(q.Projects, project(e)),
+		len(s.containers) > 0 && !slices.ContainsFunc(containerRefs(e), func(ref string) bool { return slices.Contains(s.containers, ref) }):
 		return false
 	}
-	if s.container != "" && !slices.Contains(containerRefs(e), s.container) {
-		return false
+	return s.hasWords(e)
+}
+
+// kindMatches: without kinds, Quaywatch's own rows tell what others tell, too.
+func kindMatches(e *api.Event, kinds []string) bool {
+	switch {
+	case len(kinds) == 0:
+		return e.Kind != api.KindAudit && e.Kind != api.KindJob && e.Kind != api.KindState
+	case slices.Contains(kinds, AllKinds), slices.Contains(kinds, e.Kind):
+		return true
 	}
-	if q.Project != "" && !strings.EqualFold(project(e), q.Project) {
-		return false
+	return slices.Contains(kinds, KindExec) && e.Kind == "container" && slices.Contains(execActions(), e.Action)
+}
+
+// isGap tells rows that say what may be missing.
+func isGap(e *api.Event) bool { return e.Kind == api.KindEngine || e.Kind == api.KindHistory }
+
+func containsFold(list []string, s string) bool {
+	return slices.ContainsFunc(list, func(v string) bool { return strings.EqualFold(v, s) })
+}
+
+// hasWords: each word of the text begins one of the event's.
+func (s *search) hasWords(e *api.Event) bool {
+	if len(s.words) == 0 {
+		return true
 	}
-	if len(s.words) > 0 {
-		has := split(texts(e), maxWords)
-		for _, w := range s.words {
-			if !slices.ContainsFunc(has, func(h string) bool { return strings.HasPrefix(h, w) }) {
-				return false
-			}
-		}
-	}
-	return true
+	has := split(texts(e), maxWords)
+	return !slices.ContainsFunc(s.words, func(w string) bool {
+		return !slices.ContainsFunc(has, func(h string) bool { return strings.HasPrefix(h, w) })
+	})
 }
 
 // run looks at candidates: those of the index that have the tags and the words.
 func (s *search) run(ctx context.Context, db *sql.DB) error {
 	many, none, err := s.expand(ctx, db)
-	if err != nil || none {
+	if err != nil {
 		return err
+	}
+	if none {
+		if s.q.Gaps {
+			return s.scan(ctx, db, gapTags(), -1)
+		}
+		return nil
 	}
 	if many {
 		// What so many words begin with, most rows have: a look at the newest finds
@@ -246,14 +335,28 @@ func (s *search) expression(words bool) string {
 			and = append(and, "("+strings.Join(or, " OR ")+")")
 		}
 	}
-	return strings.Join(and, " AND ")
+	match := strings.Join(and, " AND ")
+	if match == "" {
+		return ""
+	}
+	if len(s.not) > 0 {
+		match = "(" + match + ") NOT (" + strings.Join(s.not, " OR ") + ")"
+	}
+	if s.q.Gaps {
+		match = "(" + match + ") OR " + gapTags()
+	}
+	return match
+}
+
+func gapTags() string {
+	return tag(tagKind, api.KindEngine) + " OR " + tag(tagKind, api.KindHistory)
 }
 
 // The candidates: all, or those that the index finds.
 const (
-	byTable = "SELECT id, doc FROM events WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ?"
+	byTable = "SELECT id, doc FROM events WHERE id BETWEEN ? AND ? /* doc */ ORDER BY id DESC LIMIT ?"
 	byWords = `SELECT e.id, e.doc FROM events_words w CROSS JOIN events e ON e.id = w.rowid
-		WHERE w.events_words MATCH ? AND w.rowid BETWEEN ? AND ? ORDER BY w.rowid DESC LIMIT ?`
+		WHERE w.events_words MATCH ? AND w.rowid BETWEEN ? AND ? /* doc */ ORDER BY w.rowid DESC LIMIT ?`
 )
 
 // scan looks at candidates until the page is full, and one more is known of.
@@ -267,6 +370,7 @@ func (s *search) scan(ctx context.Context, db *sql.DB, match string, limit int) 
 	if s.q.Oldest {
 		ask = strings.Replace(ask, "DESC", "ASC", 1)
 	}
+	ask = strings.Replace(ask, "/* doc */", s.doc, 1)
 	rows, err := db.QueryContext(ctx, ask, args...)
 	if err != nil {
 		return err

@@ -95,14 +95,15 @@ func project(e *api.Event) string {
 
 // texts are what a search looks through.
 func texts(e *api.Event) []string {
-	out := []string{e.Name, cutID(e.ID), e.Kind, e.Action, e.Detail}
+	out := []string{e.Name, cutID(e.ID), e.Kind, e.Action}
+	if e.By != nil {
+		out = append(out, e.By.Name) // before what may be long: a search by actor needs it
+	}
+	out = append(out, e.Detail)
 	for _, name := range []string{"image", "container", api.AttrContainerName, "reference", "type", "reason", "message", "error", "signal", "exitCode", "oldName", "project", labelProject, labelService} {
 		if v := e.Attributes[name]; v != "" {
 			out = append(out, cutID(v))
 		}
-	}
-	if e.By != nil {
-		out = append(out, e.By.Name)
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -69,10 +70,14 @@ func (s *Server) getLastEvents(w http.ResponseWriter, q url.Values) error {
 // eventQuery reads the parameters.
 func (s *Server) eventQuery(q url.Values, now time.Time) (history.Query, error) {
 	out := history.Query{
-		Kinds: list(q, "kind"), Actions: list(q, "action"), Container: q.Get("container"), Project: q.Get("project"),
+		Kinds: list(q, "kind"), Actions: list(q, "action"), NotActions: list(q, "notAction"),
+		Containers: list(q, "container"), Projects: list(q, "project"), Actors: list(q, "actor"),
 		Text: q.Get("text"), Next: q.Get("next"),
 	}
-	var err error
+	err := readMarks(q, &out)
+	if err != nil {
+		return out, err
+	}
 	for name, to := range map[string]*time.Time{"since": &out.Since, "until": &out.Until} {
 		if *to, err = history.ParseTime(q.Get(name), now); err != nil {
 			return out, &api.Error{Code: api.ErrInvalid, Message: "The parameter " + name + " " + err.Error() + "."}
@@ -102,6 +107,32 @@ func (s *Server) eventQuery(q url.Values, now time.Time) (history.Query, error) 
 		out.Engines = []string{engine}
 	}
 	return out, nil
+}
+
+// readMarks reads the parameters that take one of a few words.
+func readMarks(q url.Values, out *history.Query) error {
+	for _, v := range list(q, "severity") {
+		s := history.Severity(v)
+		if !slices.Contains(history.Severities(), s) {
+			return &api.Error{Code: api.ErrInvalid, Message: "The parameter severity must be bad, warn, good or plain."}
+		}
+		out.Severities = append(out.Severities, s)
+	}
+	for name, to := range map[string]func(bool){
+		"inferred": func(v bool) { out.Inferred = &v },
+		"gaps":     func(v bool) { out.Gaps = v },
+	} {
+		switch q.Get(name) {
+		case "":
+		case "true":
+			to(true)
+		case "false":
+			to(false)
+		default:
+			return &api.Error{Code: api.ErrInvalid, Message: "The parameter " + name + " must be true or false."}
+		}
+	}
+	return nil
 }
 
 // list reads a parameter that may be given several times, or with commas.

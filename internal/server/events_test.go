@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -73,7 +76,7 @@ func TestEventsOfThePast(t *testing.T) {
 	if len(page.Items) != 1 {
 		t.Errorf("of every engine: %+v", page.Items)
 	}
-	for _, bad := range []string{"since=soon", "until=-1h", "limit=0", "limit=9999", "next=x", "order=random"} {
+	for _, bad := range []string{"since=soon", "until=-1h", "limit=0", "limit=9999", "next=x", "order=random", "severity=worse", "inferred=maybe", "gaps=1"} {
 		wantProblem(t, bad, r.ask(t, "GET", "/api/v1/events?"+bad, ""), api.ErrInvalid)
 	}
 
@@ -88,6 +91,55 @@ func TestEventsOfThePast(t *testing.T) {
 		t.Errorf("%v %v %v", rows, err, resp.Header)
 	}
 	wantProblem(t, "another format", r.ask(t, "GET", "/api/v1/events/export?format=xml", ""), api.ErrInvalid)
+}
+
+// What a query means is said once for the server and the page, which asks it of
+// what comes live.
+func TestEventCases(t *testing.T) {
+	doc, err := os.ReadFile("../../api/event-cases.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases struct {
+		Events map[string]api.Event
+		Cases  []struct {
+			Query string
+			Found []string
+		}
+	}
+	if err := json.Unmarshal(doc, &cases); err != nil || len(cases.Cases) == 0 {
+		t.Fatal(len(cases.Cases), err)
+	}
+	r := newRig(t, remembering(t))
+	r.store.Apply(store.Change{System: []api.SystemItem{{Key: "e1", Engine: &api.EngineStatus{ID: "e1", State: api.EngineConnected}}}})
+	names := make(map[time.Time]string)
+	var events []api.Event
+	for name, e := range cases.Events {
+		names[e.Time] = name
+		events = append(events, e)
+	}
+	r.o.History.Record(history.Record{Events: events})
+	if err := r.o.History.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases.Cases {
+		q, err := url.ParseQuery(c.Query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.Set("limit", "100")
+		var page api.List[api.Event]
+		decodeInto(t, r.ask(t, "GET", "/api/v1/events?"+q.Encode(), ""), 200, &page)
+		var found []string
+		for _, e := range page.Items {
+			found = append(found, names[e.Time])
+		}
+		slices.Sort(found)
+		slices.Sort(c.Found)
+		if !slices.Equal(found, c.Found) {
+			t.Errorf("%q finds %v, want %v", c.Query, found, c.Found)
+		}
+	}
 }
 
 func TestCSVHoldsNoFormulas(t *testing.T) {
