@@ -188,6 +188,7 @@ fmt: ## Format everything
 .PHONY: generate
 generate: web/node_modules/.package-lock.json ## Golden files, JSON Schema and TypeScript types, from the Go types
 	$(GO) test ./internal/api -run Golden -update
+	$(GO) run ./internal/api/gen
 	cd web && npm run --silent generate
 
 .PHONY: clean

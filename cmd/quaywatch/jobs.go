@@ -153,7 +153,7 @@ func jobState(j *api.Job) cell {
 	case api.JobRunning:
 	}
 	switch p := j.Progress; {
-	case j.Kind == api.JobContainers:
+	case j.Kind.HasItems():
 		return cell{fmt.Sprintf("%d of %d", j.Next-len(j.Running), len(j.Items)), cyan}
 	case p == nil:
 		return cell{"begins", cyan}

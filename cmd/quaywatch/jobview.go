@@ -71,6 +71,10 @@ func (v *jobView) clear() {
 // on.
 func jobLines(j *api.Job, width, most int, coloured bool) []string {
 	lines := []string{cut(printable(jobTitle(j)), width)}
+	if j.Kind.HasItems() {
+		fraction := float64(j.Next-len(j.Running)) / float64(max(len(j.Items), 1))
+		return append(lines, bar(fraction, min(barWidth, width), coloured))
+	}
 	p := j.Progress
 	if p == nil {
 		return lines
@@ -105,6 +109,13 @@ func jobLines(j *api.Job, width, most int, coloured bool) []string {
 }
 
 func jobTitle(j *api.Job) string {
+	if j.Kind.HasItems() {
+		text := fmt.Sprintf("%s: %d of %d", jobWhat(j), j.Next-len(j.Running), len(j.Items))
+		if len(j.Failures) > 0 {
+			text += fmt.Sprintf(", %d failed", len(j.Failures))
+		}
+		return text
+	}
 	phase := "starting"
 	if j.Progress != nil {
 		phase = string(j.Progress.Phase)
@@ -162,6 +173,21 @@ func layerLine(l api.JobLayer, width int, coloured bool) string {
 func bar(fraction float64, width int, coloured bool) string {
 	full := min(int(fraction*float64(width)), width)
 	return cyan.wrap(strings.Repeat("█", full), coloured) + dim.wrap(strings.Repeat("░", width-full), coloured)
+}
+
+// itemsFailed are those of a job's items that failed, with what the engine said
+// to each; nil where none did.
+func itemsFailed(j *api.Job) error {
+	if len(j.Failures) == 0 {
+		return nil
+	}
+	e := &api.Error{Code: j.Failures[0].Code, Message: fmt.Sprintf("%d of %d failed:", len(j.Failures), len(j.Items))}
+	for _, f := range j.Failures {
+		if f.Item >= 0 && f.Item < len(j.Items) {
+			e.Message += "\n  " + printable(j.Items[f.Item].Name+": "+f.Message)
+		}
+	}
+	return e
 }
 
 // endLine is what a job has come to, for a terminal.

@@ -129,6 +129,9 @@ func (c *cli) work(ctx context.Context, src *source, w work) error {
 		if w.view.tty && !w.view.silent {
 			_, err = fmt.Fprintln(c.out, endLine(end))
 		}
+		if err == nil {
+			err = itemsFailed(end)
+		}
 		return err
 	case api.JobFailed:
 		e := &api.Error{Code: end.Error.Code, Message: end.Error.Message}

@@ -8,21 +8,25 @@ import (
 // JobKind is what a job does.
 type JobKind string
 
-// The kinds of jobs. A job of kind containers has items, each with an end of its
-// own; the others do one thing, which succeeds or fails as a whole.
+// The kinds of jobs. Jobs of the kinds containers and remove have items, each with
+// an end of its own; the others do one thing, which succeeds or fails as a whole.
 const (
 	JobContainers JobKind = "containers" // an action on several containers
 	JobPull       JobKind = "pull"
 	JobPush       JobKind = "push"
 	JobSave       JobKind = "save" // an image, to a file of whoever asked
 	JobPrune      JobKind = "prune"
+	JobRemove     JobKind = "remove" // of things that were chosen: containers, networks, volumes, images
 )
+
+// HasItems reports whether jobs of this kind have items.
+func (k JobKind) HasItems() bool { return k == JobContainers || k == JobRemove || k == "" }
 
 // JobState is how far a job is.
 type JobState string
 
-// A job is running until it is done, failed or cancelled. Of a job of kind
-// containers, done says that everything was tried, not that all of it worked.
+// A job is running until it is done, failed or cancelled. Of a job with items,
+// done says that everything was tried, not that all of it worked.
 const (
 	JobRunning   JobState = "running"
 	JobDone      JobState = "done"
@@ -36,13 +40,14 @@ type Job struct {
 	ID   string  `json:"id"`
 	Kind JobKind `json:"kind"`
 	// Subject is what the job is about, for people: an image's reference, the
-	// kinds of things that are pruned; empty for kind containers.
+	// kinds of things that are pruned, "3 images"; empty for kind containers.
 	Subject string `json:"subject"`
 	// Platform is what was asked for with the image, if anything was.
 	Platform string `json:"platform,omitempty"`
-	// Engine is the engine's id, empty for kind containers, whose items say it.
+	// Engine is the engine's id, empty where items say it.
 	Engine string `json:"engine"`
-	// Action and Options are those of kind containers, absent and empty in others.
+	// Action and Options are those of a job with items, absent and empty in others;
+	// of kind remove, the action is remove.
 	Action  Action        `json:"action,omitempty"`
 	Options ActionOptions `json:"options"`
 	// Project is the Compose project that was asked for, empty where containers
@@ -53,7 +58,8 @@ type Job struct {
 	State     JobState   `json:"state"`
 	StartedAt time.Time  `json:"startedAt"`
 	EndedAt   *time.Time `json:"endedAt"`
-	// Items are the containers, in the order in which they are begun.
+	// Items are the containers and other things, in the order in which they are
+	// begun.
 	Items []JobItem `json:"items"`
 	// Next is how many items were begun; Running are the positions of those among
 	// them that have not ended. What was begun, is not running and is not in
@@ -149,12 +155,13 @@ type JobResult struct {
 	Pruned []Pruned `json:"pruned,omitempty"`
 }
 
-// JobItem is one container of a job, by the name it had when the job began.
+// JobItem is one container or other thing of a job, by the name it had when the
+// job began.
 type JobItem struct {
 	Key  Key    `json:"key"`
 	Name string `json:"name"`
-	// Kind is "networks" for a network of a project that is removed; absent for
-	// containers.
+	// Kind is "networks", "volumes" or "images" for a thing that is removed; absent
+	// for containers.
 	Kind Topic `json:"kind,omitempty"`
 }
 
@@ -165,16 +172,29 @@ type JobFailure struct {
 	Message string    `json:"message"`
 }
 
+// JobThing names one thing that a job removes.
+type JobThing struct {
+	// Kind is containers, networks, volumes or images.
+	Kind Topic `json:"kind"`
+	// ID is an id, a name or ENGINE/ID. An image goes with all its tags; named by
+	// one of them, it loses that one, and goes with its last.
+	ID string `json:"id"`
+}
+
 // JobRequest is the body of POST /api/v1/jobs. Kind containers (and none) is an
 // action on containers (by id, name or ENGINE/ID), or on all of a Compose
-// project; pull and push are of an image; prune is of what Prune says.
+// project; remove is of Things; pull and push are of an image; prune is of what
+// Prune says.
 type JobRequest struct {
 	Kind       JobKind       `json:"kind,omitempty"`
 	Action     Action        `json:"action,omitempty"`
 	Options    ActionOptions `json:"options"`
 	Containers []string      `json:"containers,omitempty"`
 	Project    string        `json:"project,omitempty"`
-	// Engine is the engine's id; it may be left out where there is but one.
+	// Things are what goes, for remove; of Options, force and volumes count.
+	Things []JobThing `json:"things,omitempty"`
+	// Engine is the engine's id; it may be left out where there is but one. Of a
+	// project, only what that engine has is acted on.
 	Engine string `json:"engine,omitempty"`
 	// Subject is the image to pull or push, as the docker command takes it:
 	// "alpine", "registry.example:5000/team/app:1.2", "alpine@sha256:…".

@@ -18,7 +18,7 @@ func (c *Core) newJobs(actor *jobs.Actor) *jobs.Runner {
 		if getenv == nil {
 			getenv = os.Getenv
 		}
-		o.Actor, o.Engine, o.Images, o.Pruner, o.Networks, o.Keyring = actor, acting, acting, acting, acting, keyring.New(getenv)
+		o.Actor, o.Engine, o.Images, o.Pruner, o.Remover, o.Keyring = actor, acting, acting, acting, acting, keyring.New(getenv)
 	}
 	return jobs.New(o)
 }

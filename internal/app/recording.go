@@ -213,7 +213,10 @@ func jobRow(j *api.Job, now time.Time) api.Event {
 	if len(j.Items) > 0 {
 		row.Engine, _ = j.Items[0].Key.Split()
 	}
-	if j.Kind != api.JobContainers {
+	switch {
+	case j.Kind == api.JobRemove:
+		row.Name = j.Subject
+	case !j.Kind.HasItems():
 		row.Engine, row.Action, row.Name, row.Attributes = j.Engine, string(j.Kind), j.Subject, map[string]string{}
 	}
 	if j.Project != "" {
@@ -224,7 +227,7 @@ func jobRow(j *api.Job, now time.Time) api.Event {
 		if j.EndedAt != nil {
 			row.Time = *j.EndedAt
 		}
-		if j.Kind == api.JobContainers {
+		if j.Kind.HasItems() {
 			row.Attributes["failed"] = strconv.Itoa(len(j.Failures))
 		}
 	}

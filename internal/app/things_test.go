@@ -153,3 +153,44 @@ func TestAProjectGoesWithItsNetworks(t *testing.T) {
 		t.Errorf("networks of no project: %d %s", status, body)
 	}
 }
+
+// TestSeveralThingsAreRemoved in one job, each with an end of its own.
+func TestSeveralThingsAreRemoved(t *testing.T) {
+	host := enginetest.Start(t)
+	a, base, stop := serve(t, host.Host)
+	defer stop()
+	page := &tab{base, "tab-1"}
+	for _, name := range []string{"one", "two", "mounted"} {
+		host.Docker(t, "volume", "create", name)
+	}
+	host.Docker(t, "network", "create", "lonely")
+	host.LoadImage(t, []enginetest.Layer{{Seed: 7, Size: 1 << 10}}, "shop/a:1", "shop/a:2")
+	host.Create(t, "--name", "holds", "-v", "mounted:/data", enginetest.Image, "sleep", "100")
+	until(t, "all are known", func() bool {
+		_, err := a.core.store.FindImage("shop/a:2")
+		_, err2 := a.core.store.FindNetwork("lonely")
+		return err == nil && err2 == nil && len(a.core.store.Volumes()) == 3 && len(a.core.store.Containers()) == 1
+	})
+	image, _ := a.core.store.FindImage("shop/a:1")
+	request := api.JobRequest{Kind: api.JobRemove, Things: []api.JobThing{
+		{Kind: api.TopicVolumes, ID: "one"}, {Kind: api.TopicVolumes, ID: "mounted"}, {Kind: api.TopicVolumes, ID: "two"},
+		{Kind: api.TopicNetworks, ID: "lonely"}, {Kind: api.TopicImages, ID: string(image.Key())},
+	}}
+	var j api.Job
+	page.ask(t, "POST", "/api/v1/jobs", request, &j)
+	j = page.ended(t, j.ID)
+	if j.State != api.JobDone || j.Subject != "1 network, 3 volumes, 1 image" || len(j.Failures) != 1 ||
+		j.Items[j.Failures[0].Item].Name != "mounted" || !strings.Contains(j.Failures[0].Message, "volume is in use") {
+		t.Errorf("job %+v", j)
+	}
+	until(t, "the engine's word", func() bool {
+		_, errImage := a.core.store.FindImage(image.ID)
+		_, errNetwork := a.core.store.FindNetwork("lonely")
+		return errImage != nil && errNetwork != nil && len(a.core.store.Volumes()) == 1
+	})
+	until(t, "who it was", func() bool {
+		return slices.ContainsFunc(a.core.store.Events(-1), func(e api.Event) bool {
+			return e.Kind == "image" && e.Action == "delete" && e.ID == image.ID && e.By != nil && e.By.Client == "tab-1"
+		})
+	})
+}

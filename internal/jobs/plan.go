@@ -18,7 +18,7 @@ type job struct {
 	// task is what a job of one thing does; nil for an action on containers.
 	task       *task
 	containers []*api.Container // as they were, in the order of state.Items
-	networks   []*api.Network   // the items behind them: a project's, to be removed
+	things     []removal        // the items behind them
 	waves      []wave
 	// stop is closed by Run when no more items are to be begun.
 	stop chan struct{}
@@ -40,10 +40,12 @@ func (r *Runner) plan(by api.Actor, q api.JobRequest) (*job, error) {
 		return r.planTransfer(by, q)
 	case api.JobPrune:
 		return r.planPrune(by, q)
+	case api.JobRemove:
+		return r.planRemove(by, q)
 	case api.JobSave:
 		return nil, invalid("An image is saved by whoever takes the file: GET /api/v1/images/{id}/save.")
 	default:
-		return nil, invalid(fmt.Sprintf("There is no kind of job %q. There are containers, pull, push and prune.", q.Kind))
+		return nil, invalid(fmt.Sprintf("There is no kind of job %q. There are containers, remove, pull, push and prune.", q.Kind))
 	}
 }
 
@@ -71,10 +73,10 @@ func (r *Runner) planContainers(by api.Actor, q api.JobRequest) (*job, error) {
 	switch all := r.o.Store.Containers(); {
 	case q.Project != "" && len(q.Containers) > 0:
 		return nil, invalid("Name either containers or a project, not both.")
-	case q.Options.Networks && (q.Project == "" || r.o.Networks == nil):
+	case q.Options.Networks && (q.Project == "" || r.o.Remover == nil):
 		return nil, invalid("Networks are removed with a project: name one.")
 	case q.Project != "":
-		groups, err = ofProject(all, q.Project, q.Action)
+		groups, err = ofProject(all, q.Project, q.Engine, q.Action)
 	case len(q.Containers) == 0:
 		return nil, invalid("Name at least one container, or a project.")
 	case len(q.Containers) > api.MaxJobItems:
@@ -87,49 +89,50 @@ func (r *Runner) planContainers(by api.Actor, q api.JobRequest) (*job, error) {
 	}
 	j := newJob(api.JobContainers, by)
 	j.state.Action, j.state.Options, j.state.Project = q.Action, q.Options, q.Project
-	for _, g := range groups {
-		w := wave{end: len(j.containers) + len(g)}
-		if q.Project != "" {
-			w.waits = awaitedBy(g, j.containers, q.Action)
-		}
-		j.waves = append(j.waves, w)
-		j.containers = append(j.containers, g...)
-	}
-	if len(j.containers) > api.MaxJobItems {
-		return nil, tooMany(len(j.containers))
-	}
-	for _, c := range j.containers {
-		j.state.Items = append(j.state.Items, api.JobItem{Key: c.Key(), Name: c.Name})
-	}
+	j.addContainers(groups, q.Project != "", q.Action)
 	if q.Options.Networks {
-		j.networks = r.networksOf(q.Project, j.containers)
-		for _, n := range j.networks {
-			j.state.Items = append(j.state.Items, api.JobItem{Key: n.Key(), Name: n.Name, Kind: api.TopicNetworks})
-		}
-		if len(j.networks) > 0 {
-			j.waves = append(j.waves, wave{end: len(j.state.Items)})
-		}
+		j.addThings(r.networksOf(q.Project, j.containers))
+	}
+	if len(j.state.Items) > api.MaxJobItems {
+		return nil, tooMany(len(j.state.Items))
 	}
 	return j, nil
 }
 
-// networksOf are the networks of a project, on the engines of its containers.
-func (r *Runner) networksOf(project string, containers []*api.Container) []*api.Network {
-	var of []*api.Network
-	for _, n := range r.o.Store.Networks() {
-		there := slices.ContainsFunc(containers, func(c *api.Container) bool { return c.Engine == n.Engine })
-		if n.Project == project && there {
-			of = append(of, n)
+// addContainers adds containers as items, a wave for each group. Where they wait
+// for each other, a wave waits for what it needs of those before.
+func (j *job) addContainers(groups [][]*api.Container, wait bool, action api.Action) {
+	for _, g := range groups {
+		w := wave{end: len(j.state.Items) + len(g)}
+		if wait {
+			w.waits = awaitedBy(g, j.containers, action)
+		}
+		j.waves = append(j.waves, w)
+		for _, c := range g {
+			j.containers = append(j.containers, c)
+			j.state.Items = append(j.state.Items, api.JobItem{Key: c.Key(), Name: c.Name})
 		}
 	}
-	return of
 }
 
-// ofProject finds a Compose project's containers, in waves.
-func ofProject(all []*api.Container, project string, action api.Action) ([][]*api.Container, error) {
+// addThings adds a wave of other things, behind the containers.
+func (j *job) addThings(things []removal) {
+	if len(things) == 0 {
+		return
+	}
+	for _, t := range things {
+		j.things = append(j.things, t)
+		j.state.Items = append(j.state.Items, api.JobItem{Key: t.key(), Name: t.thing.Name, Kind: t.thing.Kind})
+	}
+	j.waves = append(j.waves, wave{end: len(j.state.Items)})
+}
+
+// ofProject finds a Compose project's containers, in waves; engine is empty for
+// those of all engines.
+func ofProject(all []*api.Container, project, engine string, action api.Action) ([][]*api.Container, error) {
 	var of []*api.Container
 	for _, c := range all {
-		if c.Project == project {
+		if c.Project == project && (engine == "" || c.Engine == engine) {
 			of = append(of, c)
 		}
 	}
@@ -184,5 +187,5 @@ func chosen(st *store.Store, all []*api.Container, refs []string) ([][]*api.Cont
 func invalid(message string) error { return &api.Error{Code: api.ErrInvalid, Message: message} }
 
 func tooMany(n int) error {
-	return &api.Error{Code: api.ErrTooLarge, Message: fmt.Sprintf("A job takes %d containers at most, not %d. Ask for them in parts.", api.MaxJobItems, n)}
+	return &api.Error{Code: api.ErrTooLarge, Message: fmt.Sprintf("A job takes %d items at most, not %d. Ask for them in parts.", api.MaxJobItems, n)}
 }

@@ -36,11 +36,6 @@ type Checker interface {
 	Check(action api.Action, o api.ActionOptions) error
 }
 
-// Networks removes networks.
-type Networks interface {
-	RemoveNetwork(ctx context.Context, id string) error
-}
-
 // Options configure a Runner. Store is required, and of the others what is to
 // be done.
 type Options struct {
@@ -53,8 +48,9 @@ type Options struct {
 	Pruner Pruner
 	// Saver reads images.
 	Saver Saver
-	// Networks removes those of a project; nil where nothing may be changed.
-	Networks Networks
+	// Remover removes what is chosen, and a project's networks; nil where nothing
+	// may be changed.
+	Remover Remover
 	// Ledger is as ActorOptions.Ledger.
 	Ledger Ledger
 	// Keyring has the credentials for registries that nobody types in; nil for
@@ -200,11 +196,11 @@ type jobs struct {
 }
 
 func (s *jobs) admit(j *job) error {
-	if len(s.running) >= maxRunning || s.items+len(j.containers) > s.limit {
-		return &api.Error{Code: api.ErrTooMany, Message: fmt.Sprintf("%d jobs are under way, with %d containers, and that is enough. Wait until one has ended, or cancel one.", len(s.running), s.items)}
+	if len(s.running) >= maxRunning || s.items+len(j.state.Items) > s.limit {
+		return &api.Error{Code: api.ErrTooMany, Message: fmt.Sprintf("%d jobs are under way, with %d items, and that is enough. Wait until one has ended, or cancel one.", len(s.running), s.items)}
 	}
 	s.running[j.state.ID] = j
-	s.items += len(j.containers)
+	s.items += len(j.state.Items)
 	s.store.Apply(store.Change{Jobs: []api.Job{j.published()}})
 	return nil
 }
@@ -228,8 +224,8 @@ func (s *jobs) cancel(id string) error {
 
 func (s *jobs) ended(j *job) {
 	delete(s.running, j.state.ID)
-	s.items -= len(j.containers)
-	j.containers, j.networks, j.waves, j.task = nil, nil, nil, nil // nobody needs them any more; a task may hold a password
+	s.items -= len(j.state.Items)
+	j.containers, j.things, j.waves, j.task = nil, nil, nil, nil // nobody needs them any more; a task may hold a password
 	s.old = append(s.old, j)
 	s.prune(time.Now())
 }

@@ -104,11 +104,16 @@ func (w *worker) act(ctx context.Context, item int) error {
 		_, err := actor.Do(ctx, w.state.By, w.containers[item], w.state.Action, o)
 		return err
 	}
-	n := w.networks[item-len(w.containers)]
-	thing := Thing{Engine: n.Engine, Kind: api.TopicNetworks, ID: n.ID, Name: n.Name}
-	details := map[string]string{"com.docker.compose.project": n.Project}
-	_, err := actor.Act(ctx, w.state.By, thing, api.ResourceRemove, details, func(ctx context.Context) (api.ResourceResult, error) {
-		return api.ResourceResult{}, w.runner.o.Networks.RemoveNetwork(ctx, n.ID)
+	r := w.things[item-len(w.containers)]
+	details := map[string]string{}
+	if r.project != "" {
+		details["com.docker.compose.project"] = r.project
+	}
+	if w.state.Options.Force && r.thing.Kind == api.TopicImages {
+		details["force"] = "true"
+	}
+	_, err := actor.Act(ctx, w.state.By, r.thing, api.ResourceRemove, details, func(ctx context.Context) (api.ResourceResult, error) {
+		return api.ResourceResult{}, r.do(ctx, w.runner.o.Remover, w.state.Options.Force)
 	})
 	return err
 }

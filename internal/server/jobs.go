@@ -55,6 +55,8 @@ func adminsJob(q api.JobRequest) string {
 	switch {
 	case q.Kind == api.JobPrune:
 		return "prune"
+	case q.Kind == api.JobRemove:
+		return "remove things"
 	case q.Action == api.ActionRemove:
 		return "remove containers"
 	}

@@ -112,7 +112,7 @@ func (m *Model) jobsTold(now time.Time) {
 			}
 			continue
 		}
-		if j.Kind != api.JobContainers && j.Kind != "" {
+		if !j.Kind.HasItems() {
 			continue
 		}
 		for i := j.Next; i < len(j.Items); i++ {
@@ -157,13 +157,12 @@ func (m *Model) jobFailure(j *api.Job, f api.JobFailure) string {
 // jobText is how far a job is, in a line.
 func jobText(j *api.Job) string {
 	text := ""
-	switch j.Kind {
-	case api.JobContainers, "":
+	if j.Kind.HasItems() {
 		text = fmt.Sprintf("%s %d of %d", wordsOf(j.Action).doing, max(0, j.Next-len(j.Running)), len(j.Items))
 		if len(j.Failures) > 0 {
 			text += fmt.Sprintf(", %d failed", len(j.Failures))
 		}
-	default:
+	} else {
 		text = strings.TrimSpace(string(j.Kind) + " " + printable(j.Subject))
 		if p := j.Progress; p != nil && p.Fraction != nil {
 			text += fmt.Sprintf(" %.0f%%", *p.Fraction*100)

@@ -64,6 +64,29 @@ test("a volume is made, and removed once its name was typed", async ({ live, eng
   expect(await engine.docker("volume", "ls", "-q")).not.toContain("by-hand");
 });
 
+test("several are removed by the server, which goes on without the page, and what failed is tried again", async ({
+  live,
+  engine,
+}) => {
+  const { page } = live;
+  for (const name of ["a1", "a2", "a3"]) await engine.docker("volume", "create", name);
+  await engine.docker("create", "--name", "holder", "-v", "a2:/data", "busybox:local", "true");
+  await go(page, "/volumes");
+  for (const name of ["a1", "a2", "a3"]) await live.row(name).getByRole("checkbox").click();
+  await page.getByTestId("bulk-bar").getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("dialog").getByLabel("Type 3 to confirm").fill("3");
+  await page.getByRole("dialog").getByRole("button", { name: "Remove 3 volumes" }).click();
+  const job = page.locator('[data-job][data-state="done"]');
+  await expect(job.getByTestId("job-text")).toHaveText("2 volumes removed, 1 failed");
+  await page.reload();
+  await job.getByRole("button", { name: "1 failure" }).click();
+  await expect(job.getByRole("list", { name: "Failures" })).toContainText("volume is in use");
+  await engine.docker("rm", "holder");
+  await job.getByRole("button", { name: "Retry failed" }).click();
+  await expect(page.getByRole("heading", { name: "No volumes yet" })).toBeVisible();
+  await expect(page.locator("[data-job]")).toHaveCount(0);
+});
+
 test("who is attached to a network stands there with its address, and can be let go", async ({ live, engine }) => {
   const { page } = live;
   await go(page, "/networks");

@@ -424,6 +424,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     options: {"is":"object","of":"ActionOptions"},
     containers: {"is":"list","item":{"is":"string"},"optional":true},
     project: {"is":"string","optional":true},
+    things: {"is":"list","item":{"is":"object","of":"JobThing"},"optional":true},
     engine: {"is":"string","optional":true},
     subject: {"is":"string","optional":true},
     platform: {"is":"string","optional":true},
@@ -435,6 +436,10 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     digest: {"is":"string","optional":true},
     bytes: {"is":"number","optional":true},
     pruned: {"is":"list","item":{"is":"object","of":"Pruned"},"optional":true},
+  },
+  JobThing: {
+    kind: {"is":"string"},
+    id: {"is":"string"},
   },
   Limits: {
     maxFrame: {"is":"number"},

@@ -101,7 +101,7 @@ export type ErrorCode =
 /**
  * JobKind is what a job does.
  */
-export type JobKind = "containers" | "pull" | "push" | "save" | "prune";
+export type JobKind = "containers" | "pull" | "push" | "save" | "prune" | "remove";
 /**
  * JobState is how far a job is.
  */
@@ -221,6 +221,7 @@ export interface Wire {
   JobRequest: JobRequest;
   JobResult: JobResult;
   JobState: JobState;
+  JobThing: JobThing;
   Limits: Limits;
   LogPhase: LogPhase;
   LogSkip: LogSkip;
@@ -1125,7 +1126,7 @@ export interface Job {
   kind: JobKind;
   /**
    * Subject is what the job is about, for people: an image's reference, the
-   * kinds of things that are pruned; empty for kind containers.
+   * kinds of things that are pruned, "3 images"; empty for kind containers.
    */
   subject: string;
   /**
@@ -1133,7 +1134,7 @@ export interface Job {
    */
   platform?: string;
   /**
-   * Engine is the engine's id, empty for kind containers, whose items say it.
+   * Engine is the engine's id, empty where items say it.
    */
   engine: string;
   /**
@@ -1151,7 +1152,8 @@ export interface Job {
   startedAt: string;
   endedAt: string | null;
   /**
-   * Items are the containers, in the order in which they are begun.
+   * Items are the containers and other things, in the order in which they are
+   * begun.
    */
   items: JobItem[];
   /**
@@ -1191,7 +1193,8 @@ export interface Actor2 {
   client: string;
 }
 /**
- * JobItem is one container of a job, by the name it had when the job began.
+ * JobItem is one container or other thing of a job, by the name it had when the
+ * job began.
  */
 export interface JobItem {
   key: string;
@@ -1566,7 +1569,8 @@ export interface ImageTag {
 /**
  * JobRequest is the body of POST /api/v1/jobs. Kind containers (and none) is an
  * action on containers (by id, name or ENGINE/ID), or on all of a Compose
- * project; pull and push are of an image; prune is of what Prune says.
+ * project; remove is of Things; pull and push are of an image; prune is of what
+ * Prune says.
  */
 export interface JobRequest {
   kind?: JobKind;
@@ -1575,7 +1579,12 @@ export interface JobRequest {
   containers?: string[];
   project?: string;
   /**
-   * Engine is the engine's id; it may be left out where there is but one.
+   * Things are what goes, for remove; of Options, force and volumes count.
+   */
+  things?: JobThing[];
+  /**
+   * Engine is the engine's id; it may be left out where there is but one. Of a
+   * project, only what that engine has is acted on.
    */
   engine?: string;
   /**
@@ -1590,6 +1599,20 @@ export interface JobRequest {
   platform?: string;
   credentials?: RegistryCredentials;
   prune?: PruneOptions;
+}
+/**
+ * JobThing names one thing that a job removes.
+ */
+export interface JobThing {
+  /**
+   * Topic is something a client can subscribe to.
+   */
+  kind: "containers" | "images" | "volumes" | "networks" | "jobs" | "logs" | "events" | "metrics" | "system";
+  /**
+   * ID is an id, a name or ENGINE/ID. An image goes with all its tags; named by
+   * one of them, it loses that one, and goes with its last.
+   */
+  id: string;
 }
 /**
  * Credentials are for the registry. Without any, those that the docker command

@@ -28,7 +28,7 @@ const SignIn = lazyPart(() => import("../features/connection/SignIn").then((m) =
 const ActionDialogs = lazyPart(() => import("../features/actions/ActionDialogs").then((m) => m.ActionDialogs));
 
 // Only while there is one.
-const TransferPanel = lazyPart(() => import("../features/transfers/TransferPanel").then((m) => m.TransferPanel));
+const JobPanels = lazyPart(() => import("../features/transfers/JobPanels").then((m) => m.JobPanels));
 
 /** The page: the head, what must be known first, what was asked for, and the feed beside or below it. */
 export function App() {
@@ -57,13 +57,13 @@ export function App() {
   );
 }
 
-/** Pulls and pushes go on whatever page is shown. */
-function Transfers() {
-  const any = useLiveJobs().some((job) => job.kind !== "containers");
+/** Jobs go on whatever page is shown. */
+function Jobs() {
+  const any = useLiveJobs().length > 0;
   return any ? (
     <Suspense fallback={null}>
       <OverlayBoundary>
-        <TransferPanel />
+        <JobPanels />
       </OverlayBoundary>
     </Suspense>
   ) : null;
@@ -90,7 +90,7 @@ function SignedIn() {
       <div className="flex min-h-0 flex-1 max-lg:flex-col print:block">
         <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
           <Pages route={route} />
-          <Transfers />
+          <Jobs />
         </main>
         {feed && (
           <aside

@@ -20,7 +20,7 @@ export const JobPanel = memo(function JobPanel() {
     <section
       aria-label="Jobs"
       data-testid="jobs"
-      className="flex max-h-[40%] shrink-0 flex-col overflow-auto border-t border-line-strong bg-surface-0"
+      className="flex max-h-[40%] shrink-0 flex-col overflow-auto border-t border-line-strong bg-surface-0 print:hidden"
     >
       {shown.map((job) => (
         <JobLine

@@ -214,6 +214,28 @@ describe("a job", () => {
     expect(desk.own.closed("j-1")).toBe(true);
   });
 
+  it("that removes a project tries its networks again as such", () => {
+    const page = new TestPage([]);
+    const desk = open(page);
+    desk.project("shop", "remove", { force: true, networks: true }, "e1");
+    expect(page.calls[0]?.args[0]).toEqual({
+      ...{ action: "remove", options: { force: true, networks: true }, project: "shop", engine: "e1" },
+    });
+    const items = [
+      { key: "e1/web", name: "web" },
+      { key: "e1/n1", name: "shop_front", kind: "networks" as const },
+    ];
+    const failures = [{ item: 1, code: "conflict" as const, message: "It is in use." }];
+    const options = { force: true, networks: true };
+    page.commit(null, [job({ action: "remove", project: "shop", options, items, next: 2, state: "done", failures })]);
+    expect(titles()).toEqual(["shop: 1 removed, 1 failed"]);
+    noticeList.get()[0]?.action?.run();
+    expect(page.calls[1]?.args[0]).toEqual({
+      ...{ kind: "remove", action: "remove", options: { force: true } },
+      things: [{ kind: "networks", id: "e1/n1" }],
+    });
+  });
+
   it("whose failures stand on the screen gets no toast for them, but a place among the notices", () => {
     const page = new TestPage([web, db, mail]);
     const desk = open(page);

@@ -6,11 +6,11 @@
  */
 
 import { ApiError } from "../../api/client";
-import type { Action, ActionOptions, Container, Job, JobRequest } from "../../api/types.gen";
+import type { Action, ActionOptions, Container, Job, JobRequest, JobThing } from "../../api/types.gen";
 import { browserTimers, type Timers } from "../../lib/timers";
 import type { Live } from "../../store/live";
 import { JobFollower } from "./jobFollower";
-import { type BulkJob, isBulk, jobFailures, succeededKeys } from "./model/jobView";
+import { type BulkJob, isBulk, jobFailures, succeededKeys, thingsFailed } from "./model/jobView";
 import { containersText, WORDS } from "./model/words";
 import { type Redo, tellJob, tellRefused, tellSettled } from "./outcome";
 import { OwnJobs } from "./ownJobs";
@@ -98,12 +98,24 @@ export class ActionDesk implements Redo {
     void this.#job({ action, options, containers: [...keys] }, containersText(keys.length));
   }
 
-  project(project: string, action: Action, options: ActionOptions = {}): void {
-    void this.#job({ action, options, project }, `project ${project}`);
+  /** Of all engines, unless one is named. */
+  project(project: string, action: Action, options: ActionOptions = {}, engine = ""): void {
+    void this.#job({ action, options, project, ...(engine !== "" && { engine }) }, `project ${project}`);
+  }
+
+  /** Removes images, volumes, networks and containers; what says which: "3 images". */
+  remove(things: readonly JobThing[], options: ActionOptions, what: string): void {
+    void this.#job({ kind: "remove", action: "remove", options, things: [...things] }, what);
   }
 
   retryFailed(job: BulkJob): void {
     this.closeJob(job.id);
+    const things = thingsFailed(job);
+    if (things !== null) {
+      const { networks: _, ...options } = job.options;
+      this.remove(things, options, things.length === 1 ? "what failed" : `${things.length} that failed`);
+      return;
+    }
     this.bulk(
       jobFailures(job).map((f) => f.key),
       job.action,

@@ -10,8 +10,8 @@ export interface Actions {
    * become a job of the server. Rename and remove ask the user first.
    */
   act(keys: readonly string[], action: Action, options?: ActionOptions): void;
-  /** The same on all containers of a Compose project. */
-  actProject(project: string, action: Action): void;
+  /** The same on all containers of a Compose project, or on those that one engine has of it. */
+  actProject(project: string, action: Action, engine?: string): void;
   /** Why it can't be asked for now, in a sentence without its stop; null where it can. */
   reasonNot(c: Container, action: Action): string | null;
 }
@@ -42,17 +42,23 @@ export function useActions(): Actions {
         else if (keys.length === 1) desk.one(first, action, options);
         else desk.bulk(keys, action, options);
       },
-      actProject(project, action) {
+      actProject(project, action, engine = "") {
         if (action === "remove") {
-          const members = live.store.view().containers.entries.filter((e) => e.container.project === project);
+          const members = live.store
+            .view()
+            .containers.entries.filter((e) => e.container.project === project && of(engine, e.container.engine));
           desk.ask({ kind: "remove", keys: members.map((e) => e.key), project });
         } else {
-          desk.project(project, action);
+          desk.project(project, action, {}, engine);
         }
       },
       reasonNot: (c, action) => reasonNot(c, action, surroundings),
     };
   }, [live, phase, role, readOnly, down]);
+}
+
+function of(wanted: string, engine: string): boolean {
+  return wanted === "" || wanted === engine;
 }
 
 function splitAt(text: string, at: number): [string, string] {

@@ -19,7 +19,6 @@ import { usePreference } from "../../components/preference";
 import { useFilterQuery } from "../../components/useFilterQuery";
 import { useEngines, useLive, useLiveContainers, useMetrics } from "../../store/hooks";
 import { useLastKnown } from "../../store/useLastKnown";
-import { JobPanel } from "../actions/JobPanel";
 import { noEngine } from "../connection/noEngine";
 import { BulkBar } from "./BulkBar";
 import { ContainerGrid } from "./ContainerGrid";
@@ -150,7 +149,6 @@ export function ContainerView() {
           />
         )}
       </div>
-      <JobPanel />
       <BulkBar containers={containers} selection={selection} narrow={width < NARROW_BAR} />
     </section>
   );

@@ -8,7 +8,7 @@ import { announce } from "../../components/Announcer";
 import { notify } from "../../components/notice";
 import type { Live } from "../../store/live";
 import { tellRefused } from "../actions/outcome";
-import { type Deed, runAll } from "./model/deeds";
+import type { Deed } from "./model/deeds";
 
 export type Thing = "images" | "volumes" | "networks";
 
@@ -45,7 +45,7 @@ export class ResourceDesk {
 
   /** Asks for one thing. Its success is told where nothing on the screen would tell it. */
   async one(deed: Deed): Promise<void> {
-    this.#mark([deed], true);
+    this.#mark(deed, true);
     try {
       const said = await deed.run();
       if (typeof said === "string" && said !== "") notify({ tone: "info", title: deed.done, text: said });
@@ -53,44 +53,14 @@ export class ResourceDesk {
     } catch (err) {
       tellRefused(`Could not ${deed.what}`, `resource ${deed.key} ${deed.what}`, err, () => void this.one(deed));
     } finally {
-      this.#mark([deed], false);
+      this.#mark(deed, false);
     }
   }
 
-  /** Asks for the same of several, a few at a time, and tells what became of each. */
-  async all(deeds: readonly Deed[], words: { readonly done: string; readonly things: string }): Promise<void> {
-    const [only] = deeds;
-    if (only !== undefined && deeds.length === 1) return this.one(only);
-    this.#mark(deeds, true);
-    const failed = await runAll(deeds, (deed) => this.#mark([deed], false));
-    const well = deeds.length - failed.length;
-    const title = [
-      ...(well > 0 || failed.length === 0 ? [`${well} ${words.things} ${words.done}`] : []),
-      ...(failed.length > 0 ? [`${failed.length} failed`] : []),
-    ].join(", ");
-    notify({
-      tone: failed.length > 0 ? "bad" : "good",
-      title,
-      text: failed.map((f) => `${f.deed.name}: ${f.message}`).join("\n"),
-      ...(failed.length > 0 && {
-        action: {
-          label: "Retry failed",
-          run: () =>
-            void this.all(
-              failed.map((f) => f.deed),
-              words,
-            ),
-        },
-      }),
-    });
-  }
-
-  #mark(deeds: readonly Deed[], on: boolean): void {
+  #mark(deed: Deed, on: boolean): void {
     const next = new Map(this.#pending);
-    for (const deed of deeds) {
-      if (on) next.set(deed.key, deed.doing);
-      else next.delete(deed.key);
-    }
+    if (on) next.set(deed.key, deed.doing);
+    else next.delete(deed.key);
     this.#pending = next;
     this.#tell();
   }

@@ -3,11 +3,11 @@ import type { Job, JobKind, JobLayer, JobPhase } from "../../api/types.gen";
 import { formatDuration } from "../../components/format/duration";
 import { formatBytes, formatRate, quantityText } from "../../components/format/quantity";
 
-type OneKind = Exclude<JobKind, "containers">;
+type OneKind = Exclude<JobKind, "containers" | "remove">;
 export type Transfer = Job & { readonly kind: OneKind };
 
 export function isTransfer(job: Job): job is Transfer {
-  return job.kind !== "containers";
+  return job.kind !== "containers" && job.kind !== "remove";
 }
 
 interface Words {

@@ -4,7 +4,7 @@ import type { Action, Container } from "../../../api/types.gen";
 import { testContainer } from "../testParts";
 import { reasonNot, type Surroundings } from "./availability";
 import { nameProblem } from "./containerName";
-import { type BulkJob, jobCounts, jobFailures, jobText, succeededKeys } from "./jobView";
+import { type BulkJob, jobCounts, jobFailures, jobText, succeededKeys, thingsFailed } from "./jobView";
 import { runningCount, typedConfirmation } from "./removal";
 import { settled } from "./settled";
 import { ACTIONS, refusalText, worthRetrying } from "./words";
@@ -131,6 +131,28 @@ describe("a job", () => {
     [{ state: "done", next: 4, failures: [0, 1, 2, 3].map(failure) }, "4 failed"],
     [{ state: "cancelled", next: 2, failures: [failure(1)] }, "Cancelled: 1 stopped, 1 failed, 2 left alone"],
   ] as const)("%j says %j", (fields, text) => expect(jobText(job(fields as Partial<BulkJob>))).toBe(text));
+
+  it("of a removal names what goes", () => {
+    const images = { kind: "remove" as const, action: "remove" as const };
+    const items = ["a", "b", "c"].map((name) => ({ key: `e1/${name}`, name, kind: "images" as const }));
+    expect(jobText(job({ ...images, items, next: 2, running: [1] }))).toBe("Removing 1 of 3 images");
+    const some = { ...images, items, next: 3, state: "done" as const, failures: [failure(0), failure(2)] };
+    expect(jobText(job(some))).toBe("1 image removed, 2 failed");
+    const mixed = [{ key: "e1/c", name: "c" }, ...items];
+    expect(jobText(job({ ...images, items: mixed, next: 4, state: "done" }))).toBe("4 things removed");
+  });
+
+  it("asks for what failed as it asked for it", () => {
+    const network = { key: "e1/n", name: "n", kind: "networks" as const };
+    const items = [{ key: "e1/a", name: "a" }, network];
+    const of = (fields: Partial<BulkJob>) => job({ action: "remove", items, next: 2, state: "done", ...fields });
+    expect(thingsFailed(of({ failures: [failure(0)] }))).toBeNull();
+    expect(thingsFailed(of({ failures: [failure(1), failure(0)] }))).toEqual([
+      { kind: "networks", id: "e1/n" },
+      { kind: "containers", id: "e1/a" },
+    ]);
+    expect(thingsFailed(of({ kind: "remove", failures: [failure(0)] }))).toEqual([{ kind: "containers", id: "e1/a" }]);
+  });
 
   it("knows what worked, what did not and what was not begun", () => {
     const j = job({ next: 3, running: [1], failures: [failure(0)] });

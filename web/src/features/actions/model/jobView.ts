@@ -1,11 +1,21 @@
-import type { Action, Job } from "../../../api/types.gen";
+import type { Action, Job, JobItem, JobThing } from "../../../api/types.gen";
 import { WORDS } from "./words";
 
-/** An action on several containers. Jobs of other kinds have no items, and are shown elsewhere. */
+/** An action on several containers, or the removal of several things. Jobs of other kinds have no items, and are shown elsewhere. */
 export type BulkJob = Job & { readonly action: Action };
 
 export function isBulk(job: Job): job is BulkJob {
-  return job.kind === "containers" && job.action !== undefined;
+  return (job.kind === "containers" || job.kind === "remove") && job.action !== undefined;
+}
+
+const ONE = { containers: "container", networks: "network", volumes: "volume", images: "image" } as const;
+
+/** What the items of a removal are called, by how many: "images", "things" where they are of several kinds. */
+function noun(job: Job, count: number): string {
+  const kinds = new Set(job.items.map((item) => item.kind ?? "containers"));
+  const [kind = "containers"] = kinds;
+  const one = kinds.size === 1 && kind in ONE ? ONE[kind as keyof typeof ONE] : "thing";
+  return count === 1 ? one : `${one}s`;
 }
 
 /** How far a job is. */
@@ -25,16 +35,20 @@ export function jobCounts(job: Job): JobCounts {
   return { total: job.items.length, ended, succeeded: ended - failed, failed, left: job.items.length - job.next };
 }
 
-/** "Stopping 12 of 50, 1 failed"; "47 stopped, 3 failed"; "Cancelled: 12 stopped, 38 left alone". */
+/**
+ * "Stopping 12 of 50, 1 failed"; "47 stopped, 3 failed"; "Cancelled: 12 stopped,
+ * 38 left alone"; of a removal "3 images removed, 1 failed".
+ */
 export function jobText(job: BulkJob): string {
   const n = jobCounts(job);
   const words = WORDS[job.action];
+  const of = (count: number) => (job.kind === "remove" ? ` ${noun(job, count)}` : "");
   if (job.state === "running") {
     const failed = n.failed > 0 ? `, ${n.failed} failed` : "";
-    return `${words.doing.replace("…", "")} ${n.ended} of ${n.total}${failed}`;
+    return `${words.doing.replace("…", "")} ${n.ended} of ${n.total}${of(n.total)}${failed}`;
   }
   const parts: string[] = [];
-  if (n.succeeded > 0 || n.failed === 0) parts.push(`${n.succeeded} ${words.done}`);
+  if (n.succeeded > 0 || n.failed === 0) parts.push(`${n.succeeded}${of(n.succeeded)} ${words.done}`);
   if (n.failed > 0) parts.push(`${n.failed} failed`);
   if (n.left > 0) parts.push(`${n.left} left alone`);
   return job.state === "cancelled" ? `Cancelled: ${parts.join(", ")}` : parts.join(", ");
@@ -52,4 +66,15 @@ export function jobFailures(job: Job): { key: string; name: string; message: str
 export function succeededKeys(job: Job): string[] {
   const not = new Set([...job.running, ...job.failures.map((f) => f.item)]);
   return job.items.slice(0, job.next).flatMap((item, i) => (not.has(i) ? [] : [item.key]));
+}
+
+/** The items that failed as things to be removed, where trying again asks for that: containers of an action are asked for as such. */
+export function thingsFailed(job: BulkJob): JobThing[] | null {
+  const failed = job.failures.flatMap((f) => job.items[f.item] ?? []);
+  if (job.kind !== "remove" && failed.every(isContainer)) return null;
+  return failed.map((item) => ({ kind: item.kind ?? "containers", id: item.key }));
+}
+
+function isContainer(item: JobItem): boolean {
+  return item.kind === undefined;
 }

@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { formatBytes, quantityText } from "../../../components/format/quantity";
 import { useLive } from "../../../store/hooks";
-import { deskOf, type Thing } from "../desk";
+import type { Thing } from "../desk";
 import { confirmation, type Doomed } from "../model/doomed";
-import { imageRemoval, networkRemoval, volumeRemoval } from "../removal";
+import { removeImages, removeNetworks, removeVolumes } from "../removal";
 import { useImageRows, useNetworkRows, useVolumeRows } from "../useRows";
 import { CheckField } from "./CheckField";
 import { FormFrame } from "./FormFrame";
@@ -51,12 +51,7 @@ function Images({ keys, onClose }: Props) {
       }
       doomed={doomed}
       onClose={onClose}
-      onConfirm={() =>
-        void deskOf(live).all(
-          rows.map((r) => imageRemoval(live.client, r, force)),
-          { things: "images", done: "removed" },
-        )
-      }
+      onConfirm={() => removeImages(live, rows, force)}
     >
       {used && (
         <CheckField
@@ -87,9 +82,9 @@ function Volumes({ keys, onClose }: Props) {
       doomed={doomed}
       onClose={onClose}
       onConfirm={() =>
-        void deskOf(live).all(
-          rows.map((r) => volumeRemoval(live.client, r.volume)),
-          { things: "volumes", done: "removed" },
+        removeVolumes(
+          live,
+          rows.map((r) => r.volume),
         )
       }
     />
@@ -113,9 +108,9 @@ function Networks({ keys, onClose }: Props) {
       doomed={doomed}
       onClose={onClose}
       onConfirm={() =>
-        void deskOf(live).all(
-          rows.map((r) => networkRemoval(live.client, r.network)),
-          { things: "networks", done: "removed" },
+        removeNetworks(
+          live,
+          rows.map((r) => r.network),
         )
       }
     />

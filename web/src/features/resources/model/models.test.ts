@@ -1,9 +1,9 @@
-import { describe, expect, it, vi } from "vitest";
-import type { Container, Image, Network, Volume } from "../../../api/types.gen";
-import { type Deed, runAll } from "./deeds";
+import { describe, expect, it } from "vitest";
+import type { Container, Image, Job, Network, Volume } from "../../../api/types.gen";
 import { shareOf } from "./disk";
 import { confirmation } from "./doomed";
 import { infoFacts } from "./engineInfo";
+import { isGoing } from "./going";
 import { imageConfig } from "./imageConfig";
 import { imageName, imageRow, isDangling } from "./imageRow";
 import type { Column, Kind, Row } from "./kind";
@@ -105,35 +105,19 @@ describe("a layout", () => {
   });
 });
 
-describe("several deeds", () => {
-  function deed(name: string, run: () => Promise<void>): Deed {
-    return { key: name, name, what: "", doing: "", done: "", run };
-  }
-
-  it("run a few at a time, and all of them whatever fails", async () => {
-    let under = 0;
-    let most = 0;
-    const ended = vi.fn();
-    const deeds = Array.from({ length: 20 }, (_, i) =>
-      deed(`v${i}`, async () => {
-        most = Math.max(most, ++under);
-        await Promise.resolve();
-        under--;
-        if (i % 7 === 3) throw new Error(`no ${i}`);
-      }),
-    );
-    const failed = await runAll(deeds, ended);
-    expect(most).toBe(4);
-    expect(ended).toHaveBeenCalledTimes(20);
-    expect(failed.map((f) => [f.deed.name, f.message])).toEqual([
-      ["v3", "no 3"],
-      ["v10", "no 10"],
-      ["v17", "no 17"],
-    ]);
+describe("what goes", () => {
+  const removal = (change: Partial<Job>): Job => ({
+    ...{ id: "j1", kind: "remove", subject: "3 volumes", engine: "", action: "remove", options: {}, project: "" },
+    ...{ by: { name: "launch", client: "tab" }, state: "running", startedAt: "2026-11-23T14:00:00Z", endedAt: null },
+    items: ["a", "b", "c"].map((name) => ({ key: `e1/${name}`, name, kind: "volumes" })),
+    ...{ next: 2, running: [1], failures: [], progress: null, error: null, result: null },
+    ...change,
   });
 
-  it("of none end at once", async () => {
-    expect(await runAll([], () => {})).toEqual([]);
+  it("is what a job has under way or before it", () => {
+    const jobs = [removal({ state: "done" }), removal({ id: "j2", kind: "prune", items: [] }), removal({})];
+    expect(["a", "b", "c", "d"].map((name) => isGoing(jobs, `e1/${name}`))).toEqual([false, true, true, false]);
+    expect(isGoing([removal({ action: "stop", kind: "containers" })], "e1/b")).toBe(false);
   });
 });
 

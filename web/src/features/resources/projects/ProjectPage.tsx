@@ -4,7 +4,6 @@ import { Link } from "wouter";
 import { logsPath, networkPath, PROJECTS_PATH, volumePath } from "../../../components/routes";
 import { Section } from "../../../components/sections/Section";
 import { ActionButton } from "../../actions/ActionButton";
-import { JobPanel } from "../../actions/JobPanel";
 import { DetailHead } from "../detail/DetailHead";
 import { Missing } from "../detail/Missing";
 import type { ProjectRow } from "../model/projectRow";
@@ -88,7 +87,6 @@ function There({ row }: { row: ProjectRow }) {
           )}
         </div>
       </div>
-      <JobPanel />
       <RemoveProject row={removing ? row : undefined} onClose={() => setRemoving(false)} />
     </section>
   );

@@ -33,7 +33,7 @@ function Form({ row, onClose }: { row: ProjectRow; onClose: () => void }) {
   const wanted = row.containers.length > TYPED_OVER ? row.name : null;
   const submit = () => {
     onClose();
-    void removeProject(live, row, networks);
+    removeProject(live, row, networks);
   };
   return (
     <FormFrame

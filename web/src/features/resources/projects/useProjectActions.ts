@@ -16,7 +16,7 @@ export function useProjectActions(row: ProjectRow) {
   }));
   return {
     choices,
-    run: (action: Action) => actProject(row.name, action),
+    run: (action: Action) => actProject(row.name, action, row.engine),
     removeReason: may.remove,
   };
 }
