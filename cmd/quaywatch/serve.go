@@ -27,7 +27,7 @@ import (
 
 type serveFlags struct {
 	listen, host, tokenFile, passwordFile, tlsCert, tlsKey, cgroupRoot string
-	readOnly, open, demo, demoIfAbsent, sidecar                        bool
+	readOnly, noExec, open, demo, demoIfAbsent, sidecar                bool
 	demoContainers, maxConns, maxPerSignIn                             int
 	historyDays, historyMegabytes                                      int
 	proxies, hosts, origins                                            []string
@@ -58,6 +58,7 @@ trusted reverse proxy in front.`,
 	fl.StringVar(&f.tlsCert, "tls-cert", "", "certificate to serve HTTPS with, PEM")
 	fl.StringVar(&f.tlsKey, "tls-key", "", "the certificate's key, PEM")
 	fl.BoolVar(&f.readOnly, "read-only", false, "only look: no action on containers is possible")
+	fl.BoolVar(&f.noExec, "no-exec", false, "no terminals in containers, for nobody")
 	fl.BoolVar(&f.open, "open", false, "open the page in the browser, if there is a desktop")
 	fl.BoolVar(&f.demo, "demo", false, "watch a demo engine: nothing in it is real")
 	fl.BoolVar(&f.demoIfAbsent, "demo-if-absent", false, "watch a demo engine if no engine answers at the start")
@@ -137,7 +138,7 @@ func (c *cli) serve(cmd *cobra.Command, f *serveFlags) error {
 			Demo: f.demo, DemoIfAbsent: f.demoIfAbsent, DemoContainers: f.demoContainers,
 		},
 		Listen: f.listen, DataDir: dir, Token: strings.TrimSpace(c.getenv("QUAYWATCH_TOKEN")), TokenFile: f.tokenFile,
-		PasswordFile: f.passwordFile, ReadOnly: f.readOnly, TLSCert: f.tlsCert, TLSKey: f.tlsKey,
+		PasswordFile: f.passwordFile, ReadOnly: f.readOnly, NoExec: f.noExec, TLSCert: f.tlsCert, TLSKey: f.tlsKey,
 		Proxies: f.proxies, Hosts: f.hosts, Origins: f.origins, Desktop: f.sidecar, MaxConns: f.maxConns, MaxPerSignIn: f.maxPerSignIn, CgroupRoot: f.cgroupRoot,
 		HistoryAge: time.Duration(f.historyDays) * 24 * time.Hour, HistoryBytes: int64(f.historyMegabytes) << 20,
 		Page: web.Dist(),

@@ -29,7 +29,7 @@ const noSetting = "no setting"
 // others say what one call of a command shall do.
 func settingNames() []string {
 	return []string{
-		"listen", "host", "url", "data-dir", "token-file", "read-only", "open", "json", "verbose", "demo", "demo-if-absent", "tls-cert",
+		"listen", "host", "url", "data-dir", "token-file", "read-only", "no-exec", "open", "json", "verbose", "demo", "demo-if-absent", "tls-cert",
 		"tls-key", "password-file", "trusted-proxy", "allow-host", "allow-origin", "cgroup-root", "demo-containers",
 		"max-connections", "max-connections-per-sign-in",
 	}

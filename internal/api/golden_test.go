@@ -206,12 +206,30 @@ func goldenMessages(t *testing.T) map[string]any {
 		"error":             api.WireError{Type: api.TypeError, ID: 3, Code: api.ErrInvalid, Message: `unknown column "cpuu"; columns are cpu, mem, memLimit, …`},
 		"ping":              api.Ping{Type: api.TypePing, N: 5},
 		"pong":              api.Pong{Type: api.TypePong, N: 5},
-		"array":             []any{api.Ping{Type: api.TypePing, N: 6}, api.Mark{Type: api.TypeMark, Topic: api.TopicContainers, Seq: 20}},
-		"sample":            api.MakeSample(c.Engine, c.ID, c.Name, at, &[api.NumColumns]int64{1250, 67108864, 268435456, 10, 20, 1, 2, api.Unknown, api.Unknown, api.Unknown, api.Unknown, 7, 0, api.Unknown, api.Unknown, api.Unknown, api.Unknown, api.Unknown}),
-		"event":             ev,
-		"container":         c,
-		"system":            api.System{Server: s, Engines: []api.EngineStatus{e}},
-		"problem":           api.Problem{Type: "about:blank", Title: "Conflict", Status: 409, Detail: "The container is already stopped.", Code: api.ErrConflict, Engine: "container 8d1f is not running"},
+		"exec-open": api.ExecOpen{
+			Type: api.TypeExecOpen, V: 1, Token: "qw_example", Client: api.ClientInfo{ID: "tab-1", Name: "web", Version: "0.1.0"},
+			ExecOptions: api.ExecOptions{User: "root", WorkingDir: "/srv", Env: []string{"LANG=C.UTF-8"}, Cols: 120, Rows: 40},
+		},
+		"exec-open-command": api.ExecOpen{
+			Type: api.TypeExecOpen, V: 1, Ticket: "example", Client: api.ClientInfo{ID: "desktop-1", Name: "web", Version: "0.1.0"}, MaxFrame: 8000,
+			ExecOptions: api.ExecOptions{Command: []string{"psql", "-U", "shop"}, Cols: 80, Rows: 24},
+		},
+		"exec-opened": api.ExecOpened{
+			Type: api.TypeExecOpened, ID: "K4NQ2WZ7VAXE", Container: c.ID, HeartbeatMs: 15000,
+			InputWindow: api.ExecInputWindow, FrameCost: api.ExecFrameCost, MaxInbound: 65536, IdleSeconds: 1800, UnattendedSeconds: 28800,
+		},
+		"exec-input":     api.ExecText{Type: api.TypeExecInput, N: 3, Text: "ls\r"},
+		"exec-output":    api.ExecText{Type: api.TypeExecOutput, N: 9, Text: "\x1b[1mbin\x1b[0m  grün\r\n"},
+		"exec-took":      api.ExecTook{Type: api.TypeExecTook, N: 9},
+		"exec-resize":    api.ExecResize{Type: api.TypeExecResize, Cols: 100, Rows: 30},
+		"exec-exit":      api.ExecExit{Type: api.TypeExecExit, Code: new(0), Seconds: 12.5},
+		"exec-exit-idle": api.ExecExit{Type: api.TypeExecExit, Code: new(129), Seconds: 1812.5, Reason: "Nothing happened in it for 30 minutes."},
+		"array":          []any{api.Ping{Type: api.TypePing, N: 6}, api.Mark{Type: api.TypeMark, Topic: api.TopicContainers, Seq: 20}},
+		"sample":         api.MakeSample(c.Engine, c.ID, c.Name, at, &[api.NumColumns]int64{1250, 67108864, 268435456, 10, 20, 1, 2, api.Unknown, api.Unknown, api.Unknown, api.Unknown, 7, 0, api.Unknown, api.Unknown, api.Unknown, api.Unknown, api.Unknown}),
+		"event":          ev,
+		"container":      c,
+		"system":         api.System{Server: s, Engines: []api.EngineStatus{e}},
+		"problem":        api.Problem{Type: "about:blank", Title: "Conflict", Status: 409, Detail: "The container is already stopped.", Code: api.ErrConflict, Engine: "container 8d1f is not running"},
 	}
 }
 

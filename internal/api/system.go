@@ -62,7 +62,10 @@ type ServerStatus struct {
 	PID       int       `json:"pid"`
 	StartedAt time.Time `json:"startedAt"`
 	ReadOnly  bool      `json:"readOnly"`
-	Clients   int       `json:"clients"`
+	// Exec: admins may open terminals in containers (neither --read-only nor
+	// --no-exec).
+	Exec    bool `json:"exec"`
+	Clients int  `json:"clients"`
 	// CPUPercent is Quaywatch's own, of one core; EngineCPUPercent is what
 	// Quaywatch causes in the engine, nil where that can't be told.
 	CPUPercent       *float64 `json:"cpuPercent"`

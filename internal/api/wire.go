@@ -313,7 +313,9 @@ const (
 	CloseUnauthorized CloseCode = 4401 // no valid token, ticket or cookie
 	CloseForbidden    CloseCode = 4403 // the role forbids it
 	CloseTooOld       CloseCode = 4406 // the protocol version is not spoken here: reload
+	CloseIdle         CloseCode = 4408 // a terminal in which nothing happened for too long
 	CloseSuperseded   CloseCode = 4409 // the same client opened another connection
+	CloseRefused      CloseCode = 4410 // a terminal that can't be had: the error before it says why
 	CloseTooLarge     CloseCode = 4413 // an inbound frame over limits.maxInbound
 )
 

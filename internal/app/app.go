@@ -36,6 +36,8 @@ type Options struct {
 	// that was set before, if any.
 	PasswordFile string
 	ReadOnly     bool
+	// NoExec has no terminals in containers.
+	NoExec bool
 	// TLSCert and TLSKey are PEM files; both or neither.
 	TLSCert, TLSKey string
 	// Proxies are addresses or prefixes of reverse proxies that are believed,
@@ -120,7 +122,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	past := history.New(history.Options{Dir: o.DataDir, EventAge: o.HistoryAge, EventBytes: o.HistoryBytes, Log: o.Log})
 	core, err := NewCore(ctx, CoreOptions{
 		History: past,
-		Engine:  o.Engine, Version: o.Version, ReadOnly: o.ReadOnly, MaxConns: o.MaxConns, MaxPerSignIn: o.MaxPerSignIn,
+		Engine:  o.Engine, Version: o.Version, ReadOnly: o.ReadOnly, NoExec: o.NoExec, MaxConns: o.MaxConns, MaxPerSignIn: o.MaxPerSignIn,
 		CgroupRoot: o.CgroupRoot, OnEngine: o.OnEngine, Log: o.Log, Clients: o.Clients,
 	})
 	if err != nil {
@@ -134,7 +136,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 		Listen: o.Listen, Store: core.store, Hub: core.hub, Auth: authority, Inspector: core.engine, Things: core.engine, Measure: core.reflector.Measure,
 		Contexts: func() ([]api.Context, error) { return engine.Contexts(os.Getenv) }, Logs: core.engine, Past: core.past, History: past,
 		Page: o.Page, TLS: certificate, Hosts: o.Hosts, Origins: o.Origins, Windows: windows, Proxies: proxies,
-		Ready: core.Ready, Costs: core.costs, Log: o.Clients,
+		Ready: core.Ready, Costs: core.costs, Terminals: core.terminals(), Log: o.Clients,
 	}
 	a := &App{o: o, log: o.Log, core: core, auth: authority, wanted: wanted}
 	if !o.ReadOnly {

@@ -26,6 +26,8 @@ type CoreOptions struct {
 	// Version is this program's; ReadOnly is shown, the server enforces it.
 	Version  string
 	ReadOnly bool
+	// NoExec is likewise: there are no terminals in containers.
+	NoExec bool
 	// MaxConns bounds the clients, MaxPerSignIn those with the same sign-in; 0 is
 	// the hub's default.
 	MaxConns, MaxPerSignIn int

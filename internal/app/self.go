@@ -50,7 +50,7 @@ func (c *Core) publish() {
 // self is what the server is and what it costs now.
 func (c *Core) self() api.ServerStatus {
 	s := api.ServerStatus{
-		Version: c.o.Version, PID: os.Getpid(), StartedAt: c.started, ReadOnly: c.o.ReadOnly,
+		Version: c.o.Version, PID: os.Getpid(), StartedAt: c.started, ReadOnly: c.o.ReadOnly, Exec: !c.o.ReadOnly && !c.o.NoExec,
 		Clients: c.hub.Clients(), SampleSeconds: 1, SampleRestSeconds: 10,
 	}
 	if costs, ok := c.sampling.costs(); ok {

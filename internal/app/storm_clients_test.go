@@ -54,13 +54,17 @@ func serve(t *testing.T, host string) (a *App, base *url.URL, stop func()) {
 }
 
 // serveIn is serve with a data directory that others may have had before.
-func serveIn(t *testing.T, host, dir string) (a *App, base *url.URL, stop func()) {
+func serveIn(t *testing.T, host, dir string, with ...func(*Options)) (a *App, base *url.URL, stop func()) {
 	t.Helper()
 	ready := make(chan Ready, 1)
-	a, err := New(t.Context(), Options{
+	o := Options{
 		Version: "test", Engine: EngineOptions{Host: host}, Listen: "127.0.0.1:0", DataDir: dir, Token: stormToken,
 		OnReady: func(r Ready) { ready <- r },
-	})
+	}
+	for _, change := range with {
+		change(&o)
+	}
+	a, err := New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,8 @@ func allowed() map[string][]string {
 		"internal/keyring":    {"internal/api"},
 		"internal/jobs":       {"internal/api", "internal/store", "internal/transfer"},
 		"internal/hub":        {"internal/api", "internal/store"},
-		"internal/server":     {"internal/api", "internal/auth", "internal/history", "internal/hub", "internal/jobs", "internal/store", "web"},
+		"internal/terminal":   {"internal/api"},
+		"internal/server":     {"internal/api", "internal/auth", "internal/history", "internal/hub", "internal/jobs", "internal/store", "internal/terminal", "web"},
 		"internal/relay":      {"internal/api", "internal/server"},
 		"internal/demoengine": {},
 		"internal/filter":     {"internal/api"},
@@ -45,7 +46,7 @@ func allowed() map[string][]string {
 		"internal/doctor":     {"internal/api", "internal/client", "internal/engine", "internal/stats"},
 		"internal/app": {
 			"internal/api", "internal/auth", "internal/client", "internal/demoengine", "internal/engine", "internal/history", "internal/hub", "internal/logs",
-			"internal/jobs", "internal/keyring", "internal/ledger", "internal/reflector", "internal/series", "internal/server", "internal/stats", "internal/store", "web",
+			"internal/jobs", "internal/keyring", "internal/ledger", "internal/reflector", "internal/series", "internal/server", "internal/stats", "internal/store", "internal/terminal", "web",
 		},
 		"cmd/quaywatch": {
 			"internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor", "internal/history", "internal/relay", "internal/top", "web",

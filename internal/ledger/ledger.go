@@ -138,6 +138,12 @@ func (l *Ledger) Begin(by api.Actor, k api.Key, action api.Action, o api.ActionO
 	return l.begin(&entry{key: k, by: by, began: time.Now(), left: events, last: last})
 }
 
+// BeginExec is Begin for a command that is run in a container.
+func (l *Ledger) BeginExec(by api.Actor, k api.Key) (end func(err error)) {
+	events := map[string]int{"exec_create": 1, "exec_start": 1}
+	return l.begin(&entry{key: k, by: by, began: time.Now(), left: events, last: []string{"exec_create", "exec_start"}})
+}
+
 func (l *Ledger) begin(e *entry) (end func(err error)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

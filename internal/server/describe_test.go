@@ -76,14 +76,14 @@ func TestOpenAPIDescribesEveryRoute(t *testing.T) {
 }
 
 // constants are the values of the constants of a type in package api, by name.
-func constants(t *testing.T, typeName string) map[string]string {
+func constants(t *testing.T, file, typeName string) map[string]string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "../api/wire.go", nil, 0)
+	parsed, err := parser.ParseFile(token.NewFileSet(), "../api/"+file, nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	out := map[string]string{}
-	for _, decl := range file.Decls {
+	for _, decl := range parsed.Decls {
 		gen, ok := decl.(*ast.GenDecl)
 		if !ok || gen.Tok != token.CONST {
 			continue
@@ -145,17 +145,25 @@ func TestAsyncAPIDescribesEveryMessageAndCode(t *testing.T) {
 	readYAML(t, "asyncapi.yaml", &doc)
 
 	var types []string
-	for _, v := range constants(t, "MessageType") {
+	for _, v := range constants(t, "wire.go", "MessageType") {
 		name, err := strconv.Unquote(v)
 		if err != nil {
 			t.Fatal(err)
 		}
 		types = append(types, name)
 	}
+	var terminal []string
+	for _, v := range constants(t, "exec.go", "ExecMessageType") {
+		name, err := strconv.Unquote(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		terminal = append(terminal, name)
+	}
 	defs := schemas(t)
-	stream := doc.Channels["stream"]
-	if stream.Address != "/api/v1/stream" {
-		t.Errorf("address = %q", stream.Address)
+	stream, exec := doc.Channels["stream"], doc.Channels["terminal"]
+	if stream.Address != "/api/v1/stream" || exec.Address != "/api/v1/containers/{id}/exec" {
+		t.Errorf("addresses = %q, %q", stream.Address, exec.Address)
 	}
 	used := map[string]bool{}
 	for _, op := range doc.Operations {
@@ -179,9 +187,14 @@ func TestAsyncAPIDescribesEveryMessageAndCode(t *testing.T) {
 			t.Errorf("asyncapi.yaml lacks the message %q, or an operation with it", name)
 		}
 	}
+	for _, name := range terminal {
+		if _, ok := exec.Messages[name]; !ok || !used[name] || doc.Components.Messages[name].Name != name {
+			t.Errorf("asyncapi.yaml lacks the terminal's message %q, or an operation with it", name)
+		}
+	}
 	for name, m := range doc.Components.Messages {
-		if !slices.Contains(types, name) {
-			t.Errorf("asyncapi.yaml has a message %q that is not in wire.go", name)
+		if !slices.Contains(types, name) && !slices.Contains(terminal, name) {
+			t.Errorf("asyncapi.yaml has a message %q that is not in wire.go or exec.go", name)
 		}
 		if def, ok := strings.CutPrefix(m.Payload.Ref, "schema.json#/$defs/"); !ok || defs[def] == nil {
 			t.Errorf("%s: there is no schema %q", name, m.Payload.Ref)
@@ -200,7 +213,7 @@ func TestAsyncAPIDescribesEveryMessageAndCode(t *testing.T) {
 		}
 	}
 
-	codes := constants(t, "CloseCode")
+	codes := constants(t, "wire.go", "CloseCode")
 	for name, value := range codes {
 		n, err := strconv.Atoi(value)
 		if err != nil {

@@ -42,6 +42,7 @@ func (s *Server) allRoutes() []route {
 		{"GET", "/api/v1/containers/{id}/series", auth.RoleViewer, s.getSeries},
 		{"GET", "/api/v1/containers/{id}/env", auth.RoleOperator, s.getEnv},
 		{"GET", "/api/v1/containers/{id}/logs", auth.RoleViewer, s.getLogs},
+		{"GET", "/api/v1/containers/{id}/exec", public, s.getExec}, // authenticated by its open
 		{"GET", "/api/v1/jobs", auth.RoleViewer, s.getJobs},
 		{"POST", "/api/v1/jobs", auth.RoleOperator, s.postJob},
 		{"GET", "/api/v1/jobs/{id}", auth.RoleViewer, s.getJob},

@@ -2,8 +2,9 @@
 // WebSocket under the hub, polling, Prometheus metrics and the page.
 //
 // Goroutines: Run owns the HTTP server's, and returns when all requests have
-// ended or were given up. Each stream has one more, which runs its session; the
-// hub's Shutdown, which Run calls, waits for them.
+// ended or were given up. Each stream and each terminal has one more, which runs
+// its session; the hub's Shutdown and the terminals', which Run calls, wait for
+// them.
 //
 // Locks: idempotency has a mutex for its table of results, which is not held
 // while an action runs. Everything else is in store, hub and auth.
@@ -28,6 +29,7 @@ import (
 	"github.com/quaywatch/quaywatch/internal/hub"
 	"github.com/quaywatch/quaywatch/internal/jobs"
 	"github.com/quaywatch/quaywatch/internal/store"
+	"github.com/quaywatch/quaywatch/internal/terminal"
 )
 
 // Inspector asks the engine for its own document of a container.
@@ -62,6 +64,8 @@ type Options struct {
 	History *history.History
 	// Logs reads logs; nil is a server without.
 	Logs LogReader
+	// Terminals run commands in containers; nil is a server without.
+	Terminals *terminal.Terminals
 	// Page is the built page; nil is one that was not built.
 	Page fs.FS
 	// TLS is the certificate to serve with; nil serves plain HTTP.
@@ -183,12 +187,15 @@ func (s *Server) Run(ctx context.Context) error {
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
 	// Shutdown stops accepting at once and does not wait for hijacked
-	// connections: the hub does.
-	stopped := make(chan error, 1)
+	// connections: the hub does, and the terminals.
+	stopped, closed := make(chan error, 1), make(chan error, 1)
 	go func() { stopped <- srv.Shutdown(end) }()
+	go func() { closed <- s.closeTerminals(end) }()
 	err := s.o.Hub.Shutdown(end)
-	if serr := <-stopped; err == nil {
-		err = serr
+	for _, other := range []chan error{stopped, closed} {
+		if oerr := <-other; err == nil {
+			err = oerr
+		}
 	}
 	if err != nil {
 		_ = srv.Close()

@@ -152,6 +152,9 @@ func (s *Server) deleteSession(w http.ResponseWriter, r *http.Request) error {
 				return err
 			}
 			s.o.Hub.Disconnect(who.Key)
+			if s.o.Terminals != nil {
+				s.o.Terminals.Disconnect(who.Key)
+			}
 		}
 	}
 	s.setCookie(w, r, "", -time.Second)

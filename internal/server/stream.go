@@ -20,6 +20,21 @@ func (s *Server) getStream(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Upgrade", "websocket")
 		return &api.Error{Code: api.ErrInvalid, Message: "This is the WebSocket of the stream. Programs that can't speak WebSocket poll /api/v1/sync."}
 	}
+	c := s.upgrade(w, r)
+	if c == nil {
+		return nil
+	}
+	// The session runs in a goroutine of its own, so that the request's, with all
+	// that HTTP keeps for it, is let go of: that is a third of what a client
+	// would cost. The hub waits for it in Shutdown.
+	cookie, signedIn := identity(r)
+	go s.runStream(context.WithoutCancel(r.Context()), c, cookie, signedIn)
+	return nil
+}
+
+// upgrade makes a WebSocket of a request; nil where that failed, which has been
+// answered.
+func (s *Server) upgrade(w http.ResponseWriter, r *http.Request) *websocket.Conn {
 	c, err := websocket.Accept(w, r, &websocket.AcceptOptions{
 		Subprotocols:    []string{api.Subprotocol},
 		CompressionMode: websocket.CompressionDisabled, // 1.2 MB a connection with context takeover
@@ -35,12 +50,7 @@ func (s *Server) getStream(w http.ResponseWriter, r *http.Request) error {
 		_ = c.Close(websocket.StatusCode(api.CloseTooOld), "ask for the subprotocol "+api.Subprotocol)
 		return nil
 	}
-	// The session runs in a goroutine of its own, so that the request's, with all
-	// that HTTP keeps for it, is let go of: that is a third of what a client
-	// would cost. The hub waits for it in Shutdown.
-	cookie, signedIn := identity(r)
-	go s.runStream(context.WithoutCancel(r.Context()), c, cookie, signedIn)
-	return nil
+	return c
 }
 
 func (s *Server) runStream(ctx context.Context, c *websocket.Conn, cookie auth.Identity, signedIn bool) {

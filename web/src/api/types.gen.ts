@@ -49,7 +49,7 @@ export type AlertRuleSource = "builtin" | "page" | "file";
  * CloseCode is a WebSocket close code. 4000–4099: connect again, with backoff.
  * 4400–4499: don't, until something has changed.
  */
-export type CloseCode = 4000 | 4001 | 4002 | 4003 | 4004 | 4400 | 4401 | 4403 | 4406 | 4409 | 4413;
+export type CloseCode = 4000 | 4001 | 4002 | 4003 | 4004 | 4400 | 4401 | 4403 | 4406 | 4408 | 4409 | 4410 | 4413;
 /**
  * ContainerState is the engine's word for what a container is doing.
  */
@@ -127,6 +127,10 @@ export type JobPhase =
  */
 export type PruneKind = "containers" | "networks" | "volumes" | "images" | "buildCache";
 /**
+ * ExecMessageType is the value of "type" on a terminal's socket.
+ */
+export type ExecMessageType = "open" | "input" | "resize" | "opened" | "output" | "exit" | "took";
+/**
  * LogPhase is how a source's log is.
  */
 export type LogPhase = "following" | "ended" | "failed";
@@ -201,6 +205,14 @@ export interface Wire {
   EngineStatus: EngineStatus;
   ErrorCode: ErrorCode;
   Event: Event;
+  ExecExit: ExecExit;
+  ExecMessageType: ExecMessageType;
+  ExecOpen: ExecOpen;
+  ExecOpened: ExecOpened;
+  ExecOptions: ExecOptions;
+  ExecResize: ExecResize;
+  ExecText: ExecText;
+  ExecTook: ExecTook;
   Filter: Filter;
   Health: Health;
   Hello: Hello;
@@ -958,6 +970,11 @@ export interface ServerStatus {
   pid: number;
   startedAt: string;
   readOnly: boolean;
+  /**
+   * Exec: admins may open terminals in containers (neither --read-only nor
+   * --no-exec).
+   */
+  exec: boolean;
   clients: number;
   /**
    * CPUPercent is Quaywatch's own, of one core; EngineCPUPercent is what
@@ -1454,6 +1471,149 @@ export interface EngineInfo {
   version: {
     [k: string]: unknown;
   };
+}
+/**
+ * ExecExit is the server's last message: the command has ended, or the session
+ * has. A close follows.
+ */
+export interface ExecExit {
+  type: "exit";
+  /**
+   * Code is what the command ended with; nil where it is not known.
+   */
+  code: number | null;
+  /**
+   * Seconds is how long it was open.
+   */
+  seconds: number;
+  /**
+   * Reason says in a sentence why the session ended; empty where the command
+   * ended by itself.
+   */
+  reason: string;
+  /**
+   * Left is true where the command may still run in the container: the engine
+   * could not be made to end it.
+   */
+  left: boolean;
+}
+/**
+ * ExecOpen is the client's first message, within 5 s of the upgrade. It
+ * authenticates as Hello does.
+ */
+export interface ExecOpen {
+  type: "open";
+  v: number;
+  token?: string;
+  ticket?: string;
+  client: ClientInfo;
+  /**
+   * MaxFrame is the largest frame in bytes the client wants; 0 is the server's.
+   */
+  maxFrame?: number;
+  /**
+   * Command is the program and its arguments; empty is a shell: bash where the
+   * container has it, else sh.
+   */
+  command?: string[];
+  /**
+   * User is a name or a number, with :GROUP or without; empty is the container's.
+   */
+  user?: string;
+  /**
+   * WorkingDir is an absolute path; empty is the container's.
+   */
+  workingDir?: string;
+  /**
+   * Env are NAME=VALUE, besides the container's.
+   */
+  env?: string[];
+  /**
+   * Cols and Rows are the terminal's size as it begins.
+   */
+  cols: number;
+  rows: number;
+}
+/**
+ * ExecOpened answers an ExecOpen: the command runs.
+ */
+export interface ExecOpened {
+  type: "opened";
+  /**
+   * ID names the session, as the audit does.
+   */
+  id: string;
+  /**
+   * Container is the container's whole id.
+   */
+  container: string;
+  heartbeatMs: number;
+  /**
+   * InputWindow is how many bytes of input may be on their way unconfirmed, a
+   * frame counting FrameCost more than its text has; MaxInbound is the largest
+   * frame that is read.
+   */
+  inputWindow: number;
+  frameCost: number;
+  maxInbound: number;
+  /**
+   * IdleSeconds is after how long without input and output the session is
+   * closed, UnattendedSeconds after how long without input.
+   */
+  idleSeconds: number;
+  unattendedSeconds: number;
+}
+/**
+ * ExecOptions say what is run in a container.
+ */
+export interface ExecOptions {
+  /**
+   * Command is the program and its arguments; empty is a shell: bash where the
+   * container has it, else sh.
+   */
+  command?: string[];
+  /**
+   * User is a name or a number, with :GROUP or without; empty is the container's.
+   */
+  user?: string;
+  /**
+   * WorkingDir is an absolute path; empty is the container's.
+   */
+  workingDir?: string;
+  /**
+   * Env are NAME=VALUE, besides the container's.
+   */
+  env?: string[];
+  /**
+   * Cols and Rows are the terminal's size as it begins.
+   */
+  cols: number;
+  rows: number;
+}
+/**
+ * ExecResize is the terminal's new size.
+ */
+export interface ExecResize {
+  type: "resize";
+  cols: number;
+  rows: number;
+}
+/**
+ * ExecText is a piece of input or output. N counts the pieces of one direction
+ * from 1. Text ends with a whole character; what is not UTF-8 is U+FFFD in it.
+ */
+export interface ExecText {
+  type: ExecMessageType;
+  n: number;
+  text: string;
+}
+/**
+ * ExecTook confirms the other side's pieces up to N: of output, that the terminal
+ * has drawn them; of input, that the engine has them.
+ */
+export interface ExecTook {
+  type: "took";
+  n: number;
 }
 /**
  * Filter narrows a subscription. Last is for events; Rows to Paced are for

@@ -89,6 +89,7 @@ export function server(change: Partial<ServerStatus> = {}): ServerStatus {
     pid: 1234,
     startedAt: "2026-11-23T13:59:00Z",
     readOnly: false,
+    exec: true,
     clients: 1,
     cpuPercent: 0.4,
     engineCpuPercent: null,
