@@ -114,6 +114,17 @@ test("tags come and go with the engine's, and are given here", async ({ live, en
   await expect(live.row("web:1.0")).toBeVisible();
   await engine.docker("tag", "web:1.0", "aaa/web:2");
   await expect(live.row("aaa/web:2")).toContainText("+1");
+  // A dialog keeps the focus when the menu it came from has faded away, and gives it back to the row.
+  await live.row("aaa/web:2").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Tag…" }).click();
+  const asked = page.getByRole("dialog");
+  await expect(page.getByRole("menu")).toHaveCount(0);
+  await expect(asked.locator(":focus")).toHaveCount(1);
+  await page.waitForTimeout(300);
+  await expect(asked.locator(":focus")).toHaveCount(1);
+  await page.keyboard.press("Escape");
+  await expect(asked).toHaveCount(0);
+  await expect(live.row("aaa/web:2")).toBeFocused();
   await live.row("aaa/web:2").getByRole("link").click();
   await expect(page.getByTestId("layers").locator("tbody tr").first()).toBeVisible();
   await page.getByRole("button", { name: "Tag", exact: true }).click();
@@ -167,6 +178,25 @@ test("a list is moved through, selected and filtered with the keyboard", async (
   await page.keyboard.press("Escape");
   await expect(page).toHaveURL(/\/volumes\?q=t$/);
   await expect(page.getByLabel("Filter volumes")).toHaveValue("t");
+  await expect(live.row("ten")).toBeFocused();
+  // A long list is where it was, however one comes back.
+  const many = Array.from({ length: 40 }, (_, i) => engine.docker("volume", "create", `s${10 + i}`));
+  await Promise.all(many);
+  await page.getByLabel("Filter volumes").fill("");
+  await expect(page.getByText("42 volumes")).toBeVisible();
+  await live.row("one").focus();
+  await page.keyboard.press("End");
+  await expect(live.row("ten")).toBeFocused();
+  for (let i = 0; i < 5; i++) await page.keyboard.press("k");
+  await expect(live.row("s45")).toBeFocused();
+  const top = () => page.getByRole("grid").evaluate((grid) => grid.scrollTop);
+  const before = await top();
+  expect(before).toBeGreaterThan(0);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "s45", level: 1 })).toBeVisible();
+  await page.getByRole("navigation", { name: "Where you are" }).getByRole("link").click();
+  await expect(live.row("s45")).toBeFocused();
+  await expect.poll(top).toBe(before);
 });
 
 test("a project is stopped as a whole, and removed with its networks", async ({ live, engine }) => {

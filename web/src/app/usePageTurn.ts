@@ -53,8 +53,17 @@ export function usePageTurn(route: Route): void {
       return;
     }
     main.focus({ preventScroll: true });
+    if (rows.current.has(key)) restoreRow(main);
     if (cameBack()) restoreScroll(main, scrolls.current.get(location.pathname) ?? 0);
   }, [key, route.page]);
+}
+
+/** A list that was left by one of its rows: the one that it begins with has the focus again, unless one is elsewhere by then. */
+function restoreRow(main: HTMLElement, tries = 60): void {
+  if (tries === 0 || (document.activeElement !== main && document.activeElement !== document.body)) return;
+  const row = main.querySelector<HTMLElement>('[data-line][tabindex="0"]');
+  if (row) row.focus({ preventScroll: true });
+  else requestAnimationFrame(() => restoreRow(main, tries - 1));
 }
 
 /** Pages come in pieces: it is tried until there is enough to scroll, for a second. */

@@ -42,3 +42,8 @@ export function volumePath(name: string): string {
 export function projectPath(name: string): string {
   return `${PROJECTS_PATH}/${encodeURIComponent(name)}`;
 }
+
+/** An address that means what one engine has: others may have the same image, or a volume of that name. */
+export function onEngine(path: string, engine: string): string {
+  return `${path}?engine=${encodeURIComponent(engine)}`;
+}

@@ -6,10 +6,11 @@ function read(): string {
 
 /**
  * The filter, which lives in the address as ?q=, so that a link carries it. The
- * table keeps its own while another page is shown, and puts it back.
+ * table keeps its own while another page is shown, and puts it back; a list that
+ * is made anew is told its own from before.
  */
-export function useFilterQuery(): [string, (query: string) => void] {
-  const [query, setQuery] = useState(read);
+export function useFilterQuery(before = ""): [string, (query: string) => void] {
+  const [query, setQuery] = useState(() => read() || before);
   const latest = useRef(query);
   const set = useCallback((next: string) => {
     latest.current = next;

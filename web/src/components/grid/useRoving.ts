@@ -25,6 +25,8 @@ interface RovingOptions<L extends GridLine> {
   nameOf: (line: L) => string;
   /** Where headings can be folded. */
   toggleGroup?: (key: string, collapsed: boolean) => void;
+  /** The line that Tab reaches at first; else it is the first one. */
+  first?: string | null;
   openMenu: (key: string) => void;
   open: (key: string) => void;
   select: {
@@ -41,7 +43,7 @@ interface RovingOptions<L extends GridLine> {
  */
 export function useRoving<L extends GridLine>(o: RovingOptions<L>): Roving {
   const { grid, lines, nameOf } = o;
-  const [activeKey, setActiveKey] = useState<string | null>(null);
+  const [activeKey, setActiveKey] = useState<string | null>(o.first ?? null);
   const [focused, setFocused] = useState(false);
   const lastIndex = useRef(0);
   const lastName = useRef("");

@@ -7,11 +7,13 @@ import { useLocation } from "wouter";
 import { LinesContext } from "../../components/grid/SelectAll";
 import type { Selection } from "../../components/grid/selection";
 import { HEAD_HEIGHT, OVERSCAN, useGridScroll } from "../../components/grid/useGridScroll";
-import { rowElement, useRoving } from "../../components/grid/useRoving";
+import { useRoving } from "../../components/grid/useRoving";
+import { useRowMenu } from "../../components/grid/useRowMenu";
 import { useSelect } from "../../components/grid/useSelect";
 import { containerPath } from "../../components/routes";
 import type { ContainerTable } from "../../store/containerTable";
 import type { MetricsReader } from "../../store/liveStore";
+import { ContainerMenu } from "./ContainerMenu";
 import { ContainerRow } from "./ContainerRow";
 import type { ColumnShape } from "./columnStore";
 import type { Layout } from "./columns";
@@ -20,7 +22,6 @@ import { GroupMenu } from "./GroupMenu";
 import { GroupRow } from "./GroupRow";
 import { isGroup, type Line } from "./model/groups";
 import type { Painter } from "./painter";
-import { RowMenu } from "./RowMenu";
 import type { LiveLines } from "./useLines";
 import type { SortModel } from "./useSortModel";
 import { useTableKeys } from "./useTableKeys";
@@ -67,7 +68,7 @@ export function ContainerGrid(props: ContainerGridProps) {
     open: (key) => navigate(containerPath(key)),
     select: select.roving,
   });
-  const menu = useMenu(gridRef, roving.activeKey);
+  const menu = useRowMenu(gridRef, roving.activeKey);
   const toRows = useStepInto(roving.step);
   const layer = useRef<HTMLDivElement>(null);
   const { virtualizer, slots } = useGridScroll({
@@ -193,20 +194,12 @@ export function ContainerGrid(props: ContainerGridProps) {
           </div>
         </div>
       </div>
-      <RowMenu
+      <ContainerMenu
         container={menu.key === null ? undefined : containers.get(menu.key)?.container}
         selection={selection}
-        anchor={menu.anchor}
-        row={menu.row}
-        onClose={menu.close}
+        menu={menu}
       />
-      <GroupMenu
-        group={menuGroup && isGroup(menuGroup) ? menuGroup : undefined}
-        selection={selection}
-        anchor={menu.anchor}
-        row={menu.row}
-        onClose={menu.close}
-      />
+      <GroupMenu group={menuGroup && isGroup(menuGroup) ? menuGroup : undefined} selection={selection} menu={menu} />
     </>
   );
 }
@@ -231,31 +224,9 @@ function useHeld(held: boolean, onHeld: (held: boolean) => void): void {
   }, [onHeld, held]);
 }
 
-const DIALOG = '[role="dialog"], [role="alertdialog"]';
-
 /** Steps into the rows from above. */
 function useStepInto(step: (by: number) => void) {
   const latest = useRef(step);
   latest.current = step;
   return useCallback(() => latest.current(1), []);
-}
-
-/** Whose menu is open, and where it hangs: rows change their elements, so they are looked up anew. */
-function useMenu(grid: RefObject<HTMLDivElement | null>, activeKey: string | null) {
-  const [key, setKey] = useState<string | null>(null);
-  const anchor = useCallback(() => {
-    const row = key === null ? null : rowOf(grid.current, key);
-    return row?.querySelector("[data-menu-of]") ?? row ?? null;
-  }, [grid, key]);
-  // A dialog that an item opened may have taken the focus before the menu is gone.
-  const row = useCallback(
-    () => !document.activeElement?.closest(DIALOG) && rowOf(grid.current, activeKey ?? ""),
-    [grid, activeKey],
-  );
-  const close = useCallback(() => setKey(null), []);
-  return { key, open: setKey, close, anchor, row };
-}
-
-function rowOf(grid: HTMLElement | null, key: string): HTMLElement | null {
-  return grid && rowElement(grid, key);
 }

@@ -3,7 +3,9 @@ import ScrollText from "lucide-react/icons/scroll-text";
 import SquareCheck from "lucide-react/icons/square-check";
 import { memo } from "react";
 import { useLocation } from "wouter";
+import { RowMenu } from "../../components/grid/RowMenu";
 import type { Selection } from "../../components/grid/selection";
+import type { RowMenuState } from "../../components/grid/useRowMenu";
 import { logsPath } from "../../components/routes";
 import { ActionIcon } from "../actions/ActionIcon";
 import { BULK_ACTIONS, WORDS } from "../actions/model/words";
@@ -15,27 +17,15 @@ interface GroupMenuProps {
   /** The project whose menu is open; undefined for none. */
   group: GroupLine | undefined;
   selection: Selection;
-  anchor: () => Element | null;
-  row: () => HTMLElement | null | false;
-  onClose: () => void;
+  menu: RowMenuState;
 }
 
 /** The menu of a Compose project: what is done to all of its containers. */
-export const GroupMenu = memo(function GroupMenu({ group, selection, anchor, row, onClose }: GroupMenuProps) {
+export const GroupMenu = memo(function GroupMenu({ group, selection, menu }: GroupMenuProps) {
   return (
-    <Menu.Root open={group !== undefined} onOpenChange={(open) => !open && onClose()} modal={false}>
-      <Menu.Portal>
-        <Menu.Positioner anchor={anchor} side="bottom" align="end" sideOffset={4} className="z-50">
-          <Menu.Popup
-            finalFocus={row}
-            className="qw-popup min-w-52 py-1"
-            aria-label={`Menu of ${group?.project || "containers without a project"}`}
-          >
-            {group && <Items group={group} selection={selection} />}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <RowMenu name={group?.project || "containers without a project"} open={group !== undefined} menu={menu}>
+      {group && <Items group={group} selection={selection} />}
+    </RowMenu>
   );
 });
 

@@ -8,30 +8,28 @@ import { ImageMenu } from "./ImageMenu";
 import { IMAGES } from "./images";
 import { ListEmpty } from "./ListEmpty";
 import { ResourceList } from "./list/ResourceList";
+import { askedBy } from "./model/asked";
 import { RemoveButton } from "./RemoveButton";
 import { SizesAsOf } from "./SizesAsOf";
 import { useMay } from "./useMay";
 import { useImageRows } from "./useRows";
-
-const ASKED = /^#(pull|push)=(.*)$/;
 
 /** All images. */
 export function ImageList() {
   const desk = deskOf(useLive());
   const rows = useImageRows();
   const may = useMay();
-  const pull = (reference: string) => desk.ask({ kind: "pull", reference });
+  const pull = () => desk.ask({ kind: "pull", reference: "", engine: "", platform: "" });
   // A link may ask for a pull: the one of an engine without containers does.
   useEffect(() => {
-    const [, kind, reference] = ASKED.exec(location.hash) ?? [];
-    if (kind === undefined || reference === undefined) return;
+    const asked = askedBy(location.hash);
+    if (asked === null) return;
     history.replaceState(history.state, "", location.pathname + location.search);
-    const asked = decodeURIComponent(reference);
-    desk.ask(kind === "push" ? { kind, reference: asked, engine: "" } : { kind: "pull", reference: asked });
+    desk.ask(asked);
   }, [desk]);
   const remove = (keys: readonly string[]) => desk.ask({ kind: "remove", of: "images", keys });
   const pullButton = (
-    <ActButton tone="primary" reason={may.change} onClick={() => pull("")}>
+    <ActButton tone="primary" reason={may.change} onClick={pull}>
       <Download size={14} aria-hidden />
       Pull
     </ActButton>

@@ -14,11 +14,13 @@ import { useLive } from "../../store/hooks";
 import { deskOf } from "./desk";
 import { MenuAction } from "./MenuAction";
 import type { ImageRow } from "./model/imageRow";
+import { useAddress } from "./useAddress";
 import { useMay } from "./useMay";
 
 /** What can be done with an image. */
 export function ImageMenu({ row }: { row: ImageRow }) {
   const [, navigate] = useLocation();
+  const at = useAddress();
   const desk = deskOf(useLive());
   const may = useMay();
   const { image } = row;
@@ -29,7 +31,7 @@ export function ImageMenu({ row }: { row: ImageRow }) {
         icon={<ExternalLink size={14} aria-hidden />}
         label="Open"
         keys="Enter"
-        onChoose={() => navigate(imagePath(image.id))}
+        onChoose={() => navigate(at(imagePath(image.id), image.engine))}
       />
       <Menu.Separator className="my-1 h-px bg-line" />
       <MenuAction
@@ -42,7 +44,9 @@ export function ImageMenu({ row }: { row: ImageRow }) {
         icon={<Upload size={14} aria-hidden />}
         label="Push…"
         reason={may.change ?? (tag === undefined ? "It has no tag to push it by" : null)}
-        onChoose={() => tag !== undefined && desk.ask({ kind: "push", reference: tag, engine: row.engine })}
+        onChoose={() =>
+          tag !== undefined && desk.ask({ kind: "push", reference: tag, engine: row.engine, platform: "" })
+        }
       />
       <MenuAction
         icon={<HardDriveDownload size={14} aria-hidden />}

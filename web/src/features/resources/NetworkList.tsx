@@ -15,12 +15,14 @@ import { MenuAction } from "./MenuAction";
 import { isBuiltIn } from "./model/networkRow";
 import { NETWORKS } from "./networks";
 import { RemoveButton } from "./RemoveButton";
+import { useAddress } from "./useAddress";
 import { useMay } from "./useMay";
 import { useNetworkRows } from "./useRows";
 
 /** All networks. */
 export function NetworkList() {
   const [, navigate] = useLocation();
+  const at = useAddress();
   const desk = deskOf(useLive());
   const rows = useNetworkRows();
   const may = useMay();
@@ -57,7 +59,7 @@ export function NetworkList() {
             icon={<ExternalLink size={14} aria-hidden />}
             label="Open"
             keys="Enter"
-            onChoose={() => navigate(networkPath(row.network.id))}
+            onChoose={() => navigate(at(networkPath(row.network.id), row.engine))}
           />
           <Menu.Separator className="my-1 h-px bg-line" />
           <MenuAction

@@ -13,6 +13,7 @@ import { ResourceList } from "./list/ResourceList";
 import { MenuAction } from "./MenuAction";
 import { RemoveButton } from "./RemoveButton";
 import { SizesAsOf } from "./SizesAsOf";
+import { useAddress } from "./useAddress";
 import { useMay } from "./useMay";
 import { useVolumeRows } from "./useRows";
 import { VOLUMES } from "./volumes";
@@ -20,6 +21,7 @@ import { VOLUMES } from "./volumes";
 /** All volumes. */
 export function VolumeList() {
   const [, navigate] = useLocation();
+  const at = useAddress();
   const desk = deskOf(useLive());
   const rows = useVolumeRows();
   const may = useMay();
@@ -61,7 +63,7 @@ export function VolumeList() {
             icon={<ExternalLink size={14} aria-hidden />}
             label="Open"
             keys="Enter"
-            onChoose={() => navigate(volumePath(row.volume.name))}
+            onChoose={() => navigate(at(volumePath(row.volume.name), row.engine))}
           />
           <Menu.Separator className="my-1 h-px bg-line" />
           <MenuAction

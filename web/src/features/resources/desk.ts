@@ -12,10 +12,18 @@ import type { Deed } from "./model/deeds";
 
 export type Thing = "images" | "volumes" | "networks";
 
+/** What a pull or a push is asked for with. */
+export interface TransferAsked {
+  readonly reference: string;
+  /** The engine's id; "" is the only one, or the first. */
+  readonly engine: string;
+  /** os/architecture[/variant], "" for the engine's own. */
+  readonly platform: string;
+}
+
 /** The dialog that is open. */
 export type Question =
-  | { readonly kind: "pull"; readonly reference: string }
-  | { readonly kind: "push"; readonly reference: string; readonly engine: string }
+  | ({ readonly kind: "pull" | "push" } & TransferAsked)
   | { readonly kind: "tag"; readonly image: string }
   | { readonly kind: "remove"; readonly of: Thing; readonly keys: readonly string[] }
   | { readonly kind: "createVolume" }

@@ -4,6 +4,7 @@ import { IMAGES_PATH } from "../../components/routes";
 import { useLive, useLiveJobs } from "../../store/hooks";
 import { deskOf as actionDeskOf } from "../actions/desk";
 import { deskOf as resourceDeskOf } from "../resources/desk";
+import { askedHash } from "../resources/model/asked";
 import { cancelTransfer, followTransfers } from "./followTransfers";
 import { TransferLine } from "./TransferLine";
 import { isTransfer, type Transfer } from "./transfer";
@@ -23,9 +24,9 @@ export function TransferPanel() {
   const again = (job: Transfer) => {
     desk.closeJob(job.id);
     if (job.kind !== "pull" && job.kind !== "push") return;
-    const { kind, subject: reference, engine } = job;
-    if (location.pathname === IMAGES_PATH) resourceDeskOf(live).ask({ kind, reference, engine });
-    else navigate(`${IMAGES_PATH}#${kind}=${encodeURIComponent(reference)}`);
+    const asked = { kind: job.kind, reference: job.subject, engine: job.engine, platform: job.platform ?? "" };
+    if (location.pathname === IMAGES_PATH) resourceDeskOf(live).ask(asked);
+    else navigate(IMAGES_PATH + askedHash(asked));
   };
   return (
     <section

@@ -22,7 +22,9 @@ export function ImageActions({ row }: { row: ImageRow }) {
       </ActButton>
       <ActButton
         reason={may.change ?? (tag === undefined ? "It has no tag to push it by" : null)}
-        onClick={() => tag !== undefined && desk.ask({ kind: "push", reference: tag, engine: row.engine })}
+        onClick={() =>
+          tag !== undefined && desk.ask({ kind: "push", reference: tag, engine: row.engine, platform: "" })
+        }
       >
         <Upload size={14} aria-hidden />
         Push

@@ -4,25 +4,34 @@ import type { Container, Image } from "../../../api/types.gen";
 import { Prose } from "../../../components/Prose";
 import { IMAGES_PATH } from "../../../components/routes";
 import { LabelsSection } from "../../../components/sections/LabelsSection";
+import { IMAGES } from "../images";
+import { beginsWith } from "../model/found";
 import { type ImageRow, isDangling } from "../model/imageRow";
 import { NameMark } from "../NameMark";
 import { useImageRows } from "../useRows";
 import { ContainerLinks } from "./ContainerLinks";
+import { Detail } from "./Detail";
 import { DetailHead } from "./DetailHead";
 import { ImageActions } from "./ImageActions";
 import { ImageFacts } from "./ImageFacts";
 import { ImageTags } from "./ImageTags";
 import { LayerHistory } from "./LayerHistory";
-import { Missing } from "./Missing";
 import { useDetails } from "./useDetails";
 
 const LIST = { path: IMAGES_PATH, title: "Images" };
 
 /** One image: what it is called, what it is made of, and who uses it. */
 export function ImagePage({ id }: { id: string }) {
-  const { loaded, rows } = useImageRows();
-  const row = rows.find((r) => r.image.id.replace(/^sha256:/, "").startsWith(id));
-  return row ? <There key={row.key} row={row} /> : <Missing one="image" id={id} list={LIST} loaded={loaded} />;
+  const means = [
+    (r: ImageRow) => r.image.id.replace(/^sha256:/, "") === id,
+    (r: ImageRow) => r.image.tags.includes(id) || r.image.tags.includes(`${id}:latest`),
+    (r: ImageRow) => beginsWith(r.image.id, id),
+  ];
+  return (
+    <Detail kind={IMAGES} list={LIST} id={id} means={means} of={useImageRows()}>
+      {(row) => <There key={row.key} row={row} />}
+    </Detail>
+  );
 }
 
 function There({ row }: { row: ImageRow }) {

@@ -10,27 +10,38 @@ import { useLive } from "../../../store/hooks";
 import { ActButton } from "../ActButton";
 import { Ago } from "../Ago";
 import { deskOf } from "../desk";
+import { beginsWith } from "../model/found";
 import { isBuiltIn, type NetworkRow } from "../model/networkRow";
 import { NameMark } from "../NameMark";
+import { NETWORKS } from "../networks";
+import { useAddress } from "../useAddress";
 import { useMay } from "../useMay";
 import { useNetworkRows } from "../useRows";
+import { Detail } from "./Detail";
 import { DetailHead } from "./DetailHead";
 import { Endpoints } from "./Endpoints";
-import { Missing } from "./Missing";
 
 const LIST = { path: NETWORKS_PATH, title: "Networks" };
 
 /** One network: its addresses, and who is attached. */
 export function NetworkPage({ id }: { id: string }) {
-  const { loaded, rows } = useNetworkRows();
-  const row = rows.find((r) => r.network.id.startsWith(id)) ?? rows.find((r) => r.name === id);
-  return row ? <There row={row} /> : <Missing one="network" id={id} list={LIST} loaded={loaded} />;
+  const means = [
+    (r: NetworkRow) => r.network.id === id,
+    (r: NetworkRow) => r.name === id,
+    (r: NetworkRow) => beginsWith(r.network.id, id),
+  ];
+  return (
+    <Detail kind={NETWORKS} list={LIST} id={id} means={means} of={useNetworkRows()}>
+      {(row) => <There key={row.key} row={row} />}
+    </Detail>
+  );
 }
 
 function There({ row }: { row: NetworkRow }) {
   const { network: n } = row;
   const desk = deskOf(useLive());
   const may = useMay();
+  const at = useAddress();
   const builtIn = isBuiltIn(n) ? "Every engine has it: it can't be removed" : null;
   const traits = [n.internal && "internal", n.attachable && "attachable", n.ingress && "ingress", n.ipv6 && "IPv6"];
   const facts = [
@@ -62,7 +73,7 @@ function There({ row }: { row: NetworkRow }) {
           {
             name: "Project",
             value: (
-              <Link href={projectPath(n.project)} className="text-accent hover:underline">
+              <Link href={at(projectPath(n.project), n.engine)} className="text-accent hover:underline">
                 {n.project}
               </Link>
             ),

@@ -15,27 +15,32 @@ import { deskOf } from "../desk";
 import { isAnonymous, type VolumeRow } from "../model/volumeRow";
 import { NameMark } from "../NameMark";
 import { SizesAsOf } from "../SizesAsOf";
+import { useAddress } from "../useAddress";
 import { useMay } from "../useMay";
 import { useVolumeRows } from "../useRows";
 import { VolumeSize } from "../VolumeSize";
+import { VOLUMES } from "../volumes";
 import { ContainerLinks } from "./ContainerLinks";
+import { Detail } from "./Detail";
 import { DetailHead } from "./DetailHead";
-import { Missing } from "./Missing";
 import { useDetails } from "./useDetails";
 
 const LIST = { path: VOLUMES_PATH, title: "Volumes" };
 
 /** One volume: where it is, how large, and who mounts it. */
 export function VolumePage({ name }: { name: string }) {
-  const { loaded, rows } = useVolumeRows();
-  const row = rows.find((r) => r.name === name);
-  return row ? <There key={row.key} row={row} /> : <Missing one="volume" id={name} list={LIST} loaded={loaded} />;
+  return (
+    <Detail kind={VOLUMES} list={LIST} id={name} means={[(r) => r.name === name]} of={useVolumeRows()}>
+      {(row) => <There key={row.key} row={row} />}
+    </Detail>
+  );
 }
 
 function There({ row }: { row: VolumeRow }) {
   const { volume: v } = row;
   const desk = deskOf(useLive());
   const may = useMay();
+  const at = useAddress();
   const { data } = useDetails<Volume, Awaited<ReturnType<typeof getVolume>>>(v, getVolume);
   const uses = useCallback((c: Container) => c.engine === v.engine && c.volumes.includes(v.name), [v.engine, v.name]);
   const options = Object.entries(v.options);
@@ -50,7 +55,7 @@ function There({ row }: { row: VolumeRow }) {
           {
             name: "Project",
             value: (
-              <Link href={projectPath(v.project)} className="text-accent hover:underline">
+              <Link href={at(projectPath(v.project), v.engine)} className="text-accent hover:underline">
                 {v.project}
               </Link>
             ),

@@ -28,9 +28,9 @@ export function Dialogs() {
 function Form({ question: q, onClose }: { question: Question; onClose: () => void }) {
   switch (q.kind) {
     case "pull":
-      return <PullForm reference={q.reference} onClose={onClose} />;
+      return <PullForm asked={q} onClose={onClose} />;
     case "push":
-      return <PushForm reference={q.reference} engine={q.engine} onClose={onClose} />;
+      return <PushForm asked={q} onClose={onClose} />;
     case "tag":
       return <TagForm image={q.image} onClose={onClose} />;
     case "remove":

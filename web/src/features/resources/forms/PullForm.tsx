@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useEngines, useLive } from "../../../store/hooks";
+import type { TransferAsked } from "../desk";
 import { begin } from "../jobs";
 import { Credentials, credentialsOf } from "./Credentials";
 import { EngineField } from "./EngineField";
@@ -10,17 +11,17 @@ import { TextField } from "./TextField";
 const PLATFORMS = ["linux/amd64", "linux/arm64", "linux/arm/v7", "windows/amd64"];
 
 interface PullFormProps {
-  reference: string;
+  asked: TransferAsked;
   onClose: () => void;
 }
 
 /** An image to be pulled from a registry. */
-export function PullForm({ reference: first, onClose }: PullFormProps) {
+export function PullForm({ asked, onClose }: PullFormProps) {
   const live = useLive();
   const engines = useEngines();
-  const [engine, setEngine] = useState("");
-  const [reference, setReference] = useState(first);
-  const [platform, setPlatform] = useState("");
+  const [engine, setEngine] = useState(asked.engine);
+  const [reference, setReference] = useState(asked.reference);
+  const [platform, setPlatform] = useState(asked.platform);
   const [credentials, setCredentials] = useState({ username: "", password: "" });
   const subject = reference.trim();
   const submit = () => {

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useLive } from "../../../store/hooks";
+import type { TransferAsked } from "../desk";
 import { begin } from "../jobs";
 import { Credentials, credentialsOf } from "./Credentials";
 import { FormFrame } from "./FormFrame";
@@ -7,29 +8,32 @@ import { given } from "./pairs";
 import { TextField } from "./TextField";
 
 interface PushFormProps {
-  reference: string;
-  /** The id of the engine that has it; "" is the only one. */
-  engine: string;
+  /** Of the engine that has it. */
+  asked: TransferAsked;
   onClose: () => void;
 }
 
 /** An image to be pushed to the registry that its name names. */
-export function PushForm({ reference: first, engine, onClose }: PushFormProps) {
+export function PushForm({ asked, onClose }: PushFormProps) {
   const live = useLive();
-  const [reference, setReference] = useState(first);
+  const [reference, setReference] = useState(asked.reference);
   const [credentials, setCredentials] = useState({ username: "", password: "" });
   const subject = reference.trim();
   const submit = () => {
     onClose();
     void begin(
       live,
-      { kind: "push", options: {}, subject, ...given("engine", engine), ...credentialsOf(credentials) },
+      {
+        ...{ kind: "push", options: {}, subject, ...credentialsOf(credentials) },
+        ...given("engine", asked.engine),
+        ...given("platform", asked.platform),
+      },
       `Could not push ${subject}`,
     );
   };
   return (
     <FormFrame
-      title={`Push ${first}`}
+      title={`Push ${asked.reference}`}
       text="To the registry that its name begins with, or to Docker Hub. It goes on when this page is closed."
       verb="Push"
       ready={subject !== ""}

@@ -1,18 +1,20 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows of a table can't be taken out of its flow, as a window of many needs
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows have the grid's roving focus, cells have none of their own
-import { type MouseEvent, type ReactNode, type RefObject, useCallback, useRef, useState } from "react";
+import { type MouseEvent, type ReactNode, type RefObject, useLayoutEffect, useRef } from "react";
 import { useLocation } from "wouter";
+import { RowMenu } from "../../../components/grid/RowMenu";
 import { LinesContext } from "../../../components/grid/SelectAll";
-import type { Selection } from "../../../components/grid/selection";
 import { HEAD_HEIGHT, OVERSCAN, useGridScroll } from "../../../components/grid/useGridScroll";
-import { rowElement, useRoving } from "../../../components/grid/useRoving";
+import { useRoving } from "../../../components/grid/useRoving";
+import { useRowMenu } from "../../../components/grid/useRowMenu";
 import { useSelect } from "../../../components/grid/useSelect";
 import type { Kind, Row } from "../model/kind";
 import type { Layout } from "../model/layout";
+import { useAddress } from "../useAddress";
 import type { OrderModel } from "../useOrder";
+import type { ListMemory } from "./listMemory";
 import { ResourceHead } from "./ResourceHead";
 import { ResourceRow } from "./ResourceRow";
-import { RowMenu } from "./RowMenu";
 import { useListKeys } from "./useListKeys";
 
 interface ResourceGridProps<R extends Row> {
@@ -22,7 +24,7 @@ interface ResourceGridProps<R extends Row> {
   model: OrderModel;
   layout: Layout<R>;
   rowHeight: number;
-  selection: Selection;
+  memory: ListMemory;
   lastKnown: ReadonlySet<string> | "all";
   /** What changes the places of all rows: the scroll position does not follow them then. */
   arrangement: string;
@@ -32,15 +34,16 @@ interface ResourceGridProps<R extends Row> {
 
 /** The window of rows, with its keyboard, focus and menu. */
 export function ResourceGrid<R extends Row>(props: ResourceGridProps<R>) {
-  const { gridRef, kind, lines, layout, rowHeight, selection, lastKnown } = props;
+  const { gridRef, kind, lines, layout, rowHeight, memory, lastKnown } = props;
+  const { selection } = memory;
   const [, navigate] = useLocation();
-  const [menuKey, setMenuKey] = useState<string | null>(null);
+  const at = useAddress();
   const layer = useRef<HTMLDivElement>(null);
   const scrollTo = useRef<(index: number) => void>(() => {});
   const select = useSelect(selection, lines);
   const open = (key: string) => {
     const row = lines.find((l) => l.key === key);
-    if (row) navigate(kind.path(row));
+    if (row) navigate(at(kind.path(row), row.engine));
   };
   const roving = useRoving({
     grid: gridRef,
@@ -48,10 +51,12 @@ export function ResourceGrid<R extends Row>(props: ResourceGridProps<R>) {
     pageRows: () => Math.max(1, Math.floor(((gridRef.current?.clientHeight ?? 0) - HEAD_HEIGHT) / rowHeight) - 1),
     scrollTo: (index) => scrollTo.current(index),
     nameOf,
-    openMenu: setMenuKey,
+    first: memory.active,
+    openMenu: (key) => menu.open(key),
     open,
     select: select.roving,
   });
+  const menu = useRowMenu(gridRef, roving.activeKey);
   const { virtualizer, slots } = useGridScroll({
     grid: gridRef,
     layer,
@@ -62,21 +67,15 @@ export function ResourceGrid<R extends Row>(props: ResourceGridProps<R>) {
     arrangement: props.arrangement,
   });
   scrollTo.current = (index) => virtualizer.scrollToIndex(index, { align: "auto" });
+  usePlace(gridRef, memory, props.arrangement, roving.activeKey);
   useListKeys({ roving, lines, selection, onRemove: props.onRemove });
 
-  const menuElement = useCallback(
-    (part: "row" | "button") => {
-      const row = gridRef.current && menuKey !== null ? rowElement(gridRef.current, menuKey) : null;
-      return part === "row" ? row : (row?.querySelector<HTMLElement>("[data-menu-of]") ?? row);
-    },
-    [gridRef, menuKey],
-  );
   const openMenu = (e: MouseEvent, target: HTMLElement) => {
     const key = target.closest<HTMLElement>("[data-line]")?.dataset.line;
     if (key === undefined || !gridRef.current?.contains(target)) return;
     e.preventDefault();
     roving.setActive(key);
-    setMenuKey(key);
+    menu.open(key);
   };
   const onClick = (e: MouseEvent) => {
     const target = e.target as HTMLElement;
@@ -93,7 +92,7 @@ export function ResourceGrid<R extends Row>(props: ResourceGridProps<R>) {
     const key = target.closest<HTMLElement>("[data-key]")?.dataset.key;
     if (key !== undefined && !target.closest("a, button, input, [data-select-cell]")) open(key);
   };
-  const menuRow = menuKey === null ? undefined : lines.find((l) => l.key === menuKey);
+  const menuRow = menu.key === null ? undefined : lines.find((l) => l.key === menu.key);
   const { startIndex = 0, endIndex = 0 } = virtualizer.range ?? {};
   return (
     <>
@@ -131,6 +130,7 @@ export function ResourceGrid<R extends Row>(props: ResourceGridProps<R>) {
                     key={inWindow ? `${item.index % slots}` : "far"}
                     kind={kind}
                     row={row}
+                    href={at(kind.path(row), row.engine)}
                     index={item.index}
                     top={item.start}
                     layout={layout}
@@ -144,17 +144,32 @@ export function ResourceGrid<R extends Row>(props: ResourceGridProps<R>) {
           </div>
         </div>
       </div>
-      <RowMenu
-        name={menuRow?.name ?? ""}
-        open={menuRow !== undefined}
-        anchor={() => menuElement("button")}
-        row={() => menuElement("row")}
-        onClose={() => setMenuKey(null)}
-      >
+      <RowMenu name={menuRow?.name ?? ""} open={menuRow !== undefined} menu={menu}>
         {menuRow && props.menu(menuRow)}
       </RowMenu>
     </>
   );
+}
+
+/** Puts the list where it was when one comes back to it, if its rows stand as they stood. */
+function usePlace(
+  grid: RefObject<HTMLDivElement | null>,
+  memory: ListMemory,
+  arrangement: string,
+  activeKey: string | null,
+): void {
+  useLayoutEffect(() => {
+    const el = grid.current;
+    if (el === null) return;
+    if (memory.arrangement === arrangement) el.scrollTop = memory.top;
+    memory.arrangement = arrangement;
+    return () => {
+      memory.top = el.scrollTop;
+    };
+  }, [grid, memory, arrangement]);
+  useLayoutEffect(() => {
+    memory.active = activeKey;
+  }, [memory, activeKey]);
 }
 
 function nameOf(row: Row): string {

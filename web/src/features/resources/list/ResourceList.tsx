@@ -1,11 +1,11 @@
-import { type ReactNode, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type ReactNode, useDeferredValue, useEffect, useId, useMemo, useRef } from "react";
 import { Button } from "../../../components/Button";
 import { densityPreference, ROW_HEIGHT } from "../../../components/density";
-import { Selection, useSelection } from "../../../components/grid/selection";
+import { useSelection } from "../../../components/grid/selection";
 import { useWidth } from "../../../components/grid/useWidth";
 import { usePreference } from "../../../components/preference";
 import { useFilterQuery } from "../../../components/useFilterQuery";
-import { useEngines } from "../../../store/hooks";
+import { useEngines, useLive } from "../../../store/hooks";
 import { useLastKnown } from "../../../store/useLastKnown";
 import { countText, type Kind, type Row } from "../model/kind";
 import { layoutOf } from "../model/layout";
@@ -15,6 +15,7 @@ import { useOrder } from "../useOrder";
 import type { Rows } from "../useRows";
 import { FlagChips } from "./FlagChips";
 import { ListSkeleton } from "./ListSkeleton";
+import { memoryOf } from "./listMemory";
 import { ResourceFilter } from "./ResourceFilter";
 import { ResourceGrid } from "./ResourceGrid";
 
@@ -33,8 +34,9 @@ interface ResourceListProps<R extends Row> {
 
 /** A list of images, volumes or networks with its filter and its bars. */
 export function ResourceList<R extends Row>({ kind, of, actions, empty, menu, bulk, onRemove }: ResourceListProps<R>) {
-  const [query, setQuery] = useFilterQuery();
-  const [selection] = useState(() => new Selection());
+  const memory = memoryOf(useLive(), kind.id);
+  const [query, setQuery] = useFilterQuery(memory.filter);
+  const { selection } = memory;
   const selected = useSelection(selection);
   const rowHeight = ROW_HEIGHT[usePreference(densityPreference)];
   const grid = useRef<HTMLDivElement>(null);
@@ -55,6 +57,9 @@ export function ResourceList<R extends Row>({ kind, of, actions, empty, menu, bu
     const there = new Set(of.rows.map((r) => r.key));
     selection.keep((key) => there.has(key));
   }, [selection, of]);
+  useEffect(() => {
+    memory.filter = query;
+  }, [memory, query]);
   const total = of.rows.length;
   return (
     <section aria-label={kind.title} className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface-1">
@@ -98,7 +103,7 @@ export function ResourceList<R extends Row>({ kind, of, actions, empty, menu, bu
             model={model}
             layout={layout}
             rowHeight={rowHeight}
-            selection={selection}
+            memory={memory}
             lastKnown={lastKnown}
             arrangement={`${model.order.id} ${model.order.desc} ${filtered}`}
             menu={menu}

@@ -10,6 +10,8 @@ import { PendingMark } from "../PendingMark";
 interface ResourceRowProps<R extends Row> {
   kind: Kind<R>;
   row: R;
+  /** Its own page. */
+  href: string;
   index: number;
   top: number;
   layout: Layout<R>;
@@ -21,7 +23,17 @@ interface ResourceRowProps<R extends Row> {
 /** One of them. The element belongs to a slot of the window: scrolling and sorting give it another row. */
 export const ResourceRow = memo(Plain) as typeof Plain;
 
-function Plain<R extends Row>({ kind, row, index, top, layout, active, selection, lastKnown }: ResourceRowProps<R>) {
+function Plain<R extends Row>({
+  kind,
+  row,
+  href,
+  index,
+  top,
+  layout,
+  active,
+  selection,
+  lastKnown,
+}: ResourceRowProps<R>) {
   const selected = useSelected(selection, row.key);
   const tab = active ? 0 : -1;
   return (
@@ -60,7 +72,7 @@ function Plain<R extends Row>({ kind, row, index, top, layout, active, selection
           style={layout.places[i]}
         >
           {i === 0 ? (
-            <Name kind={kind} row={row} tab={tab} lastKnown={lastKnown}>
+            <Name row={row} href={href} tab={tab} lastKnown={lastKnown}>
               {column.cell(row)}
             </Name>
           ) : (
@@ -84,19 +96,19 @@ function Plain<R extends Row>({ kind, row, index, top, layout, active, selection
   );
 }
 
-interface NameProps<R extends Row> {
-  kind: Kind<R>;
-  row: R;
+interface NameProps {
+  row: Row;
+  href: string;
   tab: number;
   lastKnown: boolean;
   children: ReactNode;
 }
 
 /** The first cell leads to the row's own page. */
-function Name<R extends Row>({ kind, row, tab, lastKnown, children }: NameProps<R>) {
+function Name({ row, href, tab, lastKnown, children }: NameProps) {
   return (
     <>
-      <a className="qw-name" href={kind.path(row)} tabIndex={tab} title={row.name}>
+      <a className="qw-name" href={href} tabIndex={tab} title={row.name}>
         {children}
       </a>
       <PendingMark of={row.key} />

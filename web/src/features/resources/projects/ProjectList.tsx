@@ -10,6 +10,7 @@ import { ListEmpty } from "../ListEmpty";
 import { ResourceList } from "../list/ResourceList";
 import { MenuAction } from "../MenuAction";
 import type { ProjectRow } from "../model/projectRow";
+import { useAddress } from "../useAddress";
 import { ProjectBulk } from "./ProjectBulk";
 import { PROJECTS } from "./projects";
 import { RemoveProject } from "./RemoveProject";
@@ -43,6 +44,7 @@ export function ProjectList() {
 
 function Items({ row, onRemove }: { row: ProjectRow; onRemove: () => void }) {
   const [, navigate] = useLocation();
+  const at = useAddress();
   const { choices, run, removeReason } = useProjectActions(row);
   return (
     <>
@@ -50,7 +52,7 @@ function Items({ row, onRemove }: { row: ProjectRow; onRemove: () => void }) {
         icon={<ExternalLink size={14} aria-hidden />}
         label="Open"
         keys="Enter"
-        onChoose={() => navigate(projectPath(row.name))}
+        onChoose={() => navigate(at(projectPath(row.name), row.engine))}
       />
       <MenuAction
         icon={<ScrollText size={14} aria-hidden />}

@@ -4,12 +4,14 @@ import { Link } from "wouter";
 import { logsPath, networkPath, PROJECTS_PATH, volumePath } from "../../../components/routes";
 import { Section } from "../../../components/sections/Section";
 import { ActionButton } from "../../actions/ActionButton";
+import { Detail } from "../detail/Detail";
 import { DetailHead } from "../detail/DetailHead";
-import { Missing } from "../detail/Missing";
 import type { ProjectRow } from "../model/projectRow";
+import { useAddress } from "../useAddress";
 import { VolumeSize } from "../VolumeSize";
 import { LiveTotal } from "./LiveTotal";
 import { ProjectStateWord } from "./ProjectStateWord";
+import { PROJECTS } from "./projects";
 import { RemoveProject } from "./RemoveProject";
 import { ServiceTable } from "./ServiceTable";
 import { useProjectActions } from "./useProjectActions";
@@ -19,12 +21,15 @@ const LIST = { path: PROJECTS_PATH, title: "Projects" };
 
 /** One Compose project: its services with their states, and what belongs to it besides. */
 export function ProjectPage({ name }: { name: string }) {
-  const { loaded, rows } = useProjectRows();
-  const row = rows.find((r) => r.name === name);
-  return row ? <There row={row} /> : <Missing one="project" id={name} list={LIST} loaded={loaded} />;
+  return (
+    <Detail kind={PROJECTS} list={LIST} id={name} means={[(r) => r.name === name]} of={useProjectRows()}>
+      {(row) => <There key={row.key} row={row} />}
+    </Detail>
+  );
 }
 
 function There({ row }: { row: ProjectRow }) {
+  const at = useAddress();
   const [removing, setRemoving] = useState(false);
   const { choices, run, removeReason } = useProjectActions(row);
   return (
@@ -62,7 +67,10 @@ function There({ row }: { row: ProjectRow }) {
               <ul>
                 {row.networks.map((n) => (
                   <li key={n.id} className="flex gap-3 py-0.5">
-                    <Link href={networkPath(n.id)} className="min-w-0 flex-1 truncate text-accent hover:underline">
+                    <Link
+                      href={at(networkPath(n.id), n.engine)}
+                      className="min-w-0 flex-1 truncate text-accent hover:underline"
+                    >
                       {n.name}
                     </Link>
                     <span className="font-mono text-sm text-text-2">{n.subnets.map((s) => s.subnet).join(", ")}</span>
@@ -76,7 +84,10 @@ function There({ row }: { row: ProjectRow }) {
               <ul>
                 {row.volumes.map((v) => (
                   <li key={v.name} className="flex gap-3 py-0.5">
-                    <Link href={volumePath(v.name)} className="min-w-0 flex-1 truncate text-accent hover:underline">
+                    <Link
+                      href={at(volumePath(v.name), v.engine)}
+                      className="min-w-0 flex-1 truncate text-accent hover:underline"
+                    >
                       {v.name}
                     </Link>
                     <VolumeSize volume={v} />

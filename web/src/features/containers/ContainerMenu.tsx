@@ -8,37 +8,25 @@ import { useLocation } from "wouter";
 import type { Container } from "../../api/types.gen";
 import { announce } from "../../components/Announcer";
 import { copyText } from "../../components/copyText";
+import { RowMenu } from "../../components/grid/RowMenu";
 import type { Selection } from "../../components/grid/selection";
+import type { RowMenuState } from "../../components/grid/useRowMenu";
 import { containerPath } from "../../components/routes";
 import { ActionMenuItems } from "../actions/ActionMenuItems";
 
-interface RowMenuProps {
+interface ContainerMenuProps {
   /** The container whose menu is open, undefined for none (or when it is gone). */
   container: Container | undefined;
   selection: Selection;
-  /** The element it hangs at, looked up anew because rows change their elements. */
-  anchor: () => Element | null;
-  /** Its row, which gets the focus back; false where it has moved on. */
-  row: () => HTMLElement | null | false;
-  onClose: () => void;
+  menu: RowMenuState;
 }
 
-/** The menu of a row. There is one for the whole table; it belongs to a container's id. */
-export const RowMenu = memo(function RowMenu({ container, selection, anchor, row, onClose }: RowMenuProps) {
+/** The menu of a container's row. */
+export const ContainerMenu = memo(function ContainerMenu({ container, selection, menu }: ContainerMenuProps) {
   return (
-    <Menu.Root open={container !== undefined} onOpenChange={(open) => !open && onClose()} modal={false}>
-      <Menu.Portal>
-        <Menu.Positioner anchor={anchor} side="bottom" align="end" sideOffset={4} className="z-50">
-          <Menu.Popup
-            finalFocus={row}
-            className="qw-popup min-w-52 py-1"
-            aria-label={`Menu of ${container?.name ?? ""}`}
-          >
-            {container && <Items container={container} selection={selection} />}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <RowMenu name={container?.name ?? ""} open={container !== undefined} menu={menu}>
+      {container && <Items container={container} selection={selection} />}
+    </RowMenu>
   );
 });
 
