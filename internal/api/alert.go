@@ -176,6 +176,9 @@ type Alert struct {
 	Snoozed *AlertMark `json:"snoozed"`
 }
 
+// Key names the alert across engines; Quaywatch's own have an empty engine.
+func (a *Alert) Key() Key { return MakeKey(a.Engine, a.ID) }
+
 // AlertMark is who acknowledged or snoozed, and when.
 type AlertMark struct {
 	By    Actor      `json:"by"`

@@ -69,6 +69,18 @@ func goldenNetwork() *api.Network {
 	}
 }
 
+func goldenAlert() *api.Alert {
+	active := time.Date(2026, 11, 23, 14, 2, 7, 250_000_000, time.UTC)
+	fired, until := active.Add(time.Minute), active.Add(time.Hour)
+	return &api.Alert{
+		Engine: "3f9c1a2b4d5e", ID: "t3f8k1-9qz4", Rule: "Memory limit nearly reached", On: api.AlertOnMemory, Severity: api.SeverityWarning, State: api.AlertFiring,
+		Container: goldenContainer().ID, Name: "shop-web-1", Project: "shop", Image: "nginx:1.27", Summary: "shop-web-1 uses 97 % of its memory limit.",
+		Value: new(97.1), Count: 1, ActiveAt: active, FiredAt: &fired,
+		Acknowledged: &api.AlertMark{By: api.Actor{Name: "ann", Client: "tab-1"}, At: fired, Note: "looking"},
+		Snoozed:      &api.AlertMark{By: api.Actor{Name: "ann", Client: "tab-1"}, At: fired, Until: &until},
+	}
+}
+
 func goldenDisk() api.DiskUsage {
 	at := time.Date(2026, 11, 23, 14, 1, 0, 0, time.UTC)
 	use := func(count, active int, total, free int64) api.DiskUse {
@@ -188,6 +200,9 @@ func goldenMessages(t *testing.T) map[string]any {
 		"delta-networks":    api.Delta{Type: api.TypeDelta, Topic: api.TopicNetworks, From: 2, Seq: 3, Changed: map[api.Key]api.Diff{goldenNetwork().Key(): {Set: map[string]json.RawMessage{"endpoints": raw(t, []api.Endpoint{})}}}},
 		"delta-volumes":     api.Delta{Type: api.TypeDelta, Topic: api.TopicVolumes, From: 5, Seq: 6, Removed: []api.Key{goldenVolume().Key()}},
 		"delta-images":      api.Delta{Type: api.TypeDelta, Topic: api.TopicImages, From: 7, Seq: 8, Changed: map[api.Key]api.Diff{goldenImage().Key(): {Set: map[string]json.RawMessage{"tags": raw(t, []string{"nginx:1.27"})}}}},
+		"snap-alerts":       api.Snap{Type: api.TypeSnap, Topic: api.TopicAlerts, Items: []json.RawMessage{raw(t, goldenAlert())}},
+		"delta-alerts":      api.Delta{Type: api.TypeDelta, Topic: api.TopicAlerts, From: 8, Seq: 9, Changed: map[api.Key]api.Diff{goldenAlert().Key(): {Set: map[string]json.RawMessage{"state": raw(t, api.AlertResolved), "resolvedAt": raw(t, at.Add(time.Minute))}}}},
+		"alert":             goldenAlert(),
 		"sub-volumes":       api.Sub{Type: api.TypeSub, ID: 8, Topic: api.TopicVolumes, From: new(uint64(5))},
 		"image":             goldenImage(),
 		"volume":            goldenVolume(),

@@ -26,6 +26,7 @@ const (
 	TopicVolumes    Topic = "volumes"
 	TopicNetworks   Topic = "networks"
 	TopicJobs       Topic = "jobs"
+	TopicAlerts     Topic = "alerts"
 	TopicLogs       Topic = "logs"
 	TopicEvents     Topic = "events"
 	TopicMetrics    Topic = "metrics"

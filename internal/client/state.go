@@ -21,6 +21,7 @@ type State struct {
 	networks   *table[api.Network]
 	system     *table[api.SystemItem]
 	jobs       *table[api.Job]
+	alerts     *table[api.Alert]
 	events     eventLog
 	metrics    *metrics
 }
@@ -39,6 +40,7 @@ func NewState() *State {
 		networks: newTable(func(n *api.Network) api.Key { return named(n.ID, n) }),
 		system:   newTable(func(i *api.SystemItem) api.Key { return api.Key(i.Key) }),
 		jobs:     newTable(func(j *api.Job) api.Key { return api.Key(j.ID) }),
+		alerts:   newTable(func(a *api.Alert) api.Key { return named(a.ID, a) }),
 		metrics:  newMetrics(),
 	}
 }
@@ -67,7 +69,8 @@ type topic interface {
 func (s *State) topics() map[api.Topic]topic {
 	return map[api.Topic]topic{
 		api.TopicContainers: s.containers, api.TopicImages: s.images, api.TopicVolumes: s.volumes,
-		api.TopicNetworks: s.networks, api.TopicSystem: s.system, api.TopicJobs: s.jobs, api.TopicEvents: &s.events,
+		api.TopicNetworks: s.networks, api.TopicSystem: s.system, api.TopicJobs: s.jobs,
+		api.TopicAlerts: s.alerts, api.TopicEvents: &s.events,
 	}
 }
 
@@ -86,6 +89,8 @@ func (s *State) topic(t api.Topic) topic {
 		return s.system
 	case api.TopicJobs:
 		return s.jobs
+	case api.TopicAlerts:
+		return s.alerts
 	case api.TopicEvents:
 		return &s.events
 	case api.TopicMetrics, api.TopicLogs:
@@ -99,13 +104,14 @@ type Step struct {
 	// named another epoch than the one before.
 	Welcome  *api.Welcome
 	NewEpoch bool
-	// Containers to Jobs are the resources that changed, in no order.
+	// Containers to Alerts are the resources that changed, in no order.
 	Containers []Change[api.Container]
 	Images     []Change[api.Image]
 	Volumes    []Change[api.Volume]
 	Networks   []Change[api.Network]
 	System     []Change[api.SystemItem]
 	Jobs       []Change[api.Job]
+	Alerts     []Change[api.Alert]
 	// Events are new ones, in order. Lost are ranges that will never come.
 	Events []api.Event
 	Lost   []api.Range
@@ -180,6 +186,13 @@ func (s *State) System() []*api.SystemItem { return values(s.system) }
 func (s *State) Jobs() []*api.Job {
 	out := values(s.jobs)
 	slices.SortStableFunc(out, func(a, b *api.Job) int { return a.StartedAt.Compare(b.StartedAt) })
+	return out
+}
+
+// Alerts returns the alerts, the oldest first.
+func (s *State) Alerts() []*api.Alert {
+	out := values(s.alerts)
+	slices.SortStableFunc(out, func(a, b *api.Alert) int { return a.ActiveAt.Compare(b.ActiveAt) })
 	return out
 }
 
@@ -355,6 +368,8 @@ func (s *State) snapEnd(m *api.SnapEnd, step *Step) error {
 		err = ended(s.system, m, &step.System)
 	case api.TopicJobs:
 		err = ended(s.jobs, m, &step.Jobs)
+	case api.TopicAlerts:
+		err = ended(s.alerts, m, &step.Alerts)
 	case api.TopicEvents:
 		var events []api.Event
 		var lost *api.Range
@@ -409,6 +424,8 @@ func (s *State) delta(m *api.Delta, step *Step) error {
 		ok, err = moved(s.system, m, &step.System)
 	case api.TopicJobs:
 		ok, err = moved(s.jobs, m, &step.Jobs)
+	case api.TopicAlerts:
+		ok, err = moved(s.alerts, m, &step.Alerts)
 	case api.TopicEvents:
 		var events []api.Event
 		if events, ok, err = s.events.delta(m); ok && err == nil {

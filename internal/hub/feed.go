@@ -44,6 +44,7 @@ const (
 	feedNetworks
 	feedSystem
 	feedJobs
+	feedAlerts
 	feedEvents
 	feedCount
 )
@@ -53,7 +54,8 @@ func newFeeds() [feedCount]feed {
 	return [feedCount]feed{
 		feedContainers: {topic: api.TopicContainers}, feedImages: {topic: api.TopicImages},
 		feedVolumes: {topic: api.TopicVolumes}, feedNetworks: {topic: api.TopicNetworks},
-		feedSystem: {topic: api.TopicSystem}, feedJobs: {topic: api.TopicJobs}, feedEvents: {topic: api.TopicEvents},
+		feedSystem: {topic: api.TopicSystem}, feedJobs: {topic: api.TopicJobs},
+		feedAlerts: {topic: api.TopicAlerts}, feedEvents: {topic: api.TopicEvents},
 	}
 }
 
@@ -82,7 +84,7 @@ func (s *session) subscribe(m api.Sub) {
 	}
 	f := s.feed(m.Topic)
 	if f == nil {
-		s.refuse(m.ID, fmt.Sprintf("unknown topic %q; topics are containers, events, images, jobs, logs, metrics, networks, system and volumes", m.Topic))
+		s.refuse(m.ID, fmt.Sprintf("unknown topic %q; topics are alerts, containers, events, images, jobs, logs, metrics, networks, system and volumes", m.Topic))
 		return
 	}
 	first := !f.used

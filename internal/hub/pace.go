@@ -85,7 +85,7 @@ func (s *session) mayWait(now time.Time) bool {
 		return false
 	}
 	st := s.hub.store
-	for _, i := range []int{feedSystem, feedJobs} { // few, and somebody waits for them
+	for _, i := range []int{feedSystem, feedJobs, feedAlerts} { // few, and somebody waits for them
 		if f := &s.feeds[i]; f.on && st.Seq(f.topic) != f.pos {
 			return false
 		}

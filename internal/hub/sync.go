@@ -37,11 +37,11 @@ func (h *Hub) Sync(r SyncRequest) (api.SyncResponse, error) {
 		}
 		switch t.Topic {
 		case api.TopicContainers, api.TopicImages, api.TopicVolumes, api.TopicNetworks,
-			api.TopicSystem, api.TopicJobs, api.TopicEvents, api.TopicMetrics:
+			api.TopicSystem, api.TopicJobs, api.TopicAlerts, api.TopicEvents, api.TopicMetrics:
 		case api.TopicLogs:
 			return out, &api.Error{Code: api.ErrInvalid, Message: "Logs are not polled here: ask GET /api/v1/containers/{id}/logs."}
 		default:
-			return out, &api.Error{Code: api.ErrInvalid, Message: fmt.Sprintf("Unknown topic %q; topics are containers, events, images, jobs, metrics, networks, system and volumes.", t.Topic)}
+			return out, &api.Error{Code: api.ErrInvalid, Message: fmt.Sprintf("Unknown topic %q; topics are alerts, containers, events, images, jobs, metrics, networks, system and volumes.", t.Topic)}
 		}
 		if t.Seq != nil && r.Epoch != out.Epoch {
 			return out, gone("The position is of another life of the server's state.")
@@ -74,6 +74,7 @@ func (h *Hub) syncState(asked map[api.Topic]*uint64, last *int) ([]json.RawMessa
 		out = nil
 		for _, topic := range [...]api.Topic{
 			api.TopicEvents, api.TopicContainers, api.TopicImages, api.TopicVolumes, api.TopicNetworks, api.TopicSystem, api.TopicJobs,
+			api.TopicAlerts,
 		} {
 			seq, ok := asked[topic]
 			if !ok {

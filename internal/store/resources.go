@@ -9,7 +9,7 @@ import (
 	"github.com/quaywatch/quaywatch/internal/api"
 )
 
-// keyed is a resource of a plain topic: images, volumes and networks.
+// keyed is a resource of a plain topic: images, volumes, networks and alerts.
 type keyed interface{ Key() api.Key }
 
 func put[T keyed](t *table, values []T, cause time.Time) bool {
@@ -36,6 +36,9 @@ func (s *Store) Volumes() []*api.Volume { return all[*api.Volume](s, s.volumes) 
 
 // Networks returns the networks.
 func (s *Store) Networks() []*api.Network { return all[*api.Network](s, s.networks) }
+
+// Alerts returns the alerts of the topic: pending, firing and lately resolved.
+func (s *Store) Alerts() []*api.Alert { return all[*api.Alert](s, s.alerts) }
 
 func all[T any](s *Store, t *table) []T {
 	s.mu.Lock()

@@ -28,6 +28,8 @@ const (
 	// jobsRing is how many changes of jobs are kept: there are few jobs, and each
 	// change is sent at a bounded pace.
 	jobsRing = 512
+	// alertsRing is the same for alerts.
+	alertsRing = 1024
 )
 
 // Options configure a Store; the zero value is usable.
@@ -55,6 +57,7 @@ type Store struct {
 	networks   *table
 	system     *table
 	jobs       *table
+	alerts     *table
 	events     *log
 	byRow      map[int]*api.Container
 	nextRow    int
@@ -81,6 +84,7 @@ func New(o Options) *Store {
 		networks:   newTable(o.Ring),
 		system:     newTable(o.Ring),
 		jobs:       newTable(jobsRing),
+		alerts:     newTable(alertsRing),
 		events:     newLog(o.Events),
 		byRow:      make(map[int]*api.Container),
 		nextRow:    1,
@@ -112,6 +116,9 @@ type Change struct {
 	// Jobs are put by their id; DropJobs are ids.
 	Jobs     []api.Job
 	DropJobs []string
+	// Alerts are put, DropAlerts removed, by their keys.
+	Alerts     []*api.Alert
+	DropAlerts []api.Key
 	// Events are appended in order; their Seq is set.
 	Events []api.Event
 }
@@ -119,7 +126,8 @@ type Change struct {
 // Empty reports whether there is nothing in it.
 func (ch *Change) Empty() bool {
 	return len(ch.Put)+len(ch.Remove)+len(ch.Images)+len(ch.DropImages)+len(ch.Volumes)+len(ch.DropVolumes)+
-		len(ch.Networks)+len(ch.DropNetworks)+len(ch.System)+len(ch.DropSystem)+len(ch.Jobs)+len(ch.DropJobs)+len(ch.Events) == 0
+		len(ch.Networks)+len(ch.DropNetworks)+len(ch.System)+len(ch.DropSystem)+len(ch.Jobs)+len(ch.DropJobs)+
+		len(ch.Alerts)+len(ch.DropAlerts)+len(ch.Events) == 0
 }
 
 // Apply makes the change, if it is one, and wakes the subscribers. A resource
@@ -173,6 +181,8 @@ func (s *Store) applyLocked(ch Change) bool {
 		j := ch.Jobs[i]
 		changed = s.jobs.put(api.Key(j.ID), j, encode(j), cause) || changed
 	}
+	changed = drop(s.alerts, ch.DropAlerts, cause) || changed
+	changed = put(s.alerts, ch.Alerts, cause) || changed
 	for i := range ch.Events {
 		s.events.append(ch.Events[i])
 		changed = true
@@ -228,6 +238,8 @@ func (s *Store) tableOf(t api.Topic) *table {
 		return s.system
 	case api.TopicJobs:
 		return s.jobs
+	case api.TopicAlerts:
+		return s.alerts
 	case api.TopicEvents, api.TopicMetrics, api.TopicLogs:
 	}
 	return nil

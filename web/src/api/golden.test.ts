@@ -16,6 +16,7 @@ function read(name: string): string {
 const FROM_SERVER: Record<string, ServerMessage["type"][]> = {
   array: ["ping", "mark"],
   "delta-added": ["delta"],
+  "delta-alerts": ["delta"],
   "delta-changed": ["delta"],
   "delta-events": ["delta"],
   "delta-images": ["delta"],
@@ -33,6 +34,7 @@ const FROM_SERVER: Record<string, ServerMessage["type"][]> = {
   "ping-counted": ["ping"],
   pong: ["pong"],
   resync: ["resync"],
+  "snap-alerts": ["snap"],
   "snap-containers": ["snap"],
   "snap-events": ["snap"],
   "snap-images": ["snap"],
@@ -49,6 +51,7 @@ const FROM_SERVER: Record<string, ServerMessage["type"][]> = {
 /** Resources, and what the client says: by file, the type they are of. */
 const OTHERS: Record<string, string> = {
   ack: "Ack",
+  alert: "Alert",
   container: "Container",
   event: "Event",
   "event-by-us": "Event",

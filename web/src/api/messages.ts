@@ -1,4 +1,5 @@
 import type {
+  Alert,
   Container,
   Delta,
   Event,
@@ -29,6 +30,7 @@ export interface ItemOf {
   images: Image;
   volumes: Volume;
   networks: Network;
+  alerts: Alert;
   events: Event;
 }
 

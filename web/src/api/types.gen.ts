@@ -70,7 +70,7 @@ export type DeliveryOutcome = "sent" | "retrying" | "failed" | "dropped";
  * Topic is something a client can subscribe to.
  */
 export type Topic =
-  "containers" | "images" | "volumes" | "networks" | "jobs" | "logs" | "events" | "metrics" | "system";
+  "containers" | "images" | "volumes" | "networks" | "jobs" | "alerts" | "logs" | "events" | "metrics" | "system";
 /**
  * HistoryState is how the memory on disk does.
  */
@@ -1219,7 +1219,8 @@ export interface JobItem {
   /**
    * Topic is something a client can subscribe to.
    */
-  kind?: "containers" | "images" | "volumes" | "networks" | "jobs" | "logs" | "events" | "metrics" | "system";
+  kind?:
+    "containers" | "images" | "volumes" | "networks" | "jobs" | "alerts" | "logs" | "events" | "metrics" | "system";
 }
 /**
  * JobFailure is what the engine said to one item.
@@ -2099,7 +2100,7 @@ export interface ResourceResult {
   /**
    * Topic is something a client can subscribe to.
    */
-  kind: "containers" | "images" | "volumes" | "networks" | "jobs" | "logs" | "events" | "metrics" | "system";
+  kind: "containers" | "images" | "volumes" | "networks" | "jobs" | "alerts" | "logs" | "events" | "metrics" | "system";
   id: string;
   action: ResourceAction;
   seconds: number;

@@ -1,7 +1,7 @@
 /** Keyed topics: how snapshots and deltas change their entries. */
 import { conform } from "../api/check";
 import type { DeltaMessage } from "../api/messages";
-import type { Container, Diff, Image, Job, Network, SystemItem, Volume } from "../api/types.gen";
+import type { Alert, Container, Diff, Image, Job, Network, SystemItem, Volume } from "../api/types.gen";
 import { Keyed } from "../lib/keyed";
 import type { ContainerEntry, KeyedTopic } from "./state";
 import type { Context } from "./step";
@@ -102,6 +102,7 @@ export interface PlainOf {
   images: Image;
   volumes: Volume;
   networks: Network;
+  alerts: Alert;
 }
 
 export type PlainTopic = keyof PlainOf;
@@ -112,6 +113,7 @@ export const PLAIN: { readonly [T in PlainTopic]: Plain<PlainOf[T]> } = {
   images: { type: "Image", key: (image) => `${image.engine}/${image.id}` },
   volumes: { type: "Volume", key: (volume) => `${volume.engine}/${volume.name}` },
   networks: { type: "Network", key: (network) => `${network.engine}/${network.id}` },
+  alerts: { type: "Alert", key: (alert) => `${alert.engine}/${alert.id}` },
 };
 
 export function replacePlain<T extends object>(of: Plain<T>, items: readonly T[]): Keyed<T> {

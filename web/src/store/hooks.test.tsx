@@ -3,7 +3,19 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
 import { ApiClient } from "../api/client";
 import { ManualFrames, ManualSignals, ManualTime, ManualTroubles } from "../testing/manual";
-import { container, diskUsage, engine, event, job, keyOf, server, snapshot, volume, welcome } from "../testing/samples";
+import {
+  alert,
+  container,
+  diskUsage,
+  engine,
+  event,
+  job,
+  keyOf,
+  server,
+  snapshot,
+  volume,
+  welcome,
+} from "../testing/samples";
 import { FakeNetwork } from "../transport/fakeSocket";
 import type { LinkPhase } from "../transport/link";
 import {
@@ -13,6 +25,7 @@ import {
   useDiskUsage,
   useEngines,
   useLive,
+  useLiveAlerts,
   useLiveContainer,
   useLiveContainers,
   useLiveEvents,
@@ -81,6 +94,7 @@ async function caughtUp(): Promise<{ live: Live; frames: ManualFrames }> {
     ]),
     ...snapshot("volumes", 1, [volume("data")]),
     ...snapshot("jobs", 1, [job(3, 1)]),
+    ...snapshot("alerts", 1, [alert("al-1")]),
     ...snapshot("events", 1, [event(1)]),
     { type: "subbed", id: 4, topic: "metrics", recovered: false, seq: 0 },
     { type: "metrics", topic: "metrics", seq: 1, at: 1, rows: [1], cols: { cpu: { v: [1250] } } },
@@ -119,6 +133,7 @@ test("each hook reads its part of the store", async () => {
           .entries.values()
           .map((v) => v.name),
     ],
+    ["Unhealthy", () => [...useLiveAlerts().entries.values()].map((a) => a.rule)],
     ["false", () => String(useLiveImages().loaded)],
     ["false", () => String(useLiveNetworks().loaded)],
     ["0 B", () => useDiskUsage().map((d) => `${d.images.totalBytes} B`)],

@@ -1,7 +1,7 @@
 /** The live data as React hooks: narrow selectors over one store. */
 import { createContext, useContext, useEffect, useId, useMemo, useSyncExternalStore } from "react";
 import type { ColumnName } from "../api/columns.gen";
-import type { DiskUsage, EngineStatus, Image, Job, Network, ServerStatus, Volume } from "../api/types.gen";
+import type { Alert, DiskUsage, EngineStatus, Image, Job, Network, ServerStatus, Volume } from "../api/types.gen";
 import type { SignIn } from "../transport/auth";
 import type { Quality } from "../transport/quality";
 import type { ConnectionState } from "../transport/sink";
@@ -121,6 +121,11 @@ export function useLiveVolumes(): ResourceTable<Volume> {
 export function useLiveNetworks(): ResourceTable<Network> {
   useTopic("networks");
   return useView((v) => v.networks);
+}
+
+/** The alerts: pending, firing and the last that resolved. Always followed. */
+export function useLiveAlerts(): ResourceTable<Alert> {
+  return useView((v) => v.alerts);
 }
 
 /** What the engines keep on their disks, as last measured. */

@@ -9,6 +9,7 @@
 import type { ColumnName } from "../api/columns.gen";
 import type { SequencedTopic, ServerMessage } from "../api/messages";
 import type {
+  Alert,
   DiskUsage,
   EngineStatus,
   Filter,
@@ -49,6 +50,7 @@ export interface Versions {
   readonly events: number;
   readonly system: number;
   readonly jobs: number;
+  readonly alerts: number;
   readonly metrics: number;
   readonly connection: number;
 }
@@ -66,6 +68,8 @@ export interface LiveView {
   readonly images: ResourceTable<Image>;
   readonly volumes: ResourceTable<Volume>;
   readonly networks: ResourceTable<Network>;
+  /** Pending, firing and lately resolved: always followed, for the count beside the page's name. */
+  readonly alerts: ResourceTable<Alert>;
   /** What the engines keep on their disks, as far as it was measured. */
   readonly disk: readonly DiskUsage[];
   /** The role of this session, null before the first welcome. */
@@ -169,7 +173,7 @@ export class LiveStore implements Sink {
     this.#quality = options.quality;
     this.#second = Math.floor(options.clock.now() / 1000);
     this.#view = {
-      versions: { containers: 0, events: 0, system: 0, jobs: 0, metrics: 0, connection: 0 },
+      versions: { containers: 0, events: 0, system: 0, jobs: 0, alerts: 0, metrics: 0, connection: 0 },
       containers: new ContainerTable(Keyed.empty(), false),
       events: { loaded: false, rows: [] },
       server: null,
@@ -178,6 +182,7 @@ export class LiveStore implements Sink {
       images: tableOf(this.#state.images, null),
       volumes: tableOf(this.#state.volumes, null),
       networks: tableOf(this.#state.networks, null),
+      alerts: tableOf(this.#state.alerts, null),
       disk: [],
       role: null,
       connection: options.connection,
@@ -307,6 +312,7 @@ export class LiveStore implements Sink {
     if (!changed(before, state) || !this.#rushes(now)) return false;
     if (metrics.length > 0 || before.containers.epoch !== state.containers.epoch) return false;
     if (before.system.entries !== state.system.entries || before.jobs.entries !== state.jobs.entries) return false;
+    if (before.alerts.entries !== state.alerts.entries) return false;
     const was = before.containers.entries;
     const is = state.containers.entries;
     if (was === is) return true;
@@ -461,7 +467,9 @@ function nextView(
   const images = tableOf(state.images, before.images);
   const volumes = tableOf(state.volumes, before.volumes);
   const networks = tableOf(state.networks, before.networks);
-  const resources = images !== before.images || volumes !== before.volumes || networks !== before.networks;
+  const alerts = tableOf(state.alerts, before.alerts);
+  const resources =
+    images !== before.images || volumes !== before.volumes || networks !== before.networks || alerts !== before.alerts;
   const link = before.connection !== connection || before.quality !== quality || before.role !== state.role;
   if (!containers && !events && !system && !jobs && !resources && !link && !metrics) return before;
   return {
@@ -470,6 +478,7 @@ function nextView(
       events: v.events + Number(events),
       system: v.system + Number(system),
       jobs: v.jobs + Number(jobs),
+      alerts: v.alerts + Number(alerts !== before.alerts),
       metrics: v.metrics + Number(metrics),
       connection: v.connection + Number(link),
     },
@@ -483,6 +492,7 @@ function nextView(
     images,
     volumes,
     networks,
+    alerts,
     jobs: jobs ? jobsOf(state.jobs.entries) : before.jobs,
     role: state.role,
     connection,

@@ -15,7 +15,7 @@ import { QualityMeter } from "../transport/quality";
 import { TroubleLog } from "../transport/trouble";
 import { LiveStore } from "./liveStore";
 
-const TOPICS: readonly SequencedTopic[] = ["containers", "system", "jobs", "volumes", "events"];
+const TOPICS: readonly SequencedTopic[] = ["containers", "system", "jobs", "volumes", "alerts", "events"];
 
 /** Caught up; time that moves in leaps makes for slow round trips. */
 function isUp(phase: string): boolean {
@@ -157,6 +157,14 @@ const op: fc.Arbitrary<Op> = fc.oneof(
       ([name, labels]): Op =>
         (w) =>
           w.server.volume(name, labels),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(id, fc.constantFrom("pending", "firing", "resolved", null)).map(
+      ([i, state]): Op =>
+        (w) =>
+          w.server.alert(i, state),
     ),
   },
   {
@@ -318,6 +326,7 @@ function expectEqual(w: World): void {
   expect(got).toEqual(Object.fromEntries(w.server.containers));
   expect(view.jobs).toEqual(w.server.jobs());
   expect(Object.fromEntries(view.volumes.entries.values().map((v) => [keyOf(v.name), v]))).toEqual(w.server.volumes());
+  expect(Object.fromEntries(view.alerts.entries.values().map((a) => [keyOf(a.id), a]))).toEqual(w.server.alerts());
   // Events may be missing only where a gap says so; none twice, none out of order.
   const rows = view.events.rows;
   const seqs = rows.flatMap((r) => (r.kind === "event" ? [r.event.seq] : []));
@@ -347,6 +356,7 @@ function touch(w: World): void {
   w.server.engineState(10);
   w.server.workOn(5);
   w.server.volume("last", 1);
+  w.server.alert("last", "firing");
   w.server.emit();
 }
 

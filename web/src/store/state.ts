@@ -3,7 +3,7 @@
  * live in columns (columns.ts), because 10,000 rows a second are no place for
  * immutable objects.
  */
-import type { Container, Event, Image, Job, Network, SystemItem, Volume } from "../api/types.gen";
+import type { Alert, Container, Event, Image, Job, Network, SystemItem, Volume } from "../api/types.gen";
 import { Keyed } from "../lib/keyed";
 
 /** A container as the page knows it. The same object until something in it changes. */
@@ -86,6 +86,7 @@ export interface LiveState {
   readonly images: KeyedTopic<Image, Image>;
   readonly volumes: KeyedTopic<Volume, Volume>;
   readonly networks: KeyedTopic<Network, Network>;
+  readonly alerts: KeyedTopic<Alert, Alert>;
   readonly events: EventsTopic;
   /** The last metrics frame's tick. */
   readonly metricsSeq: number;
@@ -106,6 +107,7 @@ export function initialState(): LiveState {
     images: { ...blank, entries: Keyed.empty() },
     volumes: { ...blank, entries: Keyed.empty() },
     networks: { ...blank, entries: Keyed.empty() },
+    alerts: { ...blank, entries: Keyed.empty() },
     events: { ...blank, rows: [], cutAt: null, replaying: null, gapCount: 0 },
     metricsSeq: 0,
   };

@@ -3,9 +3,9 @@
  * obvious, so that the client can be compared with it.
  */
 import type { SequencedTopic, ServerMessage } from "../api/messages";
-import type { Container, Event, Filter, Hello, Job, MetricsColumn, Sub } from "../api/types.gen";
+import type { Alert, Container, Event, Filter, Hello, Job, MetricsColumn, Sub } from "../api/types.gen";
 import type { FakeSocket } from "../transport/fakeSocket";
-import { container, engine, event, job, keyOf, volume, welcome } from "./samples";
+import { alert, container, engine, event, job, keyOf, volume, welcome } from "./samples";
 
 /** Positions further back than this have left the ring. */
 const RING = 6;
@@ -16,7 +16,7 @@ type Resources = Record<string, Record<string, unknown>>;
 type History = Record<Exclude<SequencedTopic, "events">, Resources[]>;
 
 function blankHistory(): History {
-  return { containers: [{}], system: [{}], jobs: [{}], images: [{}], volumes: [{}], networks: [{}] };
+  return { containers: [{}], system: [{}], jobs: [{}], images: [{}], volumes: [{}], networks: [{}], alerts: [{}] };
 }
 
 interface Feed {
@@ -112,6 +112,17 @@ export class ModelServer {
 
   volumes(): unknown {
     return this.#history.volumes.at(-1) ?? {};
+  }
+
+  /** An alert in this state; none: it is gone from the topic. */
+  alert(id: string, state: Alert["state"] | null): void {
+    const before = this.#history.alerts.at(-1) ?? {};
+    const { [keyOf(id)]: _, ...others } = before;
+    this.#record("alerts", state === null ? others : { ...others, [keyOf(id)]: alert(id, { state }) });
+  }
+
+  alerts(): unknown {
+    return this.#history.alerts.at(-1) ?? {};
   }
 
   emit(): void {

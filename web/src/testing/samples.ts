@@ -1,6 +1,16 @@
 /** Resources and messages for tests. */
 import type { ServerMessage } from "../api/messages";
-import type { Container, DiskUsage, EngineStatus, Event, Job, ServerStatus, Volume, Welcome } from "../api/types.gen";
+import type {
+  Alert,
+  Container,
+  DiskUsage,
+  EngineStatus,
+  Event,
+  Job,
+  ServerStatus,
+  Volume,
+  Welcome,
+} from "../api/types.gen";
 
 export const ENGINE = "3f9c1a2b4d5e";
 
@@ -168,9 +178,34 @@ export function volume(name: string, change: Partial<Volume> = {}): Volume {
   };
 }
 
+export function alert(id: string, change: Partial<Alert> = {}): Alert {
+  return {
+    engine: ENGINE,
+    id,
+    rule: "Unhealthy",
+    on: "unhealthy",
+    severity: "warning",
+    state: "firing",
+    container: "a",
+    name: "name-a",
+    project: "",
+    image: "nginx:1.27",
+    summary: "name-a is unhealthy.",
+    value: null,
+    count: 1,
+    activeAt: "2026-11-23T14:02:07.25Z",
+    firedAt: "2026-11-23T14:02:37.25Z",
+    resolvedAt: null,
+    acknowledged: null,
+    snoozed: null,
+    ...change,
+  };
+}
+
 /** The snapshot of a topic as a server sends it, in one page. */
 export function snapshot(topic: "containers", seq: number, items: Container[]): ServerMessage[];
 export function snapshot(topic: "jobs", seq: number, items: Job[]): ServerMessage[];
+export function snapshot(topic: "alerts", seq: number, items: Alert[]): ServerMessage[];
 export function snapshot(topic: "volumes", seq: number, items: Volume[]): ServerMessage[];
 export function snapshot(topic: "events", seq: number, items: Event[]): ServerMessage[];
 export function snapshot(
@@ -179,14 +214,14 @@ export function snapshot(
   items: { key: string; server?: ServerStatus; engine?: EngineStatus; diskUsage?: DiskUsage }[],
 ): ServerMessage[];
 export function snapshot(
-  topic: "containers" | "events" | "system" | "jobs" | "volumes",
+  topic: "containers" | "events" | "system" | "jobs" | "volumes" | "alerts",
   seq: number,
   items: unknown[],
 ): ServerMessage[] {
   return [
     {
       type: "subbed",
-      id: { containers: 1, system: 2, events: 3, jobs: 5, volumes: 8 }[topic],
+      id: { containers: 1, system: 2, events: 3, jobs: 5, volumes: 8, alerts: 10 }[topic],
       topic,
       recovered: false,
       seq,

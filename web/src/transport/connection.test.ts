@@ -135,6 +135,7 @@ describe("opening", () => {
       { type: "sub", id: 1, topic: "containers" },
       { type: "sub", id: 2, topic: "system" },
       { type: "sub", id: 5, topic: "jobs" },
+      { type: "sub", id: 10, topic: "alerts" },
       { type: "sub", id: 3, topic: "events", filter: { last: 1_000 } },
       { type: "sub", id: 4, topic: "metrics", filter: { rows: [1], cols: ["cpu"] } },
     ]);
@@ -237,6 +238,7 @@ describe("reconnecting", () => {
       "containers",
       "system",
       "jobs",
+      "alerts",
       "events",
       "metrics",
     ]);
@@ -438,6 +440,6 @@ describe("topics that are followed while needed", () => {
     made.connection.follow("networks");
     await connected(made);
     const topics = made.network.last.sent.filter((m) => m["type"] === "sub").map((m) => m["topic"]);
-    expect(topics).toEqual(["containers", "system", "jobs", "events", "images", "networks"]);
+    expect(topics).toEqual(["containers", "system", "jobs", "alerts", "events", "images", "networks"]);
   });
 });

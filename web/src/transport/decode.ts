@@ -32,6 +32,7 @@ const ITEMS: Readonly<Record<string, string>> = {
   images: "Image",
   volumes: "Volume",
   networks: "Network",
+  alerts: "Alert",
   events: "Event",
 };
 

@@ -51,11 +51,12 @@ const settle = async () => {
   for (let i = 0; i < 12; i++) await Promise.resolve();
 };
 
-/** Everything, at positions 3, 1, 2 and 4. */
+/** Everything, at positions 3, 1, 2, 0 and 4. */
 const all: ServerMessage[] = [
   ...snapshot("containers", 3, [container("a", 1)]),
   ...snapshot("system", 1, []),
   ...snapshot("jobs", 2, [job(3, 1)]),
+  ...snapshot("alerts", 0, []),
   ...snapshot("events", 4, [event(3), event(4)]),
 ];
 
@@ -64,6 +65,7 @@ function marks(at: { containers: number; events: number }): ServerMessage[] {
     { type: "mark", topic: "containers", seq: at.containers },
     { type: "mark", topic: "system", seq: 1 },
     { type: "mark", topic: "jobs", seq: 2 },
+    { type: "mark", topic: "alerts", seq: 0 },
     { type: "mark", topic: "events", seq: at.events },
   ];
 }
@@ -108,7 +110,7 @@ describe("polling", () => {
   test("shows what the server has, says how and why, and knows the role", async () => {
     const { view, sync, live, network } = await polling();
     expect(network.sockets).toHaveLength(2);
-    expect(sync.asked[0]?.query.getAll("topic")).toEqual(["containers", "system", "jobs", "events"]);
+    expect(sync.asked[0]?.query.getAll("topic")).toEqual(["containers", "system", "jobs", "alerts", "events"]);
     const v = view();
     expect(v.containers.entries.map((e) => e.key)).toHaveLength(1);
     expect(v.events.rows.map((r) => r.kind)).toEqual(["event", "event"]);
@@ -129,7 +131,7 @@ describe("polling", () => {
     made.time.advance(1_000);
     await settle();
     expect(made.sync.last.get("epoch")).toBe("e1");
-    expect(made.sync.last.getAll("seq")).toEqual(["3", "1", "2", "4"]);
+    expect(made.sync.last.getAll("seq")).toEqual(["3", "1", "2", "0", "4"]);
     made.time.advance(40);
     made.sync.answer([...more(3, 4), ...marks({ containers: 4, events: 5 })]);
     await settle();
@@ -150,7 +152,7 @@ describe("polling", () => {
     made.sync.fail(410);
     await settle();
     expect(made.view().containers.entries).toHaveLength(1);
-    expect(made.sync.last.getAll("seq")).toEqual(["", "", "", ""]);
+    expect(made.sync.last.getAll("seq")).toEqual(["", "", "", "", ""]);
     made.sync.answer([...snapshot("containers", 1, []), ...marks({ containers: 1, events: 0 }).slice(1)], "e2");
     await settle();
     expect(made.view().containers.entries).toHaveLength(0);
@@ -260,15 +262,17 @@ describe("the way back", () => {
       { topic: "containers", from: 6 },
       { topic: "system", from: 1 },
       { topic: "jobs", from: 2 },
+      { topic: "alerts", from: 0 },
       { topic: "events", from: 7 },
     ]);
     expect(made.view().connection).toMatchObject({ phase: "polling", transport: "websocket" });
-    const subbed = (id: number, topic: "containers" | "system" | "jobs" | "events", seq: number) =>
+    const subbed = (id: number, topic: "containers" | "system" | "jobs" | "alerts" | "events", seq: number) =>
       ({ type: "subbed", id, topic, recovered: true, seq }) as const;
     probe.frame([
       subbed(1, "containers", 8),
       subbed(2, "system", 1),
       subbed(5, "jobs", 2),
+      subbed(10, "alerts", 0),
       subbed(3, "events", 9),
       ...more(6, 8),
     ]);
@@ -297,7 +301,7 @@ describe("the way back", () => {
       await settle();
     }
     const subs = probe.sent.filter((m) => m["type"] === "sub");
-    expect(subs).toHaveLength(4);
+    expect(subs).toHaveLength(5);
     for (const sub of subs) expect(sub).not.toHaveProperty("from");
     expect(made.view().containers.entries).toHaveLength(1);
   });

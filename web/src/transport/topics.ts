@@ -12,10 +12,11 @@ export const SUB_IDS: Readonly<Record<Topic, number>> = {
   images: 7,
   volumes: 8,
   networks: 9,
+  alerts: 10,
 };
 
 /** The topics that every connection follows. */
-export const ALWAYS: readonly SequencedTopic[] = ["containers", "system", "jobs", "events"];
+export const ALWAYS: readonly SequencedTopic[] = ["containers", "system", "jobs", "alerts", "events"];
 
 /** The topics that are followed while a part of the page needs them. */
 export type OptionalTopic = "images" | "volumes" | "networks";
