@@ -67,8 +67,8 @@ const (
 	AttrFrom   = "from"
 	AttrUntil  = "until"
 	AttrReason = "reason"
-	// AttrKind, of an audit row, is what was acted on: "image", "volume" or
-	// "network". It is absent for containers.
+	// AttrKind, of an audit row, is what was acted on: "image", "volume",
+	// "network", "alert" or "rule". It is absent for containers.
 	AttrKind  = "kind"
 	AttrCount = "count"
 )

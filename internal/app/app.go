@@ -52,7 +52,9 @@ type Options struct {
 	// HistoryAge and HistoryBytes bound the history's events; 0 is the default.
 	HistoryAge   time.Duration
 	HistoryBytes int64
-	Page         fs.FS
+	// RulesFile is a file of alert rules; empty is none.
+	RulesFile string
+	Page      fs.FS
 	// OnReady is called once requests are answered, OnEngine with every change
 	// of the engine's status. Neither may block.
 	OnReady  func(Ready)
@@ -121,8 +123,8 @@ func New(ctx context.Context, o Options) (*App, error) {
 	}
 	past := history.New(history.Options{Dir: o.DataDir, EventAge: o.HistoryAge, EventBytes: o.HistoryBytes, Log: o.Log})
 	core, err := NewCore(ctx, CoreOptions{
-		History: past,
-		Engine:  o.Engine, Version: o.Version, ReadOnly: o.ReadOnly, NoExec: o.NoExec, MaxConns: o.MaxConns, MaxPerSignIn: o.MaxPerSignIn,
+		History: past, Alerts: true, RulesFile: o.RulesFile,
+		Engine: o.Engine, Version: o.Version, ReadOnly: o.ReadOnly, NoExec: o.NoExec, MaxConns: o.MaxConns, MaxPerSignIn: o.MaxPerSignIn,
 		CgroupRoot: o.CgroupRoot, OnEngine: o.OnEngine, Log: o.Log, Clients: o.Clients,
 	})
 	if err != nil {
@@ -134,7 +136,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	}
 	so := server.Options{
 		Listen: o.Listen, Store: core.store, Hub: core.hub, Auth: authority, Inspector: core.engine, Things: core.engine, Measure: core.reflector.Measure,
-		Contexts: func() ([]api.Context, error) { return engine.Contexts(os.Getenv) }, Logs: core.engine, Past: core.past, History: past,
+		Contexts: func() ([]api.Context, error) { return engine.Contexts(os.Getenv) }, Logs: core.engine, Past: core.past, History: past, Alerts: core.alerts,
 		Page: o.Page, TLS: certificate, Hosts: o.Hosts, Origins: o.Origins, Windows: windows, Proxies: proxies,
 		Ready: core.Ready, Costs: core.costs, Terminals: core.terminals(), Log: o.Clients,
 	}

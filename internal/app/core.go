@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/quaywatch/quaywatch/internal/alert"
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/client"
 	"github.com/quaywatch/quaywatch/internal/engine"
@@ -38,6 +39,11 @@ type CoreOptions struct {
 	Jobs bool
 	// History is written and asked; nil keeps nothing. Whoever gives it runs it.
 	History *history.History
+	// Alerts holds rules against what is watched, also those of the file RulesFile;
+	// Teller is told of what they find.
+	Alerts    bool
+	RulesFile string
+	Teller    alert.Teller
 	// OnEngine hears of every change of the engine's status. It must not block.
 	OnEngine func(api.EngineStatus)
 	Log      *slog.Logger
@@ -62,7 +68,8 @@ type Core struct {
 	status    *statusBox
 	hub       *hub.Hub
 	pid       enginePID
-	jobs      *jobs.Runner // nil without CoreOptions.Jobs
+	alerts    *alert.Keeper // nil without CoreOptions.Alerts
+	jobs      *jobs.Runner  // nil without CoreOptions.Jobs
 
 	mu       sync.Mutex // guards closed, and Add against Wait
 	closed   bool
@@ -119,6 +126,9 @@ func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
 	if o.Jobs {
 		c.jobs = c.newJobs(jobs.NewActor(jobs.ActorOptions{Engine: engine.NewActor(e), Store: c.store, Ledger: c.ledger, Note: c.note, Log: o.Log}))
 	}
+	if o.Alerts {
+		c.alerts = alert.New(alert.Options{Store: c.store, History: o.History, Teller: o.Teller, File: o.RulesFile, Log: o.Log})
+	}
 	c.publish()
 	return c, nil
 }
@@ -151,6 +161,9 @@ func (c *Core) run(ctx context.Context, above ...stage) error {
 		r := &recording{store: c.store, history: c.o.History, log: c.log}
 		// What is written last is what the reflector tells last.
 		stages = append([]stage{{"history", c.o.History.Run}}, append(stages, stage{"recording", r.follow})...)
+	}
+	if c.alerts != nil {
+		stages = append(stages, stage{"alerts", c.alerts.Run})
 	}
 	stages = append(stages, stage{"reflector", c.reflector.Run})
 	if c.demo != nil {

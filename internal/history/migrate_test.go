@@ -67,6 +67,12 @@ func TestMigratesFromEverySchema(t *testing.T) {
 			if err != nil || r == nil || r.Containers["abc"].Name != "shop-web-1" {
 				t.Errorf("%+v %v", r, err)
 			}
+			if err := h.PutAlerts(t.Context(), []*api.Alert{{ID: "a1", Rule: "Unhealthy", ActiveAt: time.Now()}}, nil); err != nil {
+				t.Error(err)
+			}
+			if open, err := h.OpenAlerts(t.Context(), 10); err != nil || len(open) != 1 || open[0].Alert.ID != "a1" {
+				t.Errorf("%+v %v", open, err)
+			}
 			if _, err := h.Keep(t.Context(), "x", "", "y", []byte("1"), 0); err != nil {
 				t.Error(err)
 			}

@@ -199,6 +199,10 @@ func (w *writer) upkeep(ctx context.Context) {
 		w.failed(err)
 		return
 	}
+	if err := w.dropAlerts(ctx); err != nil {
+		w.failed(err)
+		return
+	}
 	if err := w.dropWords(ctx); err != nil {
 		w.failed(err)
 		return

@@ -36,27 +36,28 @@ func allowed() map[string][]string {
 		"internal/transfer":   {"internal/api"},
 		"internal/keyring":    {"internal/api"},
 		"internal/jobs":       {"internal/api", "internal/store", "internal/transfer"},
+		"internal/alert":      {"internal/api", "internal/filter", "internal/history", "internal/store"},
 		"internal/hub":        {"internal/api", "internal/store"},
 		"internal/terminal":   {"internal/api"},
-		"internal/server":     {"internal/api", "internal/auth", "internal/history", "internal/hub", "internal/jobs", "internal/store", "internal/terminal", "web"},
+		"internal/server":     {"internal/alert", "internal/api", "internal/auth", "internal/history", "internal/hub", "internal/jobs", "internal/store", "internal/terminal", "web"},
 		"internal/relay":      {"internal/api", "internal/server"},
 		"internal/demoengine": {},
 		"internal/filter":     {"internal/api"},
 		"internal/top":        {"internal/api", "internal/client", "internal/filter"},
 		"internal/doctor":     {"internal/api", "internal/client", "internal/engine", "internal/stats"},
 		"internal/app": {
-			"internal/api", "internal/auth", "internal/client", "internal/demoengine", "internal/engine", "internal/history", "internal/hub", "internal/logs",
+			"internal/alert", "internal/api", "internal/auth", "internal/client", "internal/demoengine", "internal/engine", "internal/history", "internal/hub", "internal/logs",
 			"internal/jobs", "internal/keyring", "internal/ledger", "internal/reflector", "internal/series", "internal/server", "internal/stats", "internal/store", "internal/terminal", "web",
 		},
 		"cmd/quaywatch": {
-			"internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor", "internal/history", "internal/relay", "internal/top", "web",
+			"internal/alert", "internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor", "internal/history", "internal/relay", "internal/top", "web",
 		},
 		"internal/enginetest": {},
 		"internal/layers":     {},
 		"web":                 {},
 		"examples":            {},
 		"examples/go":         {},
-		"bench":               {"internal/api", "internal/client", "internal/enginetest", "internal/history", "internal/stats", "internal/store", "internal/hub"},
+		"bench":               {"internal/alert", "internal/api", "internal/client", "internal/enginetest", "internal/history", "internal/stats", "internal/store", "internal/hub"},
 	}
 }
 

@@ -57,6 +57,7 @@ func (s *Server) allRoutes() []route {
 		{"GET", "/api/v1/stats", auth.RoleViewer, s.getStats},
 	}
 	routes = append(routes, s.thingRoutes()...)
+	routes = append(routes, s.alertRoutes()...)
 	for _, a := range []api.Action{
 		api.ActionStart, api.ActionStop, api.ActionRestart, api.ActionPause, api.ActionUnpause, api.ActionKill, api.ActionRename,
 	} {

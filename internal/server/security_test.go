@@ -66,7 +66,7 @@ func TestForeignPagesCantOpenTheStream(t *testing.T) {
 
 func TestWhoMayWhat(t *testing.T) {
 	a := &actor{}
-	r := newRig(t, acting(t, a), remembering(t), func(o *Options) {
+	r := newRig(t, acting(t, a), remembering(t), alerting(t), func(o *Options) {
 		o.Inspector = inspector{"Config": map[string]any{"Env": []any{"PASSWORD=hush"}}}
 		o.Logs = &logOf{}
 		o.Things, o.ThingActor, o.Measure = &things{}, &things{}, func() {}
@@ -76,6 +76,7 @@ func TestWhoMayWhat(t *testing.T) {
 		Volumes: []*api.Volume{{Engine: "e1", Name: "a"}}, Networks: []*api.Network{{Engine: "e1", ID: "n", Name: "a"}},
 		System: []api.SystemItem{{Key: "e1", Engine: &api.EngineStatus{ID: "e1", State: api.EngineConnected}}},
 	})
+	found := firing(t, r, "sick")
 	const oneJob = `{"action":"stop","containers":["a"]}`
 	var job api.Job
 	decodeInto(t, r.ask(t, "POST", "/api/v1/jobs", oneJob), http.StatusAccepted, &job)
@@ -101,13 +102,18 @@ func TestWhoMayWhat(t *testing.T) {
 				in = `{"name":"b"}`
 			}
 			path := strings.ReplaceAll(rt.path, "jobs/{id}", "jobs/"+job.ID)
+			path = strings.ReplaceAll(path, "alerts/{id}", "alerts/"+found.ID)
 			path = strings.ReplaceAll(path, "{id}", "a")
 			path = strings.NewReplacer("{space}", "filters", "{name}", "mine").Replace(path)
 			answer := http.StatusOK
-			if rt.method == "DELETE" && strings.HasPrefix(path, "/api/v1/preferences/") {
+			if rt.method == "DELETE" && (strings.HasPrefix(path, "/api/v1/preferences/") || strings.HasPrefix(path, "/api/v1/alert-rules/")) {
 				answer = http.StatusNoContent
 			}
 			switch path {
+			case "/api/v1/alerts/" + found.ID + "/snooze":
+				in = `{"seconds":60}`
+			case "/api/v1/alert-rules/mine":
+				in = `{"severity":"info","on":"paused","enabled":true,"forSeconds":0,"keepSeconds":0}`
 			case "/api/v1/sync":
 				path += "?topic=system"
 			case "/api/v1/jobs":

@@ -23,6 +23,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/quaywatch/quaywatch/internal/alert"
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/auth"
 	"github.com/quaywatch/quaywatch/internal/history"
@@ -62,6 +63,8 @@ type Options struct {
 	Past Past
 	// History is the memory on disk; nil is a server without.
 	History *history.History
+	// Alerts keeps alerts and their rules; nil is a server without.
+	Alerts *alert.Keeper
 	// Logs reads logs; nil is a server without.
 	Logs LogReader
 	// Terminals run commands in containers; nil is a server without.

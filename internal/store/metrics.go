@@ -132,6 +132,32 @@ func (m *Metrics) Sample(row int) (cells [api.NumColumns]int64, at time.Time, ok
 	return cells, time.Unix(0, m.read[slot]), true
 }
 
+// Sheet is the latest cells of all rows, for who looks at all of them.
+type Sheet struct {
+	// Rows and Read are by position: the row, 0 for none, and when it was read,
+	// Unix nanoseconds, 0 for never.
+	Rows []int
+	Read []int64
+	// Cells are by column, then position; those that were not asked for are empty.
+	Cells [api.NumColumns][]int64
+}
+
+// Copy copies the columns of a set into dst, whose memory is used again, and
+// returns the tick that they are of.
+func (m *Metrics) Copy(dst *Sheet, set ColumnSet) uint64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	dst.Rows = append(dst.Rows[:0], m.rows...)
+	dst.Read = append(dst.Read[:0], m.read...)
+	for c := range m.cells {
+		dst.Cells[c] = dst.Cells[c][:0]
+		if set&(1<<c) != 0 {
+			dst.Cells[c] = append(dst.Cells[c], m.cells[c]...)
+		}
+	}
+	return m.tick
+}
+
 // Subscribe wakes the subscription after each tick. Close it when done.
 func (m *Metrics) Subscribe() *Subscription {
 	m.mu.Lock()

@@ -1,0 +1,491 @@
+package alert
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/store"
+)
+
+// Bounds of what is kept at once.
+const (
+	// maxActive bounds the alerts that are pending or firing. More than that say
+	// that a rule is wrong: those beyond it are not begun, and the rule's problem
+	// says so.
+	maxActive = 5000
+	// maxGone bounds the containers that are missing because they are gone.
+	maxGone = 200
+	// forgetGone is after how long such a one is no longer waited for.
+	forgetGone = 24 * time.Hour
+)
+
+// Told is an alert that has begun to fire or has resolved, with the deliveries
+// that its rule names; none is all of them.
+type Told struct {
+	Alert *api.Alert
+	To    []string
+}
+
+// Changes are what became of the alerts.
+type Changes struct {
+	Put  []*api.Alert
+	Drop []api.Key
+	// Told are those to be told of, in order.
+	Told []Told
+	// Forgotten are ids of alerts that were pending and never fired.
+	Forgotten []string
+}
+
+// Restored is an alert of an earlier life of the server, and when it was written.
+type Restored struct {
+	Alert   *api.Alert
+	Written time.Time
+}
+
+// Evaluator holds rules against what is. It has no goroutines, no locks and no
+// clock: the time is told with each call, and never goes back.
+type Evaluator struct {
+	rules     []*rule
+	byName    map[string]*rule
+	selectors map[string]*selector
+	figures   figures
+	view      view
+
+	subjects map[api.Key]*subject
+	byRow    map[int]*subject
+	slots    []*subject // nil is free
+	free     []int32
+	touched  map[*subject]struct{}
+	gone     map[api.Key]*subject // of subjects: those that are gone but should run
+
+	engines map[string]api.EngineStatus
+	disks   map[string]*api.DiskUsage
+	own     *api.ServerStatus
+
+	active   int
+	resolved []*api.Alert // the oldest first
+	changed  map[*instance]struct{}
+	out      Changes
+}
+
+// rule is a rule that is in force.
+type rule struct {
+	api.AlertRule
+	about        class
+	selector     *selector
+	measure      measure
+	above, below float64
+	// active are its alerts that are pending or firing, by what they are about.
+	active map[api.Key]*instance
+	// refused is how many could not be begun at the last look, for maxActive.
+	refused int
+}
+
+// subject is a container that rules look at.
+type subject struct {
+	c    *api.Container
+	slot int32
+	life life
+	gone time.Time // zero while it is there
+}
+
+// instance is an alert that is pending or firing.
+type instance struct {
+	rule *rule
+	key  api.Key // of what it is about
+	p    Progress
+	a    api.Alert
+	// deaths and ooms are how many of the life's are counted already; counted is
+	// false for a restored alert that has not met its container again, written when
+	// it was last known.
+	deaths, ooms int
+	counted      bool
+	written      time.Time
+	valued       time.Time // when its figure was last told
+}
+
+// NewEvaluator has no rules and knows of nothing.
+func NewEvaluator() *Evaluator {
+	return &Evaluator{
+		byName: make(map[string]*rule), selectors: make(map[string]*selector), subjects: make(map[api.Key]*subject), byRow: make(map[int]*subject),
+		touched: make(map[*subject]struct{}), gone: make(map[api.Key]*subject), engines: make(map[string]api.EngineStatus),
+		disks: make(map[string]*api.DiskUsage), changed: make(map[*instance]struct{}), view: view{engines: make(map[string]string)},
+	}
+}
+
+// Columns are what Tick wants to see of the metrics.
+func (e *Evaluator) Columns() store.ColumnSet { return e.figures.columns() }
+
+// SetMetrics says where filters look cells up.
+func (e *Evaluator) SetMetrics(cell func(row int, column api.Column) int64) { e.view.metrics = cell }
+
+// SetRules puts these rules in force, those that are enabled. The alerts of a
+// rule that stays go on; those of one that is gone, or is about something else
+// now, end.
+func (e *Evaluator) SetRules(rules []api.AlertRule, now time.Time) {
+	e.view.now = now
+	before := e.byName
+	e.rules, e.byName, e.figures.used = nil, make(map[string]*rule, len(rules)), [numMeasures]bool{}
+	for i := range rules {
+		about, ok := classOf(rules[i].On)
+		if !rules[i].Enabled || !ok || e.byName[rules[i].Name] != nil {
+			continue
+		}
+		r := &rule{AlertRule: rules[i], about: about, active: make(map[api.Key]*instance)}
+		if r.Above != nil {
+			r.above, r.below = *r.Above, *r.Above
+		}
+		if r.ClearBelow != nil {
+			r.below = *r.ClearBelow
+		}
+		if about == ofFigure {
+			r.measure = measureOf(&r.AlertRule)
+			e.figures.used[r.measure] = true
+		}
+		e.rules, e.byName[r.Name] = append(e.rules, r), r
+		if old := before[r.Name]; old != nil && old.On == r.On {
+			r.active = old.active
+			for _, i := range r.active {
+				i.rule = r
+				if i.a.Severity != r.Severity {
+					i.a.Severity = r.Severity
+					e.changed[i] = struct{}{}
+				}
+			}
+			delete(before, r.Name)
+		}
+	}
+	for _, name := range sortedKeys(before) {
+		for _, i := range before[name].active {
+			e.end(i, now)
+		}
+	}
+	e.selectors = selectorsOf(e.rules, e.selectors, func(s *selector) {
+		for _, sub := range e.subjects {
+			s.look(sub.slot, sub.c, &e.view)
+		}
+	})
+	for _, sub := range e.subjects {
+		e.touched[sub] = struct{}{}
+	}
+	e.Settle(now)
+	e.look(now)
+}
+
+// SetContainer takes a container as it is now; what it means is found by Settle.
+func (e *Evaluator) SetContainer(c *api.Container, now time.Time) {
+	e.view.now = now
+	sub := e.subjects[c.Key()]
+	if sub == nil {
+		sub = &subject{slot: e.slot()}
+		e.subjects[c.Key()], e.slots[sub.slot] = sub, sub
+	} else {
+		delete(e.byRow, sub.c.Row)
+	}
+	was := sub.c
+	sub.c, sub.gone = c, time.Time{}
+	delete(e.gone, c.Key())
+	e.byRow[c.Row] = sub
+	for _, s := range e.selectors {
+		s.look(sub.slot, c, &e.view)
+	}
+	// Where the engine tells of no OOM kill, its record of the container does.
+	if was != nil && c.OOMKilled && !was.OOMKilled && c.FinishedAt != nil && c.FinishedAt.Sub(sub.life.oom) > oomBefore {
+		sub.life.outOfMemory(e.ours(c.Engine, *c.FinishedAt))
+	}
+	e.touched[sub] = struct{}{}
+}
+
+func (e *Evaluator) slot() int32 {
+	if n := len(e.free); n > 0 {
+		s := e.free[n-1]
+		e.free = e.free[:n-1]
+		return s
+	}
+	e.slots = append(e.slots, nil)
+	return int32(len(e.slots) - 1) //nolint:gosec // G115: containers are counted in thousands
+}
+
+// Hear takes an event. Those of a container come after the container itself.
+func (e *Evaluator) Hear(ev *api.Event, now time.Time) {
+	if ev.Kind != "container" {
+		return
+	}
+	e.view.now = now
+	sub := e.subjects[api.MakeKey(ev.Engine, ev.ID)]
+	if sub == nil {
+		return
+	}
+	own := *ev
+	own.Time = e.ours(ev.Engine, ev.Time)
+	sub.life.take(&own)
+	e.touched[sub] = struct{}{}
+}
+
+// ours is an engine's time by our clock.
+func (e *Evaluator) ours(engine string, at time.Time) time.Time {
+	if off := e.engines[engine].ClockOffsetSeconds; off != nil {
+		return at.Add(-seconds(*off))
+	}
+	return at
+}
+
+// RemoveContainer takes notice that a container is gone. One that ended by
+// itself a moment before is missing where a rule says so; what somebody removed
+// is not.
+func (e *Evaluator) RemoveContainer(k api.Key, now time.Time) {
+	e.view.now = now
+	sub := e.subjects[k]
+	if sub == nil {
+		return
+	}
+	if l := &sub.life; !l.died.IsZero() && !l.asked && now.Sub(l.died) < afterthought && len(e.gone) < maxGone {
+		sub.gone = now
+		if e.missed(sub) {
+			e.gone[k], e.touched[sub] = sub, struct{}{}
+			return
+		}
+	}
+	e.forget(sub)
+}
+
+// missed tells whether some rule wants a container that is gone.
+func (e *Evaluator) missed(sub *subject) bool {
+	for _, r := range e.rules {
+		if v, _ := e.verdict(r, sub); r.On == api.AlertOnMissing && v == Yes {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *Evaluator) forget(sub *subject) {
+	k := sub.c.Key()
+	for _, s := range e.selectors {
+		s.look(sub.slot, nil, &e.view)
+	}
+	e.slots[sub.slot] = nil
+	e.free = append(e.free, sub.slot)
+	for _, by := range e.figures.by {
+		if int(sub.slot) < len(by) {
+			by[sub.slot] = math.NaN()
+		}
+	}
+	delete(e.subjects, k)
+	delete(e.byRow, sub.c.Row)
+	delete(e.touched, sub)
+	delete(e.gone, k)
+	for _, r := range e.rules {
+		if i := r.active[k]; i != nil {
+			e.step(i, No, time.Time{}, nil)
+		}
+	}
+}
+
+// Settle finds what the containers that have changed mean for the rules on
+// their state.
+func (e *Evaluator) Settle(now time.Time) {
+	e.view.now = now
+	for sub := range e.touched {
+		k := sub.c.Key()
+		for _, r := range e.rules {
+			if r.about != ofState {
+				continue
+			}
+			if i := r.active[k]; i != nil {
+				e.review(i)
+			} else if r.selector.has(sub, &e.view) {
+				e.consider(r, sub)
+			}
+		}
+	}
+	clear(e.touched)
+}
+
+// consider begins an alert of a rule on a container's state where it is one.
+func (e *Evaluator) consider(r *rule, sub *subject) {
+	if v, since := e.verdict(r, sub); v == Yes {
+		e.raise(r, sub.c.Key(), sub, since, nil)
+	}
+}
+
+// SetEngines takes the engines as they are now, their disk use, and what
+// Quaywatch costs.
+func (e *Evaluator) SetEngines(items []api.SystemItem, now time.Time) {
+	e.view.now = now
+	was := e.engines
+	e.engines, e.disks, e.own = make(map[string]api.EngineStatus), make(map[string]*api.DiskUsage), nil
+	clear(e.view.engines)
+	for _, i := range items {
+		switch {
+		case i.Engine != nil:
+			e.engines[i.Engine.ID], e.view.engines[i.Engine.ID] = *i.Engine, i.Engine.Name
+		case i.DiskUsage != nil:
+			e.disks[i.DiskUsage.Engine] = i.DiskUsage
+		case i.Server != nil:
+			e.own = i.Server
+		}
+	}
+	for id, en := range e.engines {
+		if was[id].State != en.State {
+			for _, sub := range e.subjects {
+				if sub.c.Engine == id {
+					e.touched[sub] = struct{}{}
+				}
+			}
+		}
+	}
+	e.Settle(now)
+	e.lookWide()
+}
+
+// Tick holds the rules on figures against a tick's metrics, nil where there are
+// no new ones, and lets time pass for the others.
+func (e *Evaluator) Tick(sheet *store.Sheet, now time.Time) {
+	e.view.now = now
+	if sheet != nil {
+		e.figures.fill(sheet, e.byRow, len(e.slots), now)
+	}
+	for k, sub := range e.gone {
+		if now.Sub(sub.gone) > forgetGone || e.replaced(sub) {
+			delete(e.gone, k)
+			e.forget(sub)
+		}
+	}
+	e.look(now)
+}
+
+// replaced tells whether another container of the same name runs.
+func (e *Evaluator) replaced(gone *subject) bool {
+	for _, sub := range e.subjects {
+		if sub.gone.IsZero() && sub.c.Name == gone.c.Name && sub.c.Engine == gone.c.Engine && sub.c.State.Alive() {
+			return true
+		}
+	}
+	return false
+}
+
+// look holds every rule against what is known.
+func (e *Evaluator) look(now time.Time) {
+	e.view.now = now
+	for _, r := range e.rules {
+		r.refused = 0
+		switch {
+		case r.about == ofFigure:
+			e.scan(r)
+		case r.about == ofState && r.selector.f.Live():
+			for _, sub := range e.subjects {
+				if r.active[sub.c.Key()] == nil && r.selector.has(sub, &e.view) {
+					e.consider(r, sub)
+				}
+			}
+		}
+	}
+	e.lookWide()
+	for _, r := range e.rules {
+		for _, i := range r.active {
+			e.review(i)
+		}
+	}
+}
+
+// scan finds the containers whose figure is above a rule's. This is the loop that
+// runs a million times a tick with a thousand rules and as many containers:
+// nothing is looked up in it.
+func (e *Evaluator) scan(r *rule) {
+	values, above := e.figures.by[r.measure], r.above
+	if r.selector.all {
+		for slot, v := range values {
+			if v > above {
+				e.hit(r, int32(slot), v) //nolint:gosec // G115: a slot
+			}
+		}
+		return
+	}
+	for _, slot := range r.selector.members() {
+		if int(slot) < len(values) && values[slot] > above {
+			e.hit(r, slot, values[slot])
+		}
+	}
+}
+
+func (e *Evaluator) hit(r *rule, slot int32, v float64) {
+	if e.active >= maxActive {
+		r.refused++
+		return
+	}
+	sub := e.slots[slot]
+	if sub == nil || !sub.gone.IsZero() || !e.connected(sub.c.Engine) {
+		return
+	}
+	k := sub.c.Key()
+	if r.active[k] == nil && r.selector.has(sub, &e.view) {
+		e.raise(r, k, sub, time.Time{}, &v)
+	}
+}
+
+// connected tells whether what is known of an engine is of now.
+func (e *Evaluator) connected(engine string) bool {
+	return e.engines[engine].State == api.EngineConnected
+}
+
+// Matching is how many containers a match chooses now.
+func (e *Evaluator) Matching(match string) int {
+	s := newSelector(match)
+	n := 0
+	for _, sub := range e.subjects {
+		if sub.gone.IsZero() && s.f.Match(sub.c, &e.view) {
+			n++
+		}
+	}
+	return n
+}
+
+// Active are the alerts that are pending or firing, by rule.
+func (e *Evaluator) Active(rule string) (pending, firing, refused int) {
+	r := e.byName[rule]
+	if r == nil {
+		return 0, 0, 0
+	}
+	for _, i := range r.active {
+		if i.p.State == api.AlertPending {
+			pending++
+		} else {
+			firing++
+		}
+	}
+	return pending, firing, r.refused
+}
+
+// Take returns what has changed since it was taken last.
+func (e *Evaluator) Take() Changes {
+	for i := range e.changed {
+		a := i.a
+		e.out.Put = append(e.out.Put, &a)
+	}
+	clear(e.changed)
+	slices.SortFunc(e.out.Put, func(a, b *api.Alert) int { return a.ActiveAt.Compare(b.ActiveAt) })
+	out := e.out
+	e.out = Changes{}
+	return out
+}
+
+// Rows are the rows of containers that rules on figures look at closely: such as
+// are to be known each second.
+func (e *Evaluator) Rows() []int {
+	rows := make(map[int]struct{})
+	for _, r := range e.rules {
+		if r.about != ofFigure || r.ForSeconds >= staleAfter.Seconds() {
+			continue
+		}
+		for _, sub := range e.subjects {
+			if sub.c.State.Alive() && r.selector.has(sub, &e.view) {
+				rows[sub.c.Row] = struct{}{}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(rows))
+}
