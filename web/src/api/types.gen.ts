@@ -1768,7 +1768,7 @@ export interface JobThing {
   /**
    * Topic is something a client can subscribe to.
    */
-  kind: "containers" | "images" | "volumes" | "networks" | "jobs" | "logs" | "events" | "metrics" | "system";
+  kind: "containers" | "images" | "volumes" | "networks" | "jobs" | "alerts" | "logs" | "events" | "metrics" | "system";
   /**
    * ID is an id, a name or ENGINE/ID. An image goes with all its tags; named by
    * one of them, it loses that one, and goes with its last.
