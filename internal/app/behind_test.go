@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/apitest"
 	"github.com/quaywatch/quaywatch/internal/enginetest"
 )
 
@@ -49,6 +50,10 @@ func (p *tab) try(t *testing.T, method, path string, in any) (status int, body [
 	defer func() { _ = resp.Body.Close() }()
 	if body, err = io.ReadAll(resp.Body); err != nil {
 		t.Fatal(err)
+	}
+	a := apitest.Answer{Method: method, Path: req.URL.EscapedPath(), Status: resp.StatusCode, Header: resp.Header, Body: body}
+	if err := apitest.Load(t).CheckAnswer(a); err != nil {
+		t.Errorf("not as api/openapi.yaml says: %v", err)
 	}
 	return resp.StatusCode, body
 }

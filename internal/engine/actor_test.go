@@ -39,6 +39,7 @@ func TestActions(t *testing.T) {
 		}
 	}
 
+	refuse(api.ActionUnpause, api.ActionOptions{}, api.ErrConflict)
 	refuse(api.ActionPause, api.ActionOptions{}, api.ErrConflict)
 	refuse(api.ActionKill, api.ActionOptions{}, api.ErrConflict)
 	do(api.ActionStart, api.ActionOptions{})

@@ -121,6 +121,8 @@ func answered(err error) (api.ErrorCode, string) {
 		return api.ErrUnsupported, "Can't %s: the engine at %s does not support it"
 	case errdefs.IsUnavailable(err):
 		return api.ErrUnreachable, "Can't %s: the engine at %s says that it is not available now"
+	case errdefs.IsInternal(err) && strings.HasSuffix(text, " is not paused"): // the engine says 500 to that
+		return api.ErrConflict, "Can't %s now: the engine at %s refuses in this state"
 	case errdefs.IsInternal(err):
 		return api.ErrInternal, "Failed to %s: the engine at %s reports an error of its own"
 	}

@@ -64,7 +64,7 @@ func (a *Actor) TagImage(ctx context.Context, id, reference string) error {
 	if err != nil {
 		return err
 	}
-	if !validReference(reference) || strings.Contains(reference, "@") {
+	if _, err := ParseReference(reference); err != nil || !validReference(reference) || strings.Contains(reference, "@") {
 		return invalid("“%s” is no name for an image: give one such as shop/web:1.2", clip(reference, 80))
 	}
 	_, err = do(ctx, a, "tag the image", func(ctx context.Context, c *client.Client) (client.ImageTagResult, error) {

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/apitest"
 	"github.com/quaywatch/quaywatch/internal/store"
 )
 
@@ -103,7 +104,13 @@ func (c *client) frame() []json.RawMessage {
 	}
 }
 
+// split takes a frame of the server's apart, and holds it against its description.
 func split(b []byte) []json.RawMessage {
+	if d, err := apitest.Read(); err != nil {
+		panic(err)
+	} else if err := d.CheckEnvelopes("toClient", b); err != nil {
+		panic(fmt.Sprintf("not as api/asyncapi.yaml says: %v", err))
+	}
 	if b[0] != '[' {
 		return []json.RawMessage{b}
 	}

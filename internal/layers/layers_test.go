@@ -53,6 +53,7 @@ func allowed() map[string][]string {
 			"internal/alert", "internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor", "internal/history", "internal/relay", "internal/top", "web",
 		},
 		"internal/enginetest": {},
+		"internal/apitest":    {},
 		"internal/layers":     {},
 		"web":                 {},
 		"examples":            {},

@@ -29,12 +29,12 @@ const (
 // otherwise with the last events in memory, as topic events has them.
 func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	if len(q) == 0 || q.Has("last") {
-		return s.getLastEvents(w, q)
-	}
 	query, err := s.eventQuery(q, time.Now())
 	if err != nil {
 		return err
+	}
+	if len(q) == 0 || q.Has("last") {
+		return s.getLastEvents(w, q)
 	}
 	if s.o.History == nil {
 		return noHistory()

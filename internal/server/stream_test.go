@@ -14,6 +14,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/apitest"
 	"github.com/quaywatch/quaywatch/internal/auth"
 	"github.com/quaywatch/quaywatch/internal/hub"
 	"github.com/quaywatch/quaywatch/internal/store"
@@ -100,6 +101,12 @@ func (r *rig) ask(t *testing.T, method, path, body string, header ...string) *an
 	text, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
+	}
+	// What of a fake is in a good answer's body is the fake's; package app's tests
+	// hold the bodies of a whole server against their description.
+	a := apitest.Answer{Method: method, Path: req.URL.EscapedPath(), Status: resp.StatusCode, Header: resp.Header, Body: text}
+	if err := apitest.Load(t).CheckHead(a); err != nil {
+		t.Errorf("not as api/openapi.yaml says: %v", err)
 	}
 	return &answer{resp, string(text)}
 }
