@@ -204,11 +204,6 @@ func (d *Description) wrongBodies(b *body) []wrong {
 		return []wrong{raw("the body is cut off", `{"a":`), raw("the body is no JSON", "a=b")}
 	}
 	out := []wrong{raw("the body is cut off", `{"a":`), raw("the body is no JSON", "a=b"), raw("the body is a list", "[]"), raw("the body is a text", `"x"`)}
-	if b.required {
-		if required, _ := s["required"].([]any); len(required) > 0 {
-			out = append(out, wrong{"there is no body", func(_ *maker, r *Request) { r.Body = nil }})
-		}
-	}
 	for _, w := range d.wrongValues(b.schema, nil) {
 		out = append(out, wrong{w.what, func(m *maker, r *Request) {
 			v := m.value(b.schema, "")
@@ -224,7 +219,8 @@ type wrongValue struct {
 	put  func(m *maker, v any) any
 }
 
-// wrongValues are the ways to break the object whose schema stands at p.
+// wrongValues are the ways to break the object whose schema stands at p. That a
+// property is missing is none: the description lets it stand for its zero value.
 func (d *Description) wrongValues(p place, seen []string) []wrongValue {
 	s, p := d.object(p)
 	if slices.Contains(seen, p.url()) || s["type"] != "object" {
@@ -242,14 +238,6 @@ func (d *Description) wrongValues(p place, seen []string) []wrongValue {
 	var out []wrongValue
 	if s["additionalProperties"] == false {
 		out = append(out, wrongValue{"an unknown property", set("nonsense", 1)})
-	}
-	required, _ := s["required"].([]any)
-	for _, name := range required {
-		out = append(out, wrongValue{fmt.Sprint(name, " is missing"), func(_ *maker, v any) any {
-			object := maps.Clone(v.(map[string]any)) //nolint:forcetypeassert // made by value, of an object schema
-			delete(object, fmt.Sprint(name))
-			return object
-		}})
 	}
 	properties, _ := s["properties"].(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(properties)) {

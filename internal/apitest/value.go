@@ -94,7 +94,9 @@ func (m *maker) object(s map[string]any, p place, name string) any {
 		}
 	}
 	for _, n := range slices.Sorted(maps.Keys(properties)) {
-		if slices.Contains(required, any(n)) || !without[n] && m.chance(n) {
+		// Now and then one that is required is left out: it stands for its zero value.
+		due := slices.Contains(required, any(n)) && rapid.IntRange(0, 9).Draw(m.t, n+" is there") > 0
+		if due || !without[n] && m.chance(n) {
 			out[n] = m.value(p.to("properties", n), n)
 		}
 	}

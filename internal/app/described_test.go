@@ -73,10 +73,10 @@ func TestItIsAsDescribed(t *testing.T) {
 
 // unseen says why a described status is not seen here.
 func unseen(name string) string {
-	return map[string]string{
-		"GET /api/v1/stream 101": "the listener's, which is no request of the explorer's",
-		"GET /readyz 503":        "the server is ready before the first request",
-	}[name]
+	if strings.HasSuffix(name, " 101") {
+		return "sockets have tests of their own, and the listener"
+	}
+	return map[string]string{"GET /readyz 503": "the server is ready before the first request"}[name]
 }
 
 // explorer asks, and keeps what it has seen.
@@ -232,7 +232,8 @@ func (e *explorer) hold(t *testing.T, r apitest.Request) int {
 	if err := e.d.CheckAnswer(a); err != nil {
 		t.Errorf("%s: %v", r, err)
 	}
-	if a.Status >= 500 && !r.Operation.Describes(status) {
+	// That the engine can't do it is an answer, not a failure.
+	if a.Status >= 500 && a.Status != http.StatusNotImplemented && !r.Operation.Describes(status) {
 		t.Errorf("%s failed: %s %s", r, status, a.Body)
 	}
 	if r.Operation.Path == "/api/v1/sync" && a.Status == http.StatusOK {
