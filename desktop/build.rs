@@ -6,14 +6,9 @@ fn main() {
     let commands = &[
         "server_status",
         "server_retry",
-        "target_get",
         "target_set",
         "remote_token_set",
         "contexts",
-        "tray_update",
-        "notify",
-        "close_answer",
-        "opened",
     ];
     let manifest = tauri_build::AppManifest::new().commands(commands);
     let attributes = tauri_build::Attributes::new().app_manifest(manifest);

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -359,57 +357,5 @@ func TestTheServerSaysWhoLeft(t *testing.T) {
 		if code := server.end(t, os.Interrupt); code != 0 {
 			t.Errorf("serve ended with %d", code)
 		}
-	}
-}
-
-// TestSidecar: the server of the desktop app lives as long as its standard
-// input, and answers the app's window.
-func TestSidecar(t *testing.T) {
-	e := enginetest.Shared(t)
-	const token = "qw_of-the-desktop-app-0123456789abcdef"
-	p := newPlace(t, "DOCKER_HOST="+e.Host, "QUAYWATCH_TOKEN="+token)
-	cmd := p.command(t.Context(), "serve", "--sidecar", "--json", "--listen", "127.0.0.1:0")
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(out)
-	if !lines.Scan() {
-		t.Fatal("no line of readiness")
-	}
-	var ready readyLine
-	decode(t, lines.Text(), &ready)
-	if ready.Event != "ready" || ready.PID != cmd.Process.Pid || strings.Contains(ready.URL, token) {
-		t.Errorf("ready: %+v", ready)
-	}
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+ready.Listen+"/api/v1/session", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+token)
-	req.Header.Set("Origin", "tauri://localhost")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = resp.Body.Close()
-	http.DefaultClient.CloseIdleConnections()
-	if resp.StatusCode != http.StatusOK || resp.Header.Get("Access-Control-Allow-Origin") != "tauri://localhost" {
-		t.Errorf("the window is answered %s %v", resp.Status, resp.Header)
-	}
-	if err := in.Close(); err != nil {
-		t.Fatal(err)
-	}
-	for lines.Scan() { // what the engine's state was
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("the end of standard input: %v", err)
 	}
 }

@@ -1,134 +1,120 @@
-//! What the parts of the app share: what is watched, the server inside, and what
-//! waits for the page.
+//! The app's state, and what the page may ask of it. build.rs names the commands,
+//! the capability allows them.
 
 use std::env;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::sync::Arc;
 
-use tauri::{AppHandle, Emitter, Manager};
-use tokio::sync::mpsc::Sender;
+use serde_json::{Value, json};
+use tauri::async_runtime::{block_on, spawn};
+use tauri::{AppHandle, Emitter, Manager, State};
+use tokio::sync::watch;
+use tokio::task::block_in_place;
 
-use crate::backoff::Policy;
 use crate::secrets;
-use crate::settings::{Target, load, save};
-use crate::sidecar::{Launch, Order, sidecar};
-use crate::status::{Board, lock};
-
-/// What waits for the page.
-#[derive(Default)]
-pub struct Links {
-    /// The page listens.
-    pub heard: bool,
-    /// What it opens when it does.
-    pub pending: Option<String>,
-}
+use crate::settings::{load, save};
+use crate::sidecar::{self, Board, FIRST_PAUSE, Launch, Status};
 
 /// The state that Tauri keeps for the app.
 pub struct App {
-    /// The server lies beside the app.
-    pub program: PathBuf,
-    /// The file with tokens, where the system has no key store.
-    pub tokens: PathBuf,
-    /// What is known of the server.
-    pub board: Arc<Board>,
-    /// What the page is to open.
-    pub links: Mutex<Links>,
-    /// When the page was asked what closing means, and has not answered.
-    pub asked: Mutex<Option<Instant>>,
+    board: Arc<Board>,
+    /// The server that is wanted.
+    wanted: watch::Sender<Option<Launch>>,
+    /// Where what is watched is kept: it is needed before there is a page.
     file: PathBuf,
-    data: PathBuf,
-    target: Mutex<Target>,
-    orders: Mutex<Option<Sender<Order>>>,
-    owner: Mutex<Option<tauri::async_runtime::JoinHandle<()>>>,
+    tokens: PathBuf,
 }
 
 impl App {
     /// Reads what is kept and starts the server.
     pub fn start(app: &AppHandle) -> tauri::Result<Self> {
         let config = app.path().app_config_dir()?;
-        let file = config.join("target.json");
-        let program = format!("quaywatch{}", env::consts::EXE_SUFFIX);
-        let handle = app.clone();
-        let this = Self {
-            program: env::current_exe()?.with_file_name(program),
-            tokens: config.join("tokens.json"),
-            board: Arc::new(Board::new(move |status| {
-                let _ = handle.emit("server", status);
-            })),
-            links: Mutex::default(),
-            asked: Mutex::default(),
+        let (file, tokens) = (config.join("target.json"), config.join("tokens.json"));
+        let launch = Launch {
+            program: env::current_exe()?
+                .with_file_name(format!("quaywatch{}", env::consts::EXE_SUFFIX)),
+            args: vec!["sidecar".into()],
+            target: load::<Option<Value>>(&file).unwrap_or(json!({ "kind": "auto" })),
             data: app.path().app_local_data_dir()?.join("server"),
-            target: Mutex::new(load(&file)),
-            file,
-            orders: Mutex::default(),
-            owner: Mutex::default(),
+            tokens: tokens.clone(),
         };
-        let launch = this.launch(this.target());
-        let (orders, owner) = sidecar(launch, Policy::default(), this.board.clone());
-        *lock(&this.orders) = Some(orders);
-        *lock(&this.owner) = Some(tauri::async_runtime::spawn(owner));
-        Ok(this)
+        let handle = app.clone();
+        let board = Arc::new(Board::new(move |status| {
+            let _ = handle.emit("server", status);
+        }));
+        let (wanted, receiver) = watch::channel(Some(launch));
+        spawn(sidecar::keep(receiver, FIRST_PAUSE, board.clone()));
+        Ok(Self {
+            board,
+            wanted,
+            file,
+            tokens,
+        })
     }
 
     /// Ends the server and waits for it.
     pub fn stop(&self) {
-        self.order(Order::Stop);
-        let owner = lock(&self.owner).take();
-        if let Some(owner) = owner {
-            let _ = tauri::async_runtime::block_on(owner);
-        }
+        self.wanted.send_replace(None);
+        block_on(self.wanted.closed());
     }
 
-    /// Tells the sidecar's owner something.
-    pub fn order(&self, order: Order) {
-        if let Some(orders) = lock(&self.orders).as_ref() {
-            let _ = orders.try_send(order);
-        }
+    /// Starts the server anew, with something changed.
+    fn anew(&self, change: impl FnOnce(&mut Launch)) {
+        self.wanted.send_modify(|wanted| {
+            wanted.as_mut().map(change);
+        });
     }
+}
 
-    /// What is watched.
-    pub fn target(&self) -> Target {
-        lock(&self.target).clone()
+/// What the server inside is doing.
+#[tauri::command]
+pub fn server_status(app: State<'_, App>) -> Status {
+    app.board.get()
+}
+
+/// Another try, where the server does not run.
+#[tauri::command]
+pub fn server_retry(app: State<'_, App>) {
+    if app.board.get().reason.is_some() {
+        app.anew(|_| ());
     }
+}
 
-    /// Keeps what is watched from now on and goes over to it.
-    pub fn watch(&self, target: Target) -> Result<(), String> {
-        save(&self.file, &target)?;
-        (*lock(&self.target)).clone_from(&target);
-        self.order(Order::Use(self.launch(target)));
-        Ok(())
+/// Keeps what is watched from now on, and goes over to it.
+#[tauri::command(async)]
+pub fn target_set(app: State<'_, App>, target: Value) -> Result<(), String> {
+    save(&app.file, &target)?;
+    app.anew(|launch| launch.target = target);
+    Ok(())
+}
+
+/// Keeps a remote server's token and says where; the one that is watched is asked
+/// with it at once. The key store may wait for the user.
+#[tauri::command(async)]
+pub fn remote_token_set(
+    app: State<'_, App>,
+    url: &str,
+    token: &str,
+) -> Result<&'static str, String> {
+    let kept = block_in_place(|| secrets::keep(&app.tokens, url, token.trim()))?;
+    if app.board.get().target["url"] == url {
+        app.anew(|_| ());
     }
+    Ok(kept)
+}
 
-    fn launch(&self, target: Target) -> Launch {
-        let serve = ["serve", "--json", "--sidecar", "--listen", "127.0.0.1:0"];
-        let mut launch = Launch {
-            program: self.program.clone(),
-            args: serve.map(String::from).into(),
-            ..Launch::default()
-        };
-        let Launch { args, env, .. } = &mut launch;
-        if env::var_os("QUAYWATCH_DATA_DIR").is_none() {
-            // Apart from a server that the user runs beside the app.
-            let data = self.data.display().to_string();
-            env.push(("QUAYWATCH_DATA_DIR".into(), Some(data)));
-        }
-        if target != Target::Auto {
-            for name in ["QUAYWATCH_HOST", "DOCKER_HOST", "DOCKER_CONTEXT"] {
-                env.push((name.into(), None));
-            }
-        }
-        match target {
-            Target::Auto => {}
-            Target::Demo => args.push("--demo".into()),
-            Target::Host { host } => args.extend(["--host".into(), host]),
-            Target::Context { name } => env.push(("DOCKER_CONTEXT".into(), Some(name))),
-            Target::Remote { url } => {
-                *args = vec!["relay".into(), "--json".into(), url.clone()];
-                launch.token = secrets::find(&self.tokens, &url);
-                launch.remote = Some(url);
-            }
-        }
-        launch
+/// The docker contexts, as the server's program lists them: an object a line.
+#[tauri::command]
+pub async fn contexts(app: State<'_, App>) -> Result<String, String> {
+    let program = app.wanted.borrow().clone().unwrap_or_default().program;
+    let listed = sidecar::command(&program, ["contexts", "--json"])
+        .output()
+        .await
+        .map_err(|error| format!("{} can't be started: {error}.", program.display()))?;
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    if listed.status.success() {
+        Ok(text(&listed.stdout))
+    } else {
+        Err(text(&listed.stderr))
     }
 }

@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use keyring::Entry;
+
 use crate::settings::{load, save};
 
 const SERVICE: &str = "io.github.quaywatch.desktop";
@@ -13,24 +15,23 @@ type Tokens = BTreeMap<String, String>;
 
 /// Keeps the token of a server and says where.
 pub fn keep(file: &Path, server: &str, token: &str) -> Result<&'static str, String> {
-    let stored = keyring::Entry::new(SERVICE, server).and_then(|e| e.set_password(token));
     let mut tokens: Tokens = load(file);
-    if stored.is_err() {
+    if Entry::new(SERVICE, server)
+        .and_then(|e| e.set_password(token))
+        .is_err()
+    {
         tokens.insert(server.into(), token.into());
-        save(file, &tokens)?;
-        return Ok("file");
+        return save(file, &tokens).map(|()| "file");
     }
     // What stood in the file is old now.
-    if tokens.remove(server).is_some() {
-        save(file, &tokens)?;
+    match tokens.remove(server) {
+        Some(_) => save(file, &tokens).map(|()| "keyring"),
+        None => Ok("keyring"),
     }
-    Ok("keyring")
 }
 
 /// The token of a server, if one was kept.
 pub fn find(file: &Path, server: &str) -> Option<String> {
-    keyring::Entry::new(SERVICE, server)
-        .and_then(|e| e.get_password())
-        .ok()
-        .or_else(|| load::<Tokens>(file).remove(server))
+    let stored = Entry::new(SERVICE, server).and_then(|e| e.get_password());
+    stored.ok().or_else(|| load::<Tokens>(file).remove(server))
 }

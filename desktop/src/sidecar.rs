@@ -1,225 +1,283 @@
 //! Owns the server inside: starts it, reads what it says, starts it again when
-//! it ends, and ends it. One task owns the process and all of this state; the
-//! others send it orders and read the board.
+//! it ends, and ends it. One task owns the process; the others say which server
+//! they want and read the board.
 
-use std::path::PathBuf;
-use std::process::{ExitStatus, Stdio};
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::ffi::OsStr;
+use std::io;
+use std::mem::take;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use tauri::Url;
-use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
-use tokio::process::{Child, Command};
-use tokio::sync::mpsc;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader, copy, sink};
+use tokio::process::{Child, ChildStdin, Command};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{sleep, timeout};
 
-use crate::backoff::{Backoff, Policy};
-use crate::status::{Board, State, Status};
+use crate::secrets;
 
 /// How long a server may take until it says that it answers.
 const READY: Duration = Duration::from_secs(20);
 /// How long one may take to end by itself.
 const END: Duration = Duration::from_secs(3);
+/// At most so many restarts within a time, each after twice the pause of the one
+/// before.
+const RESTARTS: usize = 5;
+const WINDOW: Duration = Duration::from_mins(1);
+/// The first pause of the app's.
+pub const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// How many of the server's last lines are kept, and how much of each.
+const LINES: usize = 40;
+const LINE_CHARS: usize = 500;
 
 /// The server that is wanted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Launch {
     /// The program.
     pub program: PathBuf,
     /// Its arguments.
     pub args: Vec<String>,
-    /// What it finds in its environment; None takes a variable away.
-    pub env: Vec<(String, Option<String>)>,
-    /// The server elsewhere that it relays to, which has its own token.
-    pub remote: Option<String>,
-    /// That one's token; a server of our own gets a new one for each start.
+    /// What is watched: the page's words, which the server understands.
+    pub target: Value,
+    /// Where the server keeps what it keeps.
+    pub data: PathBuf,
+    /// The tokens of servers elsewhere, where the system has no key store.
+    pub tokens: PathBuf,
+}
+
+/// What the server inside is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It was started and has not said yet that it answers.
+    #[default]
+    Starting,
+    /// It answers.
+    Ready,
+    /// It ended and is started again soon.
+    Restarting,
+    /// It ended too often: nothing happens until somebody asks for it.
+    Failed,
+}
+
+/// The whole of it, as the page gets it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Status {
+    /// What it is doing.
+    pub state: State,
+    /// What it watches.
+    pub target: Value,
+    /// Its origin.
+    pub url: Option<String>,
+    /// What the page signs in with.
     pub token: Option<String>,
+    /// How often it was started again within the minute before.
+    pub restarts: usize,
+    /// Why it does not run, or ended last.
+    pub reason: Option<String>,
+    /// The last it wrote to standard error.
+    pub lines: VecDeque<String>,
 }
 
-/// What the owner is told to do.
-pub enum Order {
-    /// To try again after it was given up.
-    Retry,
-    /// To end the present server and start another.
-    Use(Launch),
-    /// To end the server, and itself.
-    Stop,
+/// The present status. Changes are told outside of the lock, by the one owner.
+pub struct Board {
+    status: Mutex<Status>,
+    changed: Box<dyn Fn(Status) + Send + Sync>,
 }
 
-/// Where orders go, and what has to be run until it ends: the owner. At most 16
-/// orders wait; more the user can't have meant.
-pub fn sidecar(
-    launch: Launch,
-    policy: Policy,
-    board: Arc<Board>,
-) -> (mpsc::Sender<Order>, impl Future<Output = ()> + Send) {
-    let (sender, orders) = mpsc::channel(16);
-    let mut owner = Owner {
-        launch,
-        policy,
-        board,
-        orders,
-    };
-    (sender, async move {
+impl Board {
+    /// A board that tells `changed` of each change.
+    pub fn new(changed: impl Fn(Status) + Send + Sync + 'static) -> Self {
+        Self {
+            status: Mutex::default(),
+            changed: Box::new(changed),
+        }
+    }
+
+    /// The status now.
+    pub fn get(&self) -> Status {
+        lock(&self.status).clone()
+    }
+
+    fn set(&self, change: impl FnOnce(&mut Status)) {
+        change(&mut lock(&self.status));
+        (self.changed)(self.get());
+    }
+
+    /// Keeps a line. Nobody is told: the next change carries it.
+    fn line(&self, line: &str) {
+        let lines = &mut lock(&self.status).lines;
+        lines.push_back(line.chars().take(LINE_CHARS).collect());
+        if lines.len() > LINES {
+            lines.pop_front();
+        }
+    }
+}
+
+/// A lock whose holder panicked guards nothing that could be half done here.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Keeps the server alive that is wanted, until none is.
+pub async fn keep(mut wanted: watch::Receiver<Option<Launch>>, first: Duration, board: Arc<Board>) {
+    // Without anybody who could say so, none is.
+    while wanted.has_changed().is_ok() {
+        let Some(launch) = wanted.borrow_and_update().clone() else {
+            return;
+        };
+        board.set(|status| {
+            *status = Status {
+                target: launch.target.clone(),
+                lines: take(&mut status.lines),
+                ..Status::default()
+            };
+        });
+        let mut restarts = Vec::new();
         loop {
-            match owner.keep().await {
-                Order::Stop => return,
-                Order::Retry => {}
-                Order::Use(launch) => owner.launch = launch,
+            let ended = match Server::start(&launch, board.clone()) {
+                Ok(mut server) => {
+                    let ended = tokio::select! {
+                        reason = server.live(&launch, &board) => Some(reason),
+                        _ = wanted.changed() => None,
+                    };
+                    server.end().await;
+                    ended
+                }
+                Err(error) => Some(format!(
+                    "{} can't be started: {error}.",
+                    launch.program.display()
+                )),
+            };
+            let Some(reason) = ended else { break };
+            let pause = pause(&mut restarts, first, Instant::now());
+            board.set(|status| {
+                status.state = pause.map_or(State::Failed, |_| State::Restarting);
+                status.restarts = restarts.len();
+                status.reason = Some(reason);
+                (status.url, status.token) = (None, None);
+            });
+            tokio::select! {
+                () = sleep(pause.unwrap_or(Duration::MAX)) => {}
+                _ = wanted.changed() => break,
             }
         }
+    }
+}
+
+/// How long to wait before the next start, or None when it is enough. Notes the
+/// restart, and forgets those that don't count anymore.
+pub fn pause(restarts: &mut Vec<Instant>, first: Duration, now: Instant) -> Option<Duration> {
+    restarts.retain(|at| now.duration_since(*at) < WINDOW);
+    let before = u32::try_from(restarts.len()).ok()?;
+    (restarts.len() < RESTARTS).then(|| {
+        restarts.push(now);
+        first * 2_u32.pow(before)
     })
 }
 
-struct Owner {
-    launch: Launch,
-    policy: Policy,
-    board: Arc<Board>,
-    orders: mpsc::Receiver<Order>,
+/// A process of the server's program, which ends with its input or with us.
+pub fn command(program: &Path, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
+    let mut command = Command::new(program);
+    command.args(args).kill_on_drop(true);
+    #[cfg(windows)] // A console program gets no window of its own.
+    command.creation_flags(0x0800_0000);
+    command
 }
 
-/// How the life of a process ended: by an order, or by itself for a reason.
-type Ended = Result<Order, String>;
-
-#[derive(Deserialize)]
-#[serde(tag = "event", rename_all = "lowercase")]
-enum Line {
-    Ready { url: Url },
+/// A server's process.
+struct Server {
+    child: Child,
+    /// Held until the end: a server ends with its input.
+    input: ChildStdin,
+    told: JoinHandle<()>,
 }
 
-impl Owner {
-    /// Keeps a server alive until there is an order.
-    async fn keep(&mut self) -> Order {
-        let mut backoff = Backoff::default();
-        let mut last = Status::default();
-        loop {
-            if last.state == State::Starting {
-                self.board.set(last.clone());
-            }
-            let reason = match self.live(&last).await {
-                Ok(order) => return order,
-                Err(reason) => Some(reason),
-            };
-            let pause = backoff.ended(&self.policy, Instant::now());
-            last = Status {
-                state: pause.map_or(State::Failed, |_| State::Restarting),
-                restarts: backoff.count(),
-                reason,
-                ..Status::default()
-            };
-            self.board.set(last.clone());
-            tokio::select! {
-                () = sleep(pause.unwrap_or_default()), if pause.is_some() => {}
-                order = self.order() => return order,
-            }
-        }
-    }
-
-    /// One process, from its start to its end.
-    async fn live(&mut self, last: &Status) -> Ended {
-        let token = match self.launch.remote {
-            Some(_) => self.launch.token.clone(),
-            None => Some(secret()),
-        };
-        let mut child = self.spawn(token.as_deref())?;
-        // Held until the end: waiting for the process would close it, and a server
-        // ends with its input.
-        let input = child.stdin.take();
-        let told = child.stderr.take().map(|stderr| {
-            let board = self.board.clone();
-            tokio::spawn(keep_lines(stderr, board))
-        });
-        let ready = Status {
-            state: State::Ready,
-            token,
-            remote: self.launch.remote.clone(),
-            ..last.clone()
-        };
-        let ended = self.follow(&mut child, ready).await;
-        drop(input);
-        if timeout(END, child.wait()).await.is_err() {
-            let _ = child.kill().await;
-        }
-        if let Some(mut told) = told {
-            // What it said last; a grandchild may hold the pipe open for long.
-            let rest = timeout(Duration::from_millis(200), &mut told);
-            if rest.await.is_err() {
-                told.abort();
-            }
-        }
-        ended
-    }
-
-    fn spawn(&self, token: Option<&str>) -> Result<Child, String> {
-        let program = &self.launch.program;
-        let mut command = Command::new(program);
-        command
-            .args(&self.launch.args)
+impl Server {
+    fn start(launch: &Launch, board: Arc<Board>) -> io::Result<Self> {
+        let mut child = command(&launch.program, &launch.args)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .kill_on_drop(true);
-        for (name, value) in &self.launch.env {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
-        if let (Some(token), None) = (token, &self.launch.remote) {
-            command.env("QUAYWATCH_TOKEN", token);
-        }
-        #[cfg(windows)]
-        command.creation_flags(NO_WINDOW);
-        command
-            .spawn()
-            .map_err(|error| format!("{} can't be started: {error}.", program.display()))
+            .spawn()?;
+        let stderr = child.stderr.take().expect("a pipe");
+        Ok(Self {
+            input: child.stdin.take().expect("a pipe"),
+            told: tokio::spawn(keep_lines(stderr, board)),
+            child,
+        })
     }
 
-    /// Reads what the process says until it ends or there is an order.
-    async fn follow(&mut self, child: &mut Child, ready: Status) -> Ended {
-        let stdout = child.stdout.take().ok_or("The server has no output.")?;
-        let mut lines = BufReader::new(stdout).lines();
-        let first = tokio::select! {
-            line = timeout(READY, lines.next_line()) => line,
-            order = self.order() => return Ok(order),
+    /// Says what is wanted, reads what it says until it ends, and tells why.
+    async fn live(&mut self, launch: &Launch, board: &Board) -> String {
+        #[derive(Deserialize)]
+        #[serde(tag = "event", rename_all = "lowercase")]
+        enum Line {
+            Ready { url: Url },
+        }
+        // A server elsewhere has a token of its own, and what passes things on to
+        // it needs none.
+        let remote = launch.target["url"].as_str().map(String::from);
+        let own = remote.is_none().then(secret);
+        let mut token = own.clone();
+        if let Some(url) = remote {
+            let tokens = launch.tokens.clone();
+            let found = spawn_blocking(move || secrets::find(&tokens, &url));
+            token = found.await.ok().flatten();
+        }
+        let wanted = json!({ "target": launch.target, "token": own, "dataDir": launch.data });
+        // One that has ended already is told of below.
+        let _ = self.input.write_all(format!("{wanted}\n").as_bytes()).await;
+        let mut stdout = BufReader::new(self.child.stdout.take().expect("a pipe"));
+        let mut first = Vec::new();
+        match timeout(READY, stdout.read_until(b'\n', &mut first)).await {
+            Ok(Ok(1..)) => {}
+            Ok(_) => return self.farewell().await,
+            Err(_) => return format!("The server said nothing for {READY:?}."),
+        }
+        let Ok(Line::Ready { url }) = serde_json::from_slice(&first) else {
+            let first = String::from_utf8_lossy(&first);
+            return format!(
+                "The server said something else than where it listens: {:.200}",
+                first.trim_end()
+            );
         };
-        let first = match first {
-            Ok(Ok(Some(line))) => line,
-            Ok(_) => return Err(farewell(child.wait().await.ok())),
-            Err(_) => return Err(format!("The server said nothing for {READY:?}.")),
-        };
-        let Ok(Line::Ready { url }) = serde_json::from_str(&first) else {
-            let first: String = first.chars().take(200).collect();
-            return Err(format!(
-                "The server said something else than where it listens: {first}"
-            ));
-        };
-        self.board.set(Status {
-            url: Some(url.origin().ascii_serialization()),
-            ..ready
+        board.set(|status| {
+            status.state = State::Ready;
+            status.url = Some(url.origin().ascii_serialization());
+            status.token = token;
         });
         // The page hears the rest from the server itself; it is read, or the
         // server would stand still one day.
-        let mut open = true;
-        loop {
-            tokio::select! {
-                line = lines.next_line(), if open => open = matches!(line, Ok(Some(_))),
-                status = child.wait() => return Err(farewell(status.ok())),
-                order = self.order() => return Ok(order),
-            }
+        tokio::spawn(async move { copy(&mut stdout, &mut sink()).await });
+        self.farewell().await
+    }
+
+    /// How it ended, as a sentence.
+    async fn farewell(&mut self) -> String {
+        let ended = self.child.wait().await.map(|status| status.to_string());
+        let how = ended.unwrap_or_else(|error| error.to_string());
+        format!("The server ended ({how}).")
+    }
+
+    async fn end(mut self) {
+        drop(self.input);
+        if timeout(END, self.child.wait()).await.is_err() {
+            let _ = self.child.kill().await;
+        }
+        // What it said last; a grandchild may hold the pipe open for long.
+        let rest = timeout(Duration::from_millis(200), &mut self.told);
+        if rest.await.is_err() {
+            self.told.abort();
         }
     }
-
-    /// The next order. Without anybody who could send one, it is to stop.
-    async fn order(&mut self) -> Order {
-        self.orders.recv().await.unwrap_or(Order::Stop)
-    }
 }
-
-/// A console program gets no window of its own.
-#[cfg(windows)]
-pub(crate) const NO_WINDOW: u32 = 0x0800_0000;
 
 async fn keep_lines(stderr: impl AsyncRead + Unpin, board: Arc<Board>) {
     let mut stderr = BufReader::new(stderr);
@@ -231,25 +289,9 @@ async fn keep_lines(stderr: impl AsyncRead + Unpin, board: Arc<Board>) {
     }
 }
 
-/// How a process ended, as a sentence.
-fn farewell(status: Option<ExitStatus>) -> String {
-    #[cfg(unix)]
-    if let Some(signal) = status.and_then(|s| std::os::unix::process::ExitStatusExt::signal(&s)) {
-        return format!("The server was ended by signal {signal}.");
-    }
-    match status.and_then(|s| s.code()) {
-        Some(code) => format!("The server ended with exit code {code}."),
-        None => "The server ended.".into(),
-    }
-}
-
 /// 32 random bytes in hexadecimal. A server has its own, so that what another
 /// program later does on the same port is not told a token that is worth something.
 fn secret() -> String {
-    let random = || {
-        let mut bytes = [0_u8; 16];
-        getrandom::fill(&mut bytes).expect("the system's random numbers");
-        u128::from_ne_bytes(bytes)
-    };
-    format!("{:032x}{:032x}", random(), random())
+    let random = || getrandom::u64().expect("the system's random numbers");
+    [(); 4].map(|()| format!("{:016x}", random())).concat()
 }

@@ -6,22 +6,33 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-const ALLOWED: [&str; 15] = [
+const ALLOWED: [&str; 26] = [
     "core:event:allow-listen",
     "core:event:allow-unlisten",
+    "core:menu:allow-new",
+    "core:menu:allow-set-checked",
+    "core:menu:allow-set-text",
+    "core:resources:allow-close",
+    "core:tray:allow-get-by-id",
+    "core:tray:allow-set-icon",
+    "core:tray:allow-set-menu",
+    "core:tray:allow-set-tooltip",
+    "core:window:allow-destroy",
+    "core:window:allow-hide",
+    "core:window:allow-set-focus",
+    "core:window:allow-show",
+    "core:window:allow-unminimize",
     "websocket:default",
     "autostart:default",
+    "deep-link:allow-get-current",
+    "notification:allow-notify",
+    "notification:allow-register-listener",
     "opener:allow-open-url",
     "allow-server-status",
     "allow-server-retry",
-    "allow-target-get",
     "allow-target-set",
     "allow-remote-token-set",
     "allow-contexts",
-    "allow-tray-update",
-    "allow-notify",
-    "allow-close-answer",
-    "allow-opened",
 ];
 
 fn read(path: &str) -> Value {

@@ -1,26 +1,7 @@
 //! What is opened in the window.
 
-use quaywatch_desktop::window::{container, own};
+use quaywatch_desktop::window::own;
 use tauri::Url;
-
-#[test]
-fn links() {
-    let names = [
-        ("quaywatch://container/web-1", Some("web-1")),
-        ("quaywatch://container/web_1.x/", Some("web_1.x")),
-        ("quaywatch://container/", None),
-        ("quaywatch://container", None),
-        ("quaywatch://container/a/b", None),
-        ("quaywatch://container/..%2fsettings", None),
-        ("quaywatch://container/<b>", None),
-        ("quaywatch://settings/web", None),
-        ("https://container/web", None),
-        ("web", None),
-    ];
-    for (link, name) in names {
-        assert_eq!(container(link).as_deref(), name, "{link}");
-    }
-}
 
 #[test]
 fn only_the_apps_own_page() {

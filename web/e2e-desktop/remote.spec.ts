@@ -20,14 +20,17 @@ test("another server: asked through the app, polled while its WebSocket is block
   const app = await Desktop.start({ DOCKER_HOST: "unix:///nonexistent.sock" });
   try {
     await expect.poll(app.pill).toBe("engine-down");
+    const [own] = await app.servers();
     const token = (await readFile(`${server.directory}/token`, "utf8")).trim();
     // As the form sends them.
     await app.invoke("remote_token_set", { url: proxy.origin, token });
     await app.invoke("target_set", { target: { kind: "remote", url: proxy.origin } });
     await expect.poll(app.pill, { timeout: 60_000 }).toMatch(UP);
     await expect.poll(() => app.row("far")).toBe("running");
-    expect(await app.status()).toMatchObject({ remote: proxy.origin, token });
-    await expect.poll(async () => (await app.servers()).length, { message: "its own server is ended" }).toBe(0);
+    expect(await app.status()).toMatchObject({ target: { kind: "remote", url: proxy.origin }, token });
+    const running = (await app.servers()).map((s) => s.pid);
+    expect(running, "its own server is ended").toHaveLength(1);
+    expect(running).not.toContain(own?.pid);
 
     proxy.blockUpgrades(true);
     proxy.cut();
@@ -67,7 +70,7 @@ test("another server over TLS: its certificate is checked", async () => {
         if (known) {
           await expect.poll(app.pill, { timeout: 60_000 }).toMatch(UP);
           await expect.poll(() => app.row("tls")).toBe("running");
-          expect(await app.status()).toMatchObject({ remote: url });
+          expect(await app.status()).toMatchObject({ target: { kind: "remote", url } });
         } else {
           const said = async () => (await app.status()).lines.join("\n");
           await expect.poll(said, { timeout: 60_000 }).toContain("certificate");

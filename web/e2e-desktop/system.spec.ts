@@ -38,7 +38,7 @@ test("the window comes back where it was", async () => {
         await app.beside("wmctrl", "-x", "-r", "quaywatch-desktop", "-e", "0,140,90,900,620");
         await expect.poll(() => app.place()).toMatch(/ 900 620$/);
         before = await app.place();
-        await app.invoke("close_answer", { quit: true }).catch(() => undefined); // it ends with the call
+        await app.invoke("plugin:window|destroy", { label: "main" }).catch(() => undefined); // it ends with the call
         await expect.poll(async () => (await app.apps()).length).toBe(0);
       } finally {
         await app.stop();
@@ -85,7 +85,7 @@ test("tokens are kept in the key store where there is one", async () => {
     expect(await app.invoke("remote_token_set", { url, token: "second" })).toBe("keyring");
     expect(await exists(join(app.home, ".config/io.github.quaywatch.desktop/tokens.json"))).toBe(false);
     await app.invoke("target_set", { target: { kind: "remote", url } });
-    await expect.poll(() => app.status()).toMatchObject({ state: "ready", remote: url, token: "second" });
+    await expect.poll(() => app.status()).toMatchObject({ state: "ready", target: { url }, token: "second" });
   } finally {
     await app.stop();
   }
@@ -95,18 +95,15 @@ test("a click on a notification shows the window, with what it tells of", async 
   const app = await Desktop.start({ DOCKER_HOST: engine.host }, [], { before: "dunst >/dev/null 2>&1 &" });
   try {
     await expect.poll(app.pill).toMatch(UP);
-    await app.invoke("close_answer", { quit: false });
+    await app.invoke("plugin:window|hide", { label: "main" });
     await expect.poll(() => app.visible()).toBe(false);
-    await app.invoke("notify", { title: "web <b>", body: "<b>&amp;</b> keeps restarting", opens: "web" });
-    const shown = async () => JSON.stringify(JSON.parse(await app.beside("dunstctl", "history")).data);
+    const options = { title: "web", body: "keeps restarting", extra: { opens: "web" } };
+    await app.invoke("plugin:notification|notify", { options });
     await expect.poll(() => app.beside("dunstctl", "count", "displayed")).toBe("1");
     await app.beside("dunstctl", "action", "0");
     await expect.poll(() => app.visible()).toBe(true);
     await expect.poll(() => app.script<string>("return location.pathname")).toMatch(/^\/containers\/.+/);
     await expect.poll(() => app.text("main")).toContain("web");
-    await app.beside("dunstctl", "close-all");
-    // What it is called is text, never markup.
-    await expect.poll(shown).toContain("&lt;b>&amp;amp;&lt;/b> keeps restarting");
     // The window draws: it is not blank.
     await expect.poll(() => app.colors()).toBeGreaterThan(20);
   } finally {
@@ -126,6 +123,10 @@ test("the tray's menu starts and stops projects, pauses notifications, opens the
     await app.chooseInTray("Stop");
     await expect.poll(() => app.row("shop-web-1")).toBe("exited");
     await expect.poll(lines).toContain("0 of 1 running");
+    // A page that is loaded anew makes the menu its own.
+    const before = (await app.tray()).get("Start") ?? 0;
+    await app.reload();
+    await expect.poll(async () => (await app.tray()).get("Start")).toBeGreaterThan(before);
     await app.chooseInTray("Start");
     await expect.poll(() => app.row("shop-web-1")).toBe("running");
 
@@ -137,7 +138,7 @@ test("the tray's menu starts and stops projects, pauses notifications, opens the
     await app.chooseInTray("Pause notifications for an hour");
     await expect.poll(pausedUntil).toBe(0);
 
-    await app.invoke("close_answer", { quit: false });
+    await app.invoke("plugin:window|hide", { label: "main" });
     await expect.poll(() => app.visible()).toBe(false);
     // The tray tells of trouble while nobody looks.
     await engine.docker("run", "-d", "--restart", "always", "--name", "loop", "busybox:local", "false");

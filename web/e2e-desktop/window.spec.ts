@@ -101,7 +101,7 @@ test("a server that dies is started again, and the page says so", async () => {
   );
   process.kill(before?.pid as number, "SIGKILL");
   await expect.poll(async () => (await app.servers())[0]?.pid ?? before?.pid).not.toBe(before?.pid);
-  await expect.poll(() => app.script<string[]>("return window.said").then((s) => s.join(" "))).toContain("signal 9");
+  await expect.poll(() => app.script<string[]>("return window.said").then((s) => s.join(" "))).toContain("SIGKILL");
   await expect.poll(app.pill).toMatch(UP);
   await expect.poll(async () => (await app.status()).restarts).toBe(1);
   await engine.docker("pause", "first");
@@ -139,7 +139,8 @@ test("the page reaches nothing but the app and this machine", async () => {
   expect(refused.join("\n")).toMatch(/img-src http:\/\/127.0.0.1:9/);
   // Commands that the capability doesn't name are refused, whoever asks.
   await expect(app.invoke("plugin:event|emit", { event: "server", payload: null })).rejects.toThrow(/not allowed/);
-  await expect(app.invoke("plugin:window|close", {})).rejects.toThrow(/not allowed/);
-  await expect(app.invoke("plugin:notification|notify", { options: {} })).rejects.toThrow(/not allowed/);
+  await expect(app.invoke("plugin:window|create", { options: {} })).rejects.toThrow(/not allowed/);
+  await expect(app.invoke("plugin:tray|remove_by_id", { id: "main" })).rejects.toThrow(/not allowed/);
+  await expect(app.invoke("plugin:notification|batch", { notifications: [] })).rejects.toThrow(/not allowed/);
   await expect(app.invoke("plugin:opener|open_url", { url: "file:///etc/passwd" })).rejects.toThrow(/Not allowed/i);
 });

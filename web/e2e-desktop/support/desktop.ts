@@ -74,9 +74,9 @@ export class Desktop {
     return (await this.processes()).filter((p) => p.program === "quaywatch-desktop");
   }
 
-  /** The servers: one, but between an end and the next start. */
+  /** The servers, or what passes on to one elsewhere: one, but between an end and the next start. */
   async servers(): Promise<Process[]> {
-    return (await this.processes()).filter((p) => p.program === "quaywatch" && p.args.includes("--sidecar"));
+    return (await this.processes()).filter((p) => p.program === "quaywatch" && p.args.includes("sidecar"));
   }
 
   /** The one app process. */

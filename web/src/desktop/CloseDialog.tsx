@@ -2,7 +2,7 @@ import { Dialog } from "@base-ui/react/dialog";
 import { useId, useState } from "react";
 import { Button } from "../components/Button";
 import { closingPreference } from "./choices";
-import { answerClose } from "./commands";
+import { hideWindow, quit } from "./commands";
 
 /** What closing the window shall mean: asked the first time. */
 export function CloseDialog({ onDone }: { onDone: () => void }) {
@@ -11,7 +11,7 @@ export function CloseDialog({ onDone }: { onDone: () => void }) {
   const answer = (choice: "tray" | "quit") => {
     onDone();
     if (remember) closingPreference.set(choice);
-    void answerClose(choice === "quit");
+    void (choice === "quit" ? quit() : hideWindow());
   };
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onDone()}>

@@ -1,5 +1,5 @@
 import { closingPreference } from "./choices";
-import { answerClose, onEvent } from "./commands";
+import { hideWindow, onClose, quit } from "./commands";
 
 /** Whether the user is asked what closing the window shall mean. */
 export interface CloseQuestion {
@@ -15,10 +15,10 @@ export function createCloseQuestion(): CloseQuestion {
     asked = to;
     for (const fn of [...listeners]) fn();
   };
-  void onEvent("close-asked", () => {
+  void onClose(() => {
     const closing = closingPreference.get();
     if (closing === "ask") set(true);
-    else void answerClose(closing === "quit");
+    else void (closing === "quit" ? quit() : hideWindow());
   });
   return {
     get: () => asked,

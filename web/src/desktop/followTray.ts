@@ -3,8 +3,8 @@ import { browserTimers } from "../lib/timers";
 import type { Live } from "../store/live";
 import { Tally } from "../store/tally";
 import { noticesPaused, togglePause } from "./choices";
-import { onEvent, updateTray } from "./commands";
 import { trayView } from "./tray";
+import { TrayMenu } from "./trayMenu";
 
 const TRAY_MS = 1_000;
 
@@ -21,24 +21,22 @@ export function followTray({ store, client }: Live): void {
     const text = JSON.stringify(view);
     if (text === last) return;
     last = text;
-    void updateTray(view);
+    menu.show(view);
   };
   const mark = () => {
     if (waiting) return;
     waiting = true;
     browserTimers.after(TRAY_MS, send);
   };
-  store.subscribeWakeful(mark);
-  mark();
-  void onEvent("tray", (choice) => {
-    const [action = "", project = ""] = choice.split(/:(.*)/s);
-    if (choice === "pause") {
+  const menu = new TrayMenu({
+    project: (action, project) => void client.createJob({ action, project, options: {} }),
+    pause: () => {
       togglePause();
       // The menu has changed its mark by itself; what is paused is ours to say.
       last = "";
       mark();
-    } else if (action === "start" || action === "stop") {
-      void client.createJob({ action, project, options: {} });
-    }
+    },
   });
+  store.subscribeWakeful(mark);
+  mark();
 }

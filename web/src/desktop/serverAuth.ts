@@ -39,15 +39,15 @@ export class ServerAuth implements Authenticator {
 
   /** A server elsewhere wants a token: it is tried, then kept. */
   async signIn(secret: Secret): Promise<SignIn> {
-    const { url, remote } = this.#server.get();
-    if (remote === null || url === null || !("token" in secret)) {
+    const { url, target } = this.#server.get();
+    if (target.kind !== "remote" || url === null || !("token" in secret)) {
       const message = "The server inside the app needs no password: try again, or restart the app.";
       return { ok: false, refused: true, code: 401, message };
     }
     const { token } = secret;
     const fetch = serverFetch({ address: () => ({ origin: url, token }) });
     const answer = await ask(new ApiClient({ fetch }));
-    if (answer.ok) await setRemoteToken(remote, token);
+    if (answer.ok) await setRemoteToken(target.url, token);
     return answer;
   }
 }

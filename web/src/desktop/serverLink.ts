@@ -1,4 +1,4 @@
-import { onEvent, type ServerStatus, serverStatus } from "./commands";
+import { onServer, type ServerStatus, serverStatus } from "./commands";
 
 export interface Address {
   readonly origin: string;
@@ -18,7 +18,7 @@ export class ServerLink {
     // Listened to first: what changes while the question is under way is not lost.
     let link: ServerLink | null = null;
     let early: ServerStatus | null = null;
-    await onEvent("server", (status) => {
+    await onServer((status) => {
       if (link) link.#set(status);
       else early = status;
     });

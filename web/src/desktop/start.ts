@@ -11,7 +11,8 @@ import { setShell } from "../components/shell";
 import { createLive, type Live } from "../store/live";
 import { noticesPaused } from "./choices";
 import { createCloseQuestion } from "./closeQuestion";
-import { notifyDesktop, onEvent, openedBefore } from "./commands";
+import { notifyDesktop, onNoticeClick, showWindow } from "./commands";
+import { followLinks } from "./followLinks";
 import { followTray } from "./followTray";
 import { createNews } from "./News";
 import { NoEngineHelp } from "./NoEngineHelp";
@@ -51,13 +52,13 @@ export async function startDesktop(version: string): Promise<Live> {
   allowNotices();
   followServer(server, live);
   followTray(live);
-  await onEvent("open", (opens) => {
-    const run = clicks.get(opens);
+  await onNoticeClick((opens) => {
+    void showWindow();
+    const run = clicks.get(opens ?? "");
     if (run) run();
-    else openContainer(live, opens);
+    else if (opens !== null) openContainer(live, opens);
   });
-  const before = await openedBefore();
-  if (before !== null) openContainer(live, before);
+  await followLinks((container) => openContainer(live, container));
   return live;
 }
 

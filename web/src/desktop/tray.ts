@@ -1,6 +1,14 @@
 import type { Trouble } from "../app/trouble";
 import type { ContainerEntry } from "../store/state";
-import type { TrayView } from "./commands";
+
+/** What the tray shows. */
+export interface TrayView {
+  readonly trouble: "none" | "warning" | "error";
+  readonly summary: string;
+  /** Each Compose project's name, and how it is. */
+  readonly projects: readonly (readonly [name: string, state: string])[];
+  readonly paused: boolean;
+}
 
 /** The menu lists so many projects at most. */
 const MOST = 20;
