@@ -127,7 +127,10 @@ test("keys go to pages, and not while one types or has switched them off", async
   await expect(page).toHaveURL(/\/settings$/);
   await page.keyboard.press("g");
   await page.keyboard.press("e");
-  await expect(page.locator("#events")).toBeFocused();
+  await expect(page).toHaveURL(/\/events$/);
+  await page.keyboard.press("g");
+  await page.keyboard.press("s");
+  await expect(page).toHaveURL(/\/settings$/);
 
   const search = page.getByLabel("Search events");
   await search.focus();

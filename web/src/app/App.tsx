@@ -92,7 +92,7 @@ function SignedIn() {
           <Pages route={route} />
           <Jobs />
         </main>
-        {feed && (
+        {feed && route.page !== "events" && (
           <aside
             id="events"
             aria-label="Events"

@@ -1,11 +1,11 @@
 import Activity from "lucide-react/icons/activity";
 import Search from "lucide-react/icons/search";
 import type { MouseEvent } from "react";
-import { Link } from "wouter";
+import { Link, useLocation } from "wouter";
 import { Button } from "../components/Button";
 import { KeysShown } from "../components/keysShown";
 import { usePreference } from "../components/preference";
-import { CONTAINERS_PATH } from "../components/routes";
+import { CONTAINERS_PATH, EVENTS_PATH } from "../components/routes";
 import { ConnectionPill } from "../features/connection/ConnectionPill";
 import { EngineSummary } from "../features/connection/EngineSummary";
 import { feedPreference } from "../features/events/feedPreferences";
@@ -54,6 +54,8 @@ function home(e: MouseEvent): void {
 
 function Tools() {
   const open = usePreference(feedPreference) === "open";
+  // The page of all events has no feed beside it.
+  const [path] = useLocation();
   return (
     <>
       <Button
@@ -68,16 +70,18 @@ function Tools() {
           <KeysShown keys="Mod+k" />
         </span>
       </Button>
-      <Button
-        tone="quiet"
-        className={`px-1.5 ${open ? "bg-accent-soft text-text-1" : ""}`}
-        aria-label="Events"
-        aria-pressed={open}
-        title={open ? "Hide events" : "Show events"}
-        onClick={() => feedPreference.set(open ? "closed" : "open")}
-      >
-        <Activity size={16} aria-hidden />
-      </Button>
+      {path !== EVENTS_PATH && (
+        <Button
+          tone="quiet"
+          className={`px-1.5 ${open ? "bg-accent-soft text-text-1" : ""}`}
+          aria-label="Events"
+          aria-pressed={open}
+          title={open ? "Hide events" : "Show events"}
+          onClick={() => feedPreference.set(open ? "closed" : "open")}
+        >
+          <Activity size={16} aria-hidden />
+        </Button>
+      )}
       <NoticeBell />
       <DisplayMenu />
     </>

@@ -15,6 +15,7 @@ const SettingsPage = lazyPart(() => import("../features/settings/SettingsPage").
 const LogsPage = lazyPart(() => import("../features/logs/LogsPage").then((m) => m.LogsPage));
 const ResourcePages = lazyPart(() => import("../features/resources/ResourcePages").then((m) => m.ResourcePages));
 const ProjectPages = lazyPart(() => import("../features/resources/projects/ProjectPages").then((m) => m.ProjectPages));
+const EventsPage = lazyPart(() => import("../features/events/page/EventsPage").then((m) => m.EventsPage));
 const SystemPage = lazyPart(() => import("../features/resources/system/SystemPage").then((m) => m.SystemPage));
 
 /**
@@ -58,6 +59,7 @@ const NAMES = {
   volumes: "The volumes",
   networks: "The networks",
   projects: "The projects",
+  events: "The events",
   system: "The system's page",
   logs: "The logs",
   settings: "The settings",
@@ -74,6 +76,8 @@ function Page({ route }: { route: Route }) {
       return <ResourcePages kind={route.page} id={route.id} />;
     case "projects":
       return <ProjectPages name={route.id} />;
+    case "events":
+      return <EventsPage />;
     case "system":
       return <SystemPage />;
     case "logs":

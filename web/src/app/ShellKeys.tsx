@@ -3,6 +3,7 @@ import { navigate } from "wouter/use-browser-location";
 import { type KeyBinding, listenForKeys, typesInto, useKeys } from "../components/keys";
 import {
   CONTAINERS_PATH,
+  EVENTS_PATH,
   IMAGES_PATH,
   NETWORKS_PATH,
   PROJECTS_PATH,
@@ -10,7 +11,7 @@ import {
   SYSTEM_PATH,
   VOLUMES_PATH,
 } from "../components/routes";
-import { followHistory, goBack, goToContainers, goToEvents } from "./navigation";
+import { followHistory, goBack, goToContainers } from "./navigation";
 import { overlay } from "./overlay";
 
 /** The keys that do the same on every page. It stands first in the page, so that whatever else is bound comes before. */
@@ -32,7 +33,7 @@ export function ShellKeys() {
     go("g n", "Networks", NETWORKS_PATH),
     go("g p", "Projects", PROJECTS_PATH),
     go("g y", "System", SYSTEM_PATH),
-    { keys: "g e", what: "Events", group: "Go to", run: () => done(goToEvents) },
+    go("g e", "Events", EVENTS_PATH),
     go("g s", "Settings", SETTINGS_PATH),
   ]);
   return null;

@@ -5,7 +5,6 @@
  */
 import { navigate } from "wouter/use-browser-location";
 import { CONTAINERS_PATH } from "../components/routes";
-import { feedPreference } from "../features/events/feedPreferences";
 
 /** How many of the page's own addresses lie behind this one, as far as is known. */
 let behind = 0;
@@ -58,12 +57,6 @@ export function restoreTableSearch(): void {
 export function goToContainers(): void {
   if (location.pathname === CONTAINERS_PATH) focusMain();
   else navigate(CONTAINERS_PATH + tableSearch);
-}
-
-/** Opens the feed and puts the focus there. */
-export function goToEvents(): void {
-  feedPreference.set("open");
-  requestAnimationFrame(() => document.getElementById("events")?.focus());
 }
 
 /** Into the table, or else to the beginning of the page's content. */

@@ -1,6 +1,7 @@
 /** The pages one goes to by name, in the order of the navigation. */
 import {
   CONTAINERS_PATH,
+  EVENTS_PATH,
   IMAGES_PATH,
   NETWORKS_PATH,
   PROJECTS_PATH,
@@ -22,5 +23,6 @@ export const DESTINATIONS: readonly Destination[] = [
   { name: "Volumes", path: VOLUMES_PATH, pages: ["volumes"] },
   { name: "Networks", path: NETWORKS_PATH, pages: ["networks"] },
   { name: "Projects", path: PROJECTS_PATH, pages: ["projects"] },
+  { name: "Events", path: EVENTS_PATH, pages: ["events"] },
   { name: "System", path: SYSTEM_PATH, pages: ["system"] },
 ];

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   CONTAINER_TABS,
   containerPath,
+  EVENTS_PATH,
   imagePath,
   logsPath,
   networkPath,
@@ -18,6 +19,7 @@ describe("an address", () => {
   it("is the page that the links lead to", () => {
     expect(routeOf("/")).toEqual({ page: "containers" });
     expect(routeOf(SETTINGS_PATH)).toEqual({ page: "settings" });
+    expect(routeOf(EVENTS_PATH)).toEqual({ page: "events" });
     expect(routeOf(new URL(logsPath({ project: "a/b" }), "http://x").pathname)).toEqual({ page: "logs" });
     for (const tab of CONTAINER_TABS) {
       expect(routeOf(containerPath(key, tab))).toEqual({ page: "container", id: "0123456789ab", tab });

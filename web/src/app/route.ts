@@ -1,10 +1,18 @@
 /** Which page an address names. Pure, so that every address has a test. */
-import { CONTAINER_TABS, type ContainerTab, LOGS_PATH, SETTINGS_PATH, SYSTEM_PATH } from "../components/routes";
+import {
+  CONTAINER_TABS,
+  type ContainerTab,
+  EVENTS_PATH,
+  LOGS_PATH,
+  SETTINGS_PATH,
+  SYSTEM_PATH,
+} from "../components/routes";
 
 export type Route =
   | { readonly page: "containers" }
   | { readonly page: "container"; readonly id: string; readonly tab: ContainerTab }
   | { readonly page: ListPage; readonly id: string | null }
+  | { readonly page: "events" }
   | { readonly page: "system" }
   | { readonly page: "logs" }
   | { readonly page: "settings" }
@@ -22,6 +30,7 @@ export const PAGE_NAMES: Readonly<Record<Route["page"], string>> = {
   volumes: "Volumes",
   networks: "Networks",
   projects: "Projects",
+  events: "Events",
   system: "System",
   logs: "Logs",
   settings: "Settings",
@@ -34,6 +43,7 @@ export function routeOf(path: string): Route {
   if (clean === "" || clean === "/") return { page: "containers" };
   if (clean === LOGS_PATH) return { page: "logs" };
   if (clean === SETTINGS_PATH) return { page: "settings" };
+  if (clean === EVENTS_PATH) return { page: "events" };
   if (clean === SYSTEM_PATH) return { page: "system" };
   const [, name, of] = /^\/([a-z]+)(?:\/([^/]+))?$/.exec(clean) ?? [];
   const list = LISTS.find((l) => l === name);

@@ -12,6 +12,7 @@ export const VOLUMES_PATH = "/volumes";
 export const NETWORKS_PATH = "/networks";
 export const PROJECTS_PATH = "/projects";
 export const SYSTEM_PATH = "/system";
+export const EVENTS_PATH = "/events";
 
 /** A container's own view; key is ENGINE/ID. */
 export function containerPath(key: string, tab: ContainerTab = "overview"): string {

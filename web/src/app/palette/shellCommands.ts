@@ -25,6 +25,7 @@ import {
   unitsPreference,
 } from "../../components/preferences";
 import {
+  EVENTS_PATH,
   IMAGES_PATH,
   NETWORKS_PATH,
   PROJECTS_PATH,
@@ -34,7 +35,7 @@ import {
 } from "../../components/routes";
 import { groupPreference } from "../../features/containers/viewPreferences";
 import { feedPreference } from "../../features/events/feedPreferences";
-import { goToContainers, goToEvents } from "../navigation";
+import { goToContainers } from "../navigation";
 import { overlay } from "../overlay";
 
 /** One command for each value that is not the present one. */
@@ -84,15 +85,7 @@ export function shellCommands(signOut: () => void): readonly Command[] {
     page("networks", "Networks", NETWORKS_PATH, "g n", "go to subnets addresses", Network),
     page("projects", "Projects", PROJECTS_PATH, "g p", "go to compose services stacks", Shapes),
     page("system", "System", SYSTEM_PATH, "g y", "go to engine info disk use warnings contexts", Server),
-    {
-      id: "go.events",
-      title: "Events",
-      group: "Pages",
-      words: "go to feed log history",
-      keys: "g e",
-      icon: Activity,
-      run: goToEvents,
-    },
+    page("events", "Events", EVENTS_PATH, "g e", "go to log history past audit who", Activity),
     {
       id: "go.notices",
       title: "Notifications",

@@ -75,6 +75,10 @@ const PLAIN: Record<string, [words: string, icon: EventIcon, tone?: EventTone]> 
   "volume prune": ["unused volumes pruned", "remove"],
   "engine unreachable": ["became unreachable", "fail", "bad"],
   "engine connected": ["answers again", "start", "good"],
+  "engine gap": ["was not listened to", "link", "warn"],
+  "history lost": ["events were lost", "fail", "warn"],
+  "history set-aside": ["history begun anew", "volume", "warn"],
+  "history resumed": ["history goes on", "volume", "good"],
   "daemon reload": ["configuration reloaded", "other"],
 };
 
@@ -88,7 +92,7 @@ export function eventView(e: Event): EventView {
 }
 
 function specialView(e: Event): EventView | null {
-  if (e.kind !== "container") return aboutView(e);
+  if (e.kind !== "container") return ownView(e) ?? aboutView(e);
   switch (e.action) {
     case "die":
       return dieView(e.attributes["exitCode"]);
@@ -109,6 +113,14 @@ function specialView(e: Event): EventView | null {
     default:
       return null;
   }
+}
+
+/** What only the history tells: what was asked of Quaywatch, its jobs, and states. */
+function ownView({ kind, action, detail }: Event): EventView | null {
+  if (kind === "state") return { words: `${detail || "not there"} → ${action}`, icon: "other", tone: "plain" };
+  if (kind !== "audit" && kind !== "job") return null;
+  const failed = detail === "failed";
+  return { words: `${action}: ${detail}`, icon: failed ? "fail" : "other", tone: failed ? "bad" : "plain" };
 }
 
 const ABOUT: Record<string, [words: (name: string) => string, icon: EventIcon]> = {

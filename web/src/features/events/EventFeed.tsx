@@ -1,8 +1,9 @@
 import ArrowUp from "lucide-react/icons/arrow-up";
 import X from "lucide-react/icons/x";
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import { Button } from "../../components/Button";
+import { EVENTS_PATH } from "../../components/routes";
 import { useLive, useLiveEvents } from "../../store/hooks";
 import { AwayItem } from "./AwayItem";
 import { EmptyFeed } from "./EmptyFeed";
@@ -47,6 +48,9 @@ export function EventFeed() {
     <div className="flex h-full min-h-0 flex-col bg-surface-1">
       <div className="flex h-11 shrink-0 items-center justify-between border-b border-line ps-3 pe-2">
         <h2 className="text-base font-semibold">Events</h2>
+        <Link href={EVENTS_PATH} className="ms-auto me-1 rounded px-1 text-sm text-accent hover:underline">
+          All events
+        </Link>
         <Button tone="quiet" className="px-1" aria-label="Hide events" onClick={() => feedPreference.set("closed")}>
           <X size={16} aria-hidden />
         </Button>

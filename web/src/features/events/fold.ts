@@ -8,18 +8,23 @@ import { formatDuration } from "../../components/format/duration";
 import { parseTime } from "../../components/format/time";
 import type { EventRow } from "../../store/state";
 
-export interface FoldRow {
+export interface FoldRow<E extends EventOnly = EventOnly> {
   readonly kind: "fold";
   /** Of its first event, so that it stays the same row while it grows. */
   readonly key: string;
   /** Newest first. */
-  readonly rows: readonly EventOnly[];
+  readonly rows: readonly E[];
   readonly words: string;
   readonly icon: EventIcon;
   readonly tone: EventTone;
 }
 
 export type EventOnly = Extract<EventRow, { kind: "event" }>;
+
+/** What stands between events and ends every story. */
+interface Between {
+  readonly kind: "gap";
+}
 
 /** A pause longer than this ends a repetition. */
 export const FOLD_GAP_MS = 2 * 60_000;
@@ -61,24 +66,25 @@ function placeOf(e: Event): Place {
   return place;
 }
 
-interface Run {
+interface Run<E extends EventOnly> {
   readonly family: string;
-  readonly rows: EventOnly[];
+  readonly rows: E[];
   last: number;
 }
 
 /** fold returns the rows with every repetition in one row, where its newest event is. */
-export function fold(rows: readonly EventRow[]): (EventRow | FoldRow)[] {
-  const runs = new Map<EventRow, Run>();
-  const open = new Map<string, Run>();
+export function fold<R extends EventOnly | Between>(rows: readonly R[]): (R | FoldRow<Extract<R, EventOnly>>)[] {
+  type E = Extract<R, EventOnly>;
+  const runs = new Map<R, Run<E>>();
+  const open = new Map<string, Run<E>>();
   for (let i = rows.length - 1; i >= 0; i--) {
     const row = rows[i];
     if (row === undefined) continue;
     if (row.kind === "gap") open.clear();
-    else runs.set(row, join(open, row));
+    else runs.set(row, join(open, row as E));
   }
-  const folded: (EventRow | FoldRow)[] = [];
-  const done = new Set<Run>();
+  const folded: (R | FoldRow<E>)[] = [];
+  const done = new Set<Run<E>>();
   for (const row of rows) {
     const run = runs.get(row);
     if (run === undefined || !repeats(run)) folded.push(row);
@@ -90,7 +96,7 @@ export function fold(rows: readonly EventRow[]): (EventRow | FoldRow)[] {
   return folded;
 }
 
-function join(open: Map<string, Run>, row: EventOnly): Run {
+function join<E extends EventOnly>(open: Map<string, Run<E>>, row: E): Run<E> {
   const { subject, family, at } = placeOf(row.event);
   const current = open.get(subject);
   if (current && current.family === family && at - current.last <= FOLD_GAP_MS) {
@@ -98,12 +104,12 @@ function join(open: Map<string, Run>, row: EventOnly): Run {
     current.last = at;
     return current;
   }
-  const run: Run = { family, rows: [row], last: at };
+  const run: Run<E> = { family, rows: [row], last: at };
   open.set(subject, run);
   return run;
 }
 
-function times(run: Run): number {
+function times(run: Run<EventOnly>): number {
   const count = (action: string) => run.rows.reduce((n, r) => n + Number(r.event.action === action), 0);
   if (run.family === "life") return count("die");
   if (run.family === "link") return Math.max(count("connect"), count("disconnect"));
@@ -112,16 +118,16 @@ function times(run: Run): number {
 }
 
 /** Twice is a repetition for what is a story by itself; a single action must come three times. */
-function repeats(run: Run): boolean {
+function repeats(run: Run<EventOnly>): boolean {
   const story = run.family === "life" || run.family === "link" || run.family.startsWith("exec ");
   return times(run) >= (story ? 2 : 3);
 }
 
 const TONES: readonly EventTone[] = ["plain", "good", "warn", "bad"];
 
-function foldRow(run: Run): FoldRow {
-  const newest = run.rows.at(-1) as EventOnly;
-  const oldest = run.rows[0] as EventOnly;
+function foldRow<E extends EventOnly>(run: Run<E>): FoldRow<E> {
+  const newest = run.rows.at(-1) as E;
+  const oldest = run.rows[0] as E;
   const views = run.rows.map((r) => eventView(r.event));
   const worst = views.reduce((a, b) => (TONES.indexOf(b.tone) > TONES.indexOf(a.tone) ? b : a));
   const span = formatDuration(run.last - parseTime(oldest.event.time));
@@ -135,14 +141,14 @@ function foldRow(run: Run): FoldRow {
   };
 }
 
-function whatText(run: Run, newest: Event): string {
+function whatText(run: Run<EventOnly>, newest: Event): string {
   if (run.family === "life") return "restarted";
   if (run.family === "link") return `connected and disconnected ${newest.attributes["containerName"] ?? "a container"}`;
   if (run.family.startsWith("exec ")) return newest.detail === "" ? "command ran" : `ran ${newest.detail}`;
   return eventView(newest).words;
 }
 
-function exitText(run: Run): string {
+function exitText(run: Run<EventOnly>): string {
   const codes = run.rows.flatMap((r) => (r.event.action === "die" ? (r.event.attributes["exitCode"] ?? []) : []));
   const last = codes.at(-1);
   if (run.family !== "life" || last === undefined) return "";
