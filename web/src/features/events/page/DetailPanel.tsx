@@ -67,7 +67,14 @@ export function DetailPanel({ event, by, why, onClose }: DetailPanelProps) {
         {attributes.length > 0 && (
           <>
             <h3 className="mt-4 mb-1 font-semibold text-text-2">Attributes</h3>
-            <Facts facts={attributes.map(([name, value]) => ({ name, value: <Mono>{value}</Mono> }))} />
+            <dl>
+              {attributes.map(([name, value]) => (
+                <div key={name} className="mb-1.5" data-attribute={name}>
+                  <dt className="text-sm break-all text-text-3">{name}</dt>
+                  <dd>{value === "" ? <span className="text-text-3">empty</span> : <Mono>{value}</Mono>}</dd>
+                </div>
+              ))}
+            </dl>
           </>
         )}
         <Ways event={event} />

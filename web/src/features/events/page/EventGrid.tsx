@@ -16,7 +16,7 @@ import { Line } from "./Line";
 import { dayWord } from "./range";
 import { msOf, type PageRow } from "./rows";
 import { useAround } from "./useAround";
-import { useLineWords } from "./useLineWords";
+import type { LineWords } from "./useLineWords";
 import { useOlder } from "./useOlder";
 
 const TWO_LINES = 52;
@@ -28,6 +28,7 @@ interface EventGridProps {
   opened: ReadonlySet<string>;
   onToggle: (key: string) => void;
   narrow: boolean;
+  words: LineWords;
   /** The key of the event whose detail is shown. */
   shown: string | null;
   onShow: (key: string | null) => void;
@@ -42,14 +43,13 @@ interface EventGridProps {
 
 /** The window of lines, with its keyboard and focus. */
 export function EventGrid(props: EventGridProps) {
-  const { rows, view, log, opened, onToggle, narrow, shown, onShow, around, onAway, gridRef } = props;
+  const { rows, view, log, opened, onToggle, narrow, words, shown, onShow, around, onAway, gridRef } = props;
   const { store } = useLive();
   const [, navigate] = useLocation();
   const density = ROW_HEIGHT[usePreference(densityPreference)];
   const rowHeight = narrow ? TWO_LINES : density;
   const layer = useRef<HTMLDivElement>(null);
   const scrollTo = useRef<(index: number) => void>(() => {});
-  const words = useLineWords(view.events);
   const act = (key: string) => {
     const row = rows.find((r) => r.key === key);
     if (row?.kind === "fold") onToggle(key);

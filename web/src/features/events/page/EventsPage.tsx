@@ -2,6 +2,7 @@ import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react"
 import { useWidth } from "../../../components/grid/useWidth";
 import { useLiveContainers } from "../../../store/hooks";
 import { microsOf } from "../../../store/past/identity";
+import { isGap } from "../../../store/past/matching";
 import { usePastLog } from "../../../store/past/usePastLog";
 import { DetailPanel } from "./DetailPanel";
 import { EventGrid } from "./EventGrid";
@@ -9,7 +10,7 @@ import { EventsBar } from "./EventsBar";
 import { HistoryNote } from "./HistoryNote";
 import { NothingFound } from "./NothingFound";
 import { offeredOf } from "./offers";
-import { paramsOf } from "./query";
+import { paramsOf, tellsWhy, wantsGaps } from "./query";
 import { rowsOf } from "./rows";
 import { useEventQuery } from "./useEventQuery";
 import { useLineWords } from "./useLineWords";
@@ -32,11 +33,13 @@ export function EventsPage() {
   const frame = useRef<HTMLDivElement>(null);
   const grid = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
-  const words = useLineWords(view.events);
+  const words = useLineWords(view.events, tellsWhy(query));
   const detail = useMemo(() => {
     const row = rows.find((r) => r.key === shown);
     return row !== undefined && row.kind !== "day" && row.kind !== "end" && row.kind !== "fold" ? row : null;
   }, [rows, shown]);
+  const gapsOnly = useMemo(() => view.events.every((k) => isGap(k.event)), [view.events]);
+  const nothing = view.events.length === 0 || (gapsOnly && view.whole && !wantsGaps(query));
   const close = () => {
     const row = document.activeElement?.closest('[data-testid="event-detail"]') ? shown : null;
     setShown(null);
@@ -61,7 +64,7 @@ export function EventsPage() {
           className={`relative flex min-h-0 min-w-0 flex-1 flex-col ${stale ? "opacity-60" : ""}`}
           aria-busy={stale || view.phase === "first"}
         >
-          {view.events.length === 0 ? (
+          {nothing ? (
             <NothingFound query={query} onQuery={setQuery} log={log} view={view} />
           ) : (
             <EventGrid
@@ -72,6 +75,7 @@ export function EventsPage() {
               opened={opened}
               onToggle={toggle}
               narrow={width < NARROW}
+              words={words}
               shown={shown}
               onShow={setShown}
               around={query.around === "" ? null : microsOf(query.around)}

@@ -48,6 +48,11 @@ export function NothingFound({ query, onQuery, log, view }: NothingFoundProps) {
           ? "No event in all of history fits this."
           : "No event in all of history fits all of this. Without one of them, there may be some:"}
       </p>
+      {view.events.length > 0 && (
+        <p className="text-text-2">
+          {view.events.length === 1 ? "At one place" : `At ${view.events.length} places`} events may be missing.
+        </p>
+      )}
       <div className="flex max-w-full flex-wrap justify-center gap-2">
         {relax.map((r) => (
           <Button key={r.key} className="max-w-full" onClick={() => onQuery(r.without)}>

@@ -37,7 +37,7 @@ export function PopoverButton({ label, name, marked = false, className = "", onO
         <Popover.Positioner side="bottom" align="start" sideOffset={6} collisionPadding={8} className="z-50">
           <Popover.Popup
             aria-label={name}
-            className="qw-popup flex max-h-(--available-height) w-72 max-w-(--available-width) flex-col overflow-y-auto"
+            className="qw-popup flex max-h-[min(var(--available-height),26rem)] w-72 max-w-(--available-width) flex-col overflow-y-auto"
           >
             {children(() => setOpen(false))}
           </Popover.Popup>

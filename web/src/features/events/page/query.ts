@@ -114,6 +114,22 @@ export function toggled(q: EventQuery, facet: Facet, value: string): EventQuery 
   return withFacet(q, facet, has.includes(value) ? has.filter((v) => v !== value) : [...has, value]);
 }
 
+/**
+ * Whether all events of a container are there, so that some can explain others:
+ * who sees only the ends can't say that nobody asked for them.
+ */
+export function tellsWhy({ facets, inferred, text }: EventQuery): boolean {
+  const { kind, severity, action, actor } = facets;
+  const within = severity.length + action.length + actor.length > 0 || inferred !== "" || text.trim() !== "";
+  return !within && (kind.length === 0 || kind.includes("container"));
+}
+
+/** Whether rows that tell of gaps are what is looked for. */
+export function wantsGaps({ facets, text, inferred }: EventQuery): boolean {
+  if (facets.kind.includes("engine") || facets.kind.includes("history")) return true;
+  return text.trim() === "" && inferred !== "false" && FACETS.every((f) => facets[f].length === 0);
+}
+
 /** One thing a query is narrowed by, and the query without it. */
 export interface Narrowing {
   readonly key: string;
