@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -64,14 +65,8 @@ func (d *Description) checkMessage(operation string, raw []byte) error {
 	if !slices.Contains(d.messages(operation), head.Type) {
 		return fmt.Errorf("a message %q is not described for %s: %.200s", head.Type, operation, raw)
 	}
-	s, err := d.schema(place{asyncAPI, []string{"components", "messages", head.Type, "payload"}})
-	if err != nil {
-		return err
-	}
-	if err := validate(s, raw); err != nil {
-		return fmt.Errorf("message %s: %w", head.Type, err)
-	}
-	// That an item fits one of the resources is not enough: it must fit its topic's.
+	// That an item fits one of the resources is not enough: it must fit its topic's,
+	// and what it lacks of that says more.
 	for _, item := range slices.Concat(head.Items, head.Added) {
 		if err := d.checkItem(head.Topic, item); err != nil {
 			return fmt.Errorf("%s of %s: %w", head.Type, head.Topic, err)
@@ -83,6 +78,13 @@ func (d *Description) checkMessage(operation string, raw []byte) error {
 				return fmt.Errorf("%s of %s, %s of %s: %w", head.Type, head.Topic, field, key, err)
 			}
 		}
+	}
+	s, err := d.schema(place{asyncAPI, []string{"components", "messages", head.Type, "payload"}})
+	if err != nil {
+		return err
+	}
+	if err := validate(s, raw); err != nil {
+		return fmt.Errorf("message %s: %w", head.Type, err)
 	}
 	return nil
 }
@@ -112,6 +114,12 @@ func (d *Description) checkItem(topic string, raw []byte, inside ...string) erro
 		return err
 	}
 	return validate(s, raw)
+}
+
+// Topics are those whose snapshots and deltas are described.
+func (d *Description) Topics() []string {
+	topics, _ := d.object(place{asyncAPI, []string{"x-topics"}})
+	return slices.Sorted(maps.Keys(topics))
 }
 
 // messages are the types that one side may send.

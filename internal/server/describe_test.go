@@ -16,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/apitest"
 )
 
 const apiDir = "../../api/"
@@ -210,6 +211,18 @@ func TestAsyncAPIDescribesEveryMessageAndCode(t *testing.T) {
 			} else if err := json.Unmarshal(raw, &example); err != nil || example.Type != name {
 				t.Errorf("%s is an example of %q, not of %q: %v", g, example.Type, name, err)
 			}
+		}
+	}
+
+	carried := apitest.Load(t).Topics()
+	for name, value := range constants(t, "wire.go", "Topic") {
+		topic, err := strconv.Unquote(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own := topic == string(api.TopicMetrics) || topic == string(api.TopicLogs) // have messages of their own
+		if slices.Contains(carried, topic) == own {
+			t.Errorf("asyncapi.yaml says of %s in x-topics: %v", name, !own)
 		}
 	}
 

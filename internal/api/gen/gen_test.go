@@ -82,7 +82,7 @@ func TestSchemaIsPrecise(t *testing.T) {
 	if got := at(t, defs, "Container", "properties", "exitCode", "anyOf").([]any); len(got) != 2 {
 		t.Errorf("an exit code that may be null: %v", got)
 	}
-	if got := at(t, defs, "Snap", "properties", "items", "items", "anyOf").([]any); len(got) != 7 {
+	if got := at(t, defs, "Snap", "properties", "items", "items", "anyOf").([]any); len(got) != 8 {
 		t.Errorf("a snapshot's items: %v", got)
 	}
 }

@@ -189,7 +189,7 @@ func null(p *jsonschema.Schema) {
 // resources gives the raw items of snapshots and deltas their types: which one
 // is told by the message's topic.
 func resources(defs jsonschema.Definitions) {
-	item := []*jsonschema.Schema{{Ref: "#/$defs/Container"}, {Ref: "#/$defs/Event"}, {Ref: "#/$defs/SystemItem"}, {Ref: "#/$defs/Job"}, {Ref: "#/$defs/Image"}, {Ref: "#/$defs/Volume"}, {Ref: "#/$defs/Network"}}
+	item := []*jsonschema.Schema{{Ref: "#/$defs/Container"}, {Ref: "#/$defs/Event"}, {Ref: "#/$defs/SystemItem"}, {Ref: "#/$defs/Job"}, {Ref: "#/$defs/Image"}, {Ref: "#/$defs/Volume"}, {Ref: "#/$defs/Network"}, {Ref: "#/$defs/Alert"}}
 	for name, field := range map[string]string{"Snap": "items", "Delta": "added"} {
 		p, _ := defs[name].Properties.Get(field)
 		*p = jsonschema.Schema{Type: "array", Items: &jsonschema.Schema{AnyOf: item}, Description: p.Description}

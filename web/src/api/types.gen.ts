@@ -893,7 +893,7 @@ export interface Delta {
    * Added are whole resources, new ones or ones to be replaced; for topic
    * events, the events in order.
    */
-  added?: (Container | Event | SystemItem | Job | Image | Volume | Network)[];
+  added?: (Container | Event | SystemItem | Job | Image | Volume | Network | Alert)[];
   changed?: {
     [k: string]: Diff;
   };
@@ -2212,7 +2212,7 @@ export interface Snap {
   type: "snap";
   topic: Topic;
   page: number;
-  items: (Container | Event | SystemItem | Job | Image | Volume | Network)[];
+  items: (Container | Event | SystemItem | Job | Image | Volume | Network | Alert)[];
 }
 /**
  * SnapEnd ends a snapshot: the pages since page 0 replace the topic's content,
