@@ -4,7 +4,6 @@ import "github.com/quaywatch/quaywatch/internal/api"
 
 // BuiltIn are the rules that come with Quaywatch, as they come.
 func BuiltIn() []api.AlertRule {
-	figure := func(v float64) *float64 { return &v }
 	rules := []api.AlertRule{
 		{
 			Name: "Crash loop", Enabled: true, Severity: api.SeverityCritical, On: api.AlertOnCrashLoop, Times: 3, WithinSeconds: 300, KeepSeconds: 60,
@@ -24,7 +23,7 @@ func BuiltIn() []api.AlertRule {
 		},
 		{
 			Name: "Memory limit nearly reached", Enabled: true, Severity: api.SeverityWarning, On: api.AlertOnMemory, Of: api.AlertOfLimit,
-			Above: figure(95), ClearBelow: figure(90), ForSeconds: 60, KeepSeconds: 30,
+			Above: new(95.0), ClearBelow: new(90.0), ForSeconds: 60, KeepSeconds: 30,
 			Description: "A container has used more than 95 % of its memory limit for a minute: it is about to be killed.",
 		},
 		{
@@ -41,27 +40,27 @@ func BuiltIn() []api.AlertRule {
 		},
 		{
 			Name: "CPU limit reached", Severity: api.SeverityWarning, On: api.AlertOnCPU, Of: api.AlertOfLimit,
-			Above: figure(95), ClearBelow: figure(85), ForSeconds: 300, KeepSeconds: 60,
+			Above: new(95.0), ClearBelow: new(85.0), ForSeconds: 300, KeepSeconds: 60,
 			Description: "A container has used more than 95 % of its CPU limit for five minutes.",
 		},
 		{
-			Name: "Throttled", Severity: api.SeverityInfo, On: api.AlertOnThrottled, Above: figure(50), ClearBelow: figure(30), ForSeconds: 300, KeepSeconds: 60,
+			Name: "Throttled", Severity: api.SeverityInfo, On: api.AlertOnThrottled, Above: new(50.0), ClearBelow: new(30.0), ForSeconds: 300, KeepSeconds: 60,
 			Description: "A container had to wait for CPU in more than half of its periods, for five minutes (cgroup v2).",
 		},
 		{
-			Name: "Memory pressure", Severity: api.SeverityWarning, On: api.AlertOnMemoryPressure, Above: figure(20), ClearBelow: figure(10), ForSeconds: 120, KeepSeconds: 60,
+			Name: "Memory pressure", Severity: api.SeverityWarning, On: api.AlertOnMemoryPressure, Above: new(20.0), ClearBelow: new(10.0), ForSeconds: 120, KeepSeconds: 60,
 			Description: "A container's processes have waited for memory a fifth of the time, for two minutes (PSI, cgroup v2).",
 		},
 		{
-			Name: "Engine disk", Severity: api.SeverityWarning, On: api.AlertOnEngineDisk, Above: figure(100e9), ClearBelow: figure(90e9),
+			Name: "Engine disk", Severity: api.SeverityWarning, On: api.AlertOnEngineDisk, Above: new(100e9), ClearBelow: new(90e9),
 			Description: "Images, containers, volumes and build cache take more than 100 GB.",
 		},
 		{
-			Name: "Quaywatch CPU", Severity: api.SeverityInfo, On: api.AlertOnOwnCPU, Above: figure(25), ClearBelow: figure(15), ForSeconds: 300, KeepSeconds: 60,
+			Name: "Quaywatch CPU", Severity: api.SeverityInfo, On: api.AlertOnOwnCPU, Above: new(25.0), ClearBelow: new(15.0), ForSeconds: 300, KeepSeconds: 60,
 			Description: "Quaywatch, and the engine's work for it, take more than a quarter of a core for five minutes.",
 		},
 		{
-			Name: "Quaywatch memory", Severity: api.SeverityInfo, On: api.AlertOnOwnMemory, Above: figure(256 << 20), ClearBelow: figure(200 << 20), ForSeconds: 300, KeepSeconds: 60,
+			Name: "Quaywatch memory", Severity: api.SeverityInfo, On: api.AlertOnOwnMemory, Above: new(256.0 * (1 << 20)), ClearBelow: new(200.0 * (1 << 20)), ForSeconds: 300, KeepSeconds: 60,
 			Description: "Quaywatch has had more than 256 MiB resident for five minutes.",
 		},
 	}

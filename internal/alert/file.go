@@ -40,7 +40,7 @@ func ReadRules(text []byte) ([]FileRule, []api.AlertRuleError) {
 	r := &fileReader{names: make(map[string]int)}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
-		r.syntax(err)
+		r.syntax(err, text)
 		return nil, r.errors
 	}
 	r.document(&doc)
@@ -57,17 +57,25 @@ func (r *fileReader) bad(n *yaml.Node, format string, args ...any) {
 	r.errors = append(r.errors, api.AlertRuleError{Line: max(n.Line, 1), Column: max(n.Column, 1), Message: fmt.Sprintf(format, args...)})
 }
 
-var syntaxLine = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`) //nolint:gochecknoglobals // never changed
+var ( //nolint:gochecknoglobals // never changed
+	syntaxLine    = regexp.MustCompile(`^line (\d+): (.*)$`)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+)
 
-// syntax takes the reader's own errors, which name the line in their text.
-func (r *fileReader) syntax(err error) {
-	e := api.AlertRuleError{Line: 1, Column: 1, Message: strings.TrimPrefix(err.Error(), "yaml: ")}
-	if m := syntaxLine.FindStringSubmatch(err.Error()); m != nil {
-		e.Line, _ = strconv.Atoi(m[1])
-		e.Message = m[2]
+// syntax takes the reader's own errors, which name a line in their text, or none.
+func (r *fileReader) syntax(err error, text []byte) {
+	words, line := strings.TrimPrefix(err.Error(), "yaml: "), 0
+	if m := syntaxLine.FindStringSubmatch(words); m != nil {
+		line, _ = strconv.Atoi(m[1])
+		words = m[2]
+		if strings.HasPrefix(words, "did not find expected") {
+			line++ // these it counts from 0
+		}
+	} else if m := unknownAnchor.FindStringSubmatch(words); m != nil {
+		before, _, _ := strings.Cut(string(text), "*"+m[1])
+		line = 1 + strings.Count(before, "\n")
 	}
-	e.Message = "This is no YAML: " + e.Message + "."
-	r.errors = append(r.errors, e)
+	r.errors = append(r.errors, api.AlertRuleError{Line: max(line, 1), Column: 1, Message: "This is no YAML: " + words + "."})
 }
 
 func (r *fileReader) document(doc *yaml.Node) {

@@ -86,18 +86,7 @@ func (v *view) EngineName(id string) string {
 	return id
 }
 
-// count is how many of the subjects are chosen.
-func (s *selector) count(subjects map[api.Key]*subject, sight filter.Sight) int {
-	n := 0
-	for _, sub := range subjects {
-		if sub.gone.IsZero() && s.has(sub, sight) {
-			n++
-		}
-	}
-	return n
-}
-
-// rulesOf finds the selectors of a set of rules anew, keeping those that stay.
+// selectorsOf finds the selectors of a set of rules anew, keeping those that stay.
 func selectorsOf(rules []*rule, old map[string]*selector, look func(*selector)) map[string]*selector {
 	out := make(map[string]*selector, len(old))
 	for _, r := range rules {

@@ -5,7 +5,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 )
@@ -98,10 +97,10 @@ func times(n int) string {
 
 // figureOf writes a figure in the condition's unit.
 func figureOf(r *api.AlertRule, v float64) string {
-	switch unit := Unit(r); {
-	case unit == "bytes":
+	switch Unit(r) {
+	case "bytes":
 		return bytes(v)
-	case unit == "bytes a second":
+	case "bytes a second":
 		return bytes(v) + "/s"
 	default:
 		return percent(v)
@@ -130,15 +129,3 @@ func bytes(v float64) string {
 }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
-
-// span writes a duration in the largest unit that is exact.
-func span(d time.Duration) string {
-	switch {
-	case d >= time.Hour && d%time.Hour == 0:
-		return strconv.Itoa(int(d/time.Hour)) + " h"
-	case d >= time.Minute && d%time.Minute == 0:
-		return strconv.Itoa(int(d/time.Minute)) + " min"
-	default:
-		return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + " s"
-	}
-}

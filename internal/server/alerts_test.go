@@ -14,6 +14,7 @@ import (
 
 // alerting lets a keeper of alerts run, over the history that there is by then.
 func alerting(t *testing.T) func(*Options) {
+	t.Helper()
 	return func(o *Options) {
 		o.Alerts = alert.New(alert.Options{Store: o.Store, History: o.History})
 		ctx, cancel := context.WithCancel(context.Background())
