@@ -22,6 +22,7 @@ import (
 	"github.com/quaywatch/quaywatch/internal/app"
 	"github.com/quaywatch/quaywatch/internal/client"
 	"github.com/quaywatch/quaywatch/internal/doctor"
+	"github.com/quaywatch/quaywatch/internal/notify"
 	"github.com/quaywatch/quaywatch/web"
 )
 
@@ -30,7 +31,7 @@ type serveFlags struct {
 	readOnly, noExec, open, demo, demoIfAbsent, sidecar                bool
 	demoContainers, maxConns, maxPerSignIn                             int
 	historyDays, historyMegabytes                                      int
-	proxies, hosts, origins                                            []string
+	proxies, hosts, origins, notifyPrivate                             []string
 }
 
 func (c *cli) serveCommand() *cobra.Command {
@@ -71,6 +72,8 @@ trusted reverse proxy in front.`,
 	fl.BoolVar(&f.sidecar, "sidecar", false, "serve the desktop app's window, and end when standard input does")
 	fl.IntVar(&f.historyDays, "history-days", 0, "how many days of events are kept on disk (default 90)")
 	fl.IntVar(&f.historyMegabytes, "history-megabytes", 0, "how much of them, in megabytes (default 512)")
+	fl.StringSliceVar(&f.notifyPrivate, "notify-private", nil, "address or prefix, not the internet's, that deliveries of alerts may reach; alone, all; may be repeated")
+	fl.Lookup("notify-private").NoOptDefVal = "all"
 	fl.StringVar(&f.cgroupRoot, "cgroup-root", "", "cgroup tree to read metrics from, instead of this machine's")
 	cmd.MarkFlagsMutuallyExclusive("demo", "host")
 	cmd.MarkFlagsMutuallyExclusive("sidecar", "open")
@@ -130,6 +133,10 @@ func (c *cli) serve(cmd *cobra.Command, f *serveFlags) error {
 		defer end()
 		c.endWithInput(end)
 	}
+	private, err := notify.ParsePrivate(f.notifyPrivate)
+	if err != nil {
+		return err
+	}
 	s := &serving{cli: c, listen: f.listen}
 	a, err := app.New(ctx, app.Options{
 		Version: version,
@@ -141,7 +148,8 @@ func (c *cli) serve(cmd *cobra.Command, f *serveFlags) error {
 		PasswordFile: f.passwordFile, ReadOnly: f.readOnly, NoExec: f.noExec, TLSCert: f.tlsCert, TLSKey: f.tlsKey,
 		Proxies: f.proxies, Hosts: f.hosts, Origins: f.origins, Desktop: f.sidecar, MaxConns: f.maxConns, MaxPerSignIn: f.maxPerSignIn, CgroupRoot: f.cgroupRoot,
 		HistoryAge: time.Duration(f.historyDays) * 24 * time.Hour, HistoryBytes: int64(f.historyMegabytes) << 20,
-		Page: web.Dist(),
+		NotifyPrivate: private,
+		Page:          web.Dist(),
 		OnReady: func(r app.Ready) {
 			s.ready(r)
 			if f.open {

@@ -22,9 +22,9 @@ type Delivery struct {
 	Name    string       `json:"name"`
 	Kind    DeliveryKind `json:"kind"`
 	Enabled bool         `json:"enabled"`
-	// URL is where it goes, for all but mail. What of it is secret (the path of a
-	// Slack, Discord or Teams hook, a password) comes back as "••••"; sent back so,
-	// it stays what it was.
+	// URL is where it goes, for all but mail. What of it is secret (a user and a
+	// password, and for all but Gotify the path, which is a hook's key or a topic's
+	// name) comes back as "••••"; sent back so, it stays what it was.
 	URL string `json:"url"`
 	// Secret signs a webhook, or is the token of ntfy and Gotify, or the mail
 	// server's password. It is write-only: absent leaves it, empty removes it.
@@ -91,3 +91,40 @@ type DeliveryAttempt struct {
 
 // MaxDeliveries is how many there may be.
 const MaxDeliveries = 50
+
+// WebhookType says what a webhook tells.
+type WebhookType string
+
+// The types of a webhook's message. Others may come.
+const (
+	WebhookAlerts WebhookType = "alerts"
+	WebhookTest   WebhookType = "test" // the test button; there are no alerts in it
+)
+
+// WebhookMessage is the body that a delivery of kind webhook posts. Its headers
+// are those of Standard Webhooks: webhook-id, the same whenever this message is
+// sent again; webhook-timestamp, in Unix seconds; and, where there is a secret,
+// webhook-signature.
+type WebhookMessage struct {
+	Type WebhookType `json:"type"`
+	// Timestamp is when the message was made; it is the same when it is sent again.
+	Timestamp time.Time   `json:"timestamp"`
+	Data      WebhookData `json:"data"`
+}
+
+// WebhookData is what a webhook's message is about.
+type WebhookData struct {
+	// Delivery is its name, Title the message in a few words.
+	Delivery string `json:"delivery"`
+	Title    string `json:"title"`
+	// Firing and Resolved count those in Alerts.
+	Firing   int `json:"firing"`
+	Resolved int `json:"resolved"`
+	// Alerts are at most 100, the worst first and those that have resolved last; More
+	// is how many others there are. An alert's id and state are the same however often
+	// it is told.
+	Alerts []Alert `json:"alerts"`
+	More   int     `json:"more"`
+	// Repeated are ids of those that were told before and fire still.
+	Repeated []string `json:"repeated"`
+}

@@ -16,6 +16,7 @@ import (
 	"github.com/quaywatch/quaywatch/internal/engine"
 	"github.com/quaywatch/quaywatch/internal/history"
 	"github.com/quaywatch/quaywatch/internal/jobs"
+	"github.com/quaywatch/quaywatch/internal/notify"
 	"github.com/quaywatch/quaywatch/internal/server"
 )
 
@@ -54,7 +55,10 @@ type Options struct {
 	HistoryBytes int64
 	// RulesFile is a file of alert rules; empty is none.
 	RulesFile string
-	Page      fs.FS
+	// NotifyPrivate are addresses, not the internet's, that deliveries of alerts may
+	// reach; see notify.ParsePrivate.
+	NotifyPrivate []netip.Prefix
+	Page          fs.FS
 	// OnReady is called once requests are answered, OnEngine with every change
 	// of the engine's status. Neither may block.
 	OnReady  func(Ready)
@@ -122,8 +126,17 @@ func New(ctx context.Context, o Options) (*App, error) {
 		return nil, err
 	}
 	past := history.New(history.Options{Dir: o.DataDir, EventAge: o.HistoryAge, EventBytes: o.HistoryBytes, Log: o.Log})
-	core, err := NewCore(ctx, CoreOptions{
-		History: past, Alerts: true, RulesFile: o.RulesFile,
+	var core *Core
+	notifier, err := notify.New(notify.Options{
+		Dir: o.DataDir, Private: o.NotifyPrivate, Memory: past, Log: o.Log,
+		Alerts: func() []*api.Alert { return core.store.Alerts() }, // asked by Run only, which core begins
+		Note:   func(e api.Event) { past.Record(history.Record{Events: []api.Event{e}}) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	core, err = NewCore(ctx, CoreOptions{
+		History: past, Alerts: true, RulesFile: o.RulesFile, Teller: notifier, Deliver: notifier.Run,
 		Engine: o.Engine, Version: o.Version, ReadOnly: o.ReadOnly, NoExec: o.NoExec, MaxConns: o.MaxConns, MaxPerSignIn: o.MaxPerSignIn,
 		CgroupRoot: o.CgroupRoot, OnEngine: o.OnEngine, Log: o.Log, Clients: o.Clients,
 	})
@@ -136,9 +149,9 @@ func New(ctx context.Context, o Options) (*App, error) {
 	}
 	so := server.Options{
 		Listen: o.Listen, Store: core.store, Hub: core.hub, Auth: authority, Inspector: core.engine, Things: core.engine, Measure: core.reflector.Measure,
-		Contexts: func() ([]api.Context, error) { return engine.Contexts(os.Getenv) }, Logs: core.engine, Past: core.past, History: past, Alerts: core.alerts,
+		Contexts: func() ([]api.Context, error) { return engine.Contexts(os.Getenv) }, Logs: core.engine, Past: core.past, History: past, Alerts: core.alerts, Deliveries: notifier,
 		Page: o.Page, TLS: certificate, Hosts: o.Hosts, Origins: o.Origins, Windows: windows, Proxies: proxies,
-		Ready: core.Ready, Costs: core.costs, Terminals: core.terminals(), Log: o.Clients,
+		Ready: core.Ready, Costs: func() server.Costs { return delivering(core.costs(), notifier) }, Terminals: core.terminals(), Log: o.Clients,
 	}
 	a := &App{o: o, log: o.Log, core: core, auth: authority, wanted: wanted}
 	if !o.ReadOnly {
@@ -205,6 +218,12 @@ func (c *Core) costs() server.Costs {
 		out.QueueDepths["history"], out.Drops["history"] = c.o.History.Waiting(), own.History.Dropped
 	}
 	return out
+}
+
+// delivering adds what waits for deliveries, and what was dropped.
+func delivering(c server.Costs, n *notify.Notifier) server.Costs {
+	c.QueueDepths["deliveries"], c.Drops["deliveries"] = n.Waiting(), n.Dropped()
+	return c
 }
 
 func loadTLS(cert, key string) (*tls.Config, error) {

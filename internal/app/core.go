@@ -44,6 +44,9 @@ type CoreOptions struct {
 	Alerts    bool
 	RulesFile string
 	Teller    alert.Teller
+	// Deliver is run below the alerts: it delivers what Teller was told. nil is
+	// nothing to run.
+	Deliver func(context.Context) error
 	// OnEngine hears of every change of the engine's status. It must not block.
 	OnEngine func(api.EngineStatus)
 	Log      *slog.Logger
@@ -161,6 +164,9 @@ func (c *Core) run(ctx context.Context, above ...stage) error {
 		r := &recording{store: c.store, history: c.o.History, log: c.log}
 		// What is written last is what the reflector tells last.
 		stages = append([]stage{{"history", c.o.History.Run}}, append(stages, stage{"recording", r.follow})...)
+	}
+	if c.o.Deliver != nil {
+		stages = append(stages, stage{"deliveries", c.o.Deliver}) // before who tells them, and after them at the end
 	}
 	if c.alerts != nil {
 		stages = append(stages, stage{"alerts", c.alerts.Run})

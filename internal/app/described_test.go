@@ -11,6 +11,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -39,7 +40,9 @@ func TestItIsAsDescribed(t *testing.T) {
 	// that is described has not been answered yet.
 	const rounds, most, enough = 10, 30, 15 * time.Second
 	d := apitest.Load(t)
-	_, base, stop := serveIn(t, "", t.TempDir(), func(o *Options) { o.Engine = EngineOptions{Demo: true, DemoContainers: 60} })
+	_, base, stop := serveIn(t, "", t.TempDir(), func(o *Options) {
+		o.Engine, o.NotifyPrivate = EngineOptions{Demo: true, DemoContainers: 60}, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	})
 	defer stop()
 	e := &explorer{d: d, base: base, seen: map[string]bool{}, lists: map[string][]map[string]any{}}
 	listener := listenToAll(t, d, base)
@@ -210,6 +213,10 @@ func (e *explorer) tour(t *testing.T) {
 		{"POST", networks + "/tour/connect", `{"container": "toured"}`},
 		{"POST", networks + "/tour/disconnect", `{"container": "toured"}`},
 		{"DELETE", networks + "/tour", ""},
+		{"PUT", "/api/v1/deliveries/tour", `{"kind": "webhook", "url": "http://127.0.0.1:9/nobody"}`},
+		{"POST", "/api/v1/deliveries/tour/test", ""},
+		{"GET", "/api/v1/deliveries/log", ""},
+		{"DELETE", "/api/v1/deliveries/tour", ""},
 	} {
 		at := parse(t, step.path)
 		o := e.d.Find(step.method, at.Path)

@@ -33,6 +33,7 @@ func allowed() map[string][]string {
 		"internal/series":     {"internal/api"},
 		"internal/ledger":     {"internal/api"},
 		"internal/history":    {"internal/api"},
+		"internal/notify":     {"internal/api"},
 		"internal/transfer":   {"internal/api"},
 		"internal/keyring":    {"internal/api"},
 		"internal/jobs":       {"internal/api", "internal/store", "internal/transfer"},
@@ -47,10 +48,10 @@ func allowed() map[string][]string {
 		"internal/doctor":     {"internal/api", "internal/client", "internal/engine", "internal/stats"},
 		"internal/app": {
 			"internal/alert", "internal/api", "internal/auth", "internal/client", "internal/demoengine", "internal/engine", "internal/history", "internal/hub", "internal/logs",
-			"internal/jobs", "internal/keyring", "internal/ledger", "internal/reflector", "internal/series", "internal/server", "internal/stats", "internal/store", "internal/terminal", "web",
+			"internal/jobs", "internal/keyring", "internal/ledger", "internal/notify", "internal/reflector", "internal/series", "internal/server", "internal/stats", "internal/store", "internal/terminal", "web",
 		},
 		"cmd/quaywatch": {
-			"internal/alert", "internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor", "internal/history", "internal/relay", "internal/top", "web",
+			"internal/alert", "internal/api", "internal/app", "internal/auth", "internal/client", "internal/demoengine", "internal/doctor", "internal/history", "internal/notify", "internal/relay", "internal/top", "web",
 		},
 		"internal/enginetest": {},
 		"internal/apitest":    {},

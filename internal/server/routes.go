@@ -54,6 +54,11 @@ func (s *Server) allRoutes() []route {
 		{"GET", "/api/v1/preferences/{space}", auth.RoleViewer, s.getPreferences},
 		{"PUT", "/api/v1/preferences/{space}/{name}", auth.RoleViewer, s.putPreference},
 		{"DELETE", "/api/v1/preferences/{space}/{name}", auth.RoleViewer, s.deletePreference},
+		{"GET", "/api/v1/deliveries", auth.RoleViewer, s.getDeliveries},
+		{"GET", "/api/v1/deliveries/log", auth.RoleOperator, s.getDeliveryLog},
+		{"PUT", "/api/v1/deliveries/{name}", auth.RoleAdmin, s.putDelivery},
+		{"DELETE", "/api/v1/deliveries/{name}", auth.RoleAdmin, s.deleteDelivery},
+		{"POST", "/api/v1/deliveries/{name}/test", auth.RoleAdmin, s.testDelivery},
 		{"GET", "/api/v1/stats", auth.RoleViewer, s.getStats},
 	}
 	routes = append(routes, s.thingRoutes()...)
@@ -74,6 +79,9 @@ func (s *Server) mux() *http.ServeMux {
 		methods[rt.path] = append(methods[rt.path], rt.method)
 	}
 	for path, allowed := range methods {
+		if covered(path, methods) {
+			continue // the mux would not know which of the two to ask
+		}
 		if slices.Contains(allowed, http.MethodGet) {
 			allowed = append(allowed, http.MethodHead) // the mux gives it to GET
 		}
@@ -85,6 +93,20 @@ func (s *Server) mux() *http.ServeMux {
 	})
 	mux.Handle("/", s.page)
 	return mux
+}
+
+// covered reports whether a path is also one that a wildcard at its end stands for.
+func covered(path string, methods map[string][]string) bool {
+	dir, last := path[:strings.LastIndex(path, "/")+1], path[strings.LastIndex(path, "/")+1:]
+	if strings.HasPrefix(last, "{") {
+		return false
+	}
+	for _, wildcard := range []string{"{name}", "{id}"} {
+		if _, ok := methods[dir+wildcard]; ok {
+			return true
+		}
+	}
+	return false
 }
 
 // guard lets through who may, and answers the handler's error.

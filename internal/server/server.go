@@ -65,6 +65,8 @@ type Options struct {
 	History *history.History
 	// Alerts keeps alerts and their rules; nil is a server without.
 	Alerts *alert.Keeper
+	// Deliveries are where alerts are told; nil is a server without.
+	Deliveries Deliveries
 	// Logs reads logs; nil is a server without.
 	Logs LogReader
 	// Terminals run commands in containers; nil is a server without.

@@ -13,7 +13,7 @@ func DesktopOrigins() []string {
 
 // What the window's page sends, and reads, besides what CORS always allows.
 const (
-	windowMethods = "GET, POST, DELETE"
+	windowMethods = "GET, POST, PUT, DELETE"
 	windowHeaders = "Authorization, Content-Type, Idempotency-Key, X-Quaywatch-Client"
 	windowReads   = "Retry-After"
 )

@@ -29,7 +29,7 @@ func roots() []root {
 		{api.ActionOptions{}, ""}, {api.ActionResult{}, ""}, {api.Problem{}, ""}, {api.SyncResponse{}, ""},
 		{api.Job{}, ""}, {api.JobRequest{}, ""}, {api.PrunePlan{}, ""}, {api.Series{}, ""}, {api.Preference{}, ""},
 		{api.Alert{}, ""}, {api.AlertRule{}, ""}, {api.AlertRules{}, ""}, {api.AlertPreviewRequest{}, ""}, {api.AlertPreview{}, ""},
-		{api.Delivery{}, ""}, {api.DeliveryStatus{}, ""}, {api.DeliveryAttempt{}, ""},
+		{api.Delivery{}, ""}, {api.DeliveryStatus{}, ""}, {api.DeliveryAttempt{}, ""}, {api.WebhookMessage{}, ""},
 		{api.ExecOptions{}, ""}, {api.ExecOpen{}, api.MessageType(api.TypeExecOpen)}, {api.ExecOpened{}, api.MessageType(api.TypeExecOpened)}, {api.ExecText{}, ""},
 		{api.ExecTook{}, api.MessageType(api.TypeExecTook)}, {api.ExecResize{}, api.MessageType(api.TypeExecResize)}, {api.ExecExit{}, api.MessageType(api.TypeExecExit)},
 		{api.Hello{}, api.TypeHello}, {api.Sub{}, api.TypeSub}, {api.Unsub{}, api.TypeUnsub},

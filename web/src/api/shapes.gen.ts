@@ -793,6 +793,20 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     volume: {"is":"object","of":"Volume"},
     inspect: {"is":"map","item":{"is":"any"}},
   },
+  WebhookData: {
+    delivery: {"is":"string"},
+    title: {"is":"string"},
+    firing: {"is":"number"},
+    resolved: {"is":"number"},
+    alerts: {"is":"list","item":{"is":"object","of":"Alert"}},
+    more: {"is":"number"},
+    repeated: {"is":"list","item":{"is":"string"}},
+  },
+  WebhookMessage: {
+    type: {"is":"string"},
+    timestamp: {"is":"string"},
+    data: {"is":"object","of":"WebhookData"},
+  },
   Welcome: {
     type: {"is":"string"},
     v: {"is":"number"},

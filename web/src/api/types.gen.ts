@@ -158,6 +158,10 @@ export type MessageType =
  * ResourceAction is something a user may do to an image, a volume or a network.
  */
 export type ResourceAction = "tag" | "create" | "connect" | "disconnect" | "remove";
+/**
+ * WebhookType says what a webhook tells.
+ */
+export type WebhookType = "alerts" | "test";
 
 /**
  * Every type that travels, by name.
@@ -280,6 +284,9 @@ export interface Wire {
   Volume: Volume;
   VolumeCreate: VolumeCreate;
   VolumeDetail: VolumeDetail;
+  WebhookData: WebhookData;
+  WebhookMessage: WebhookMessage;
+  WebhookType: WebhookType;
   Welcome: Welcome;
   WireError: WireError;
 }
@@ -734,9 +741,9 @@ export interface Delivery {
   kind: DeliveryKind;
   enabled: boolean;
   /**
-   * URL is where it goes, for all but mail. What of it is secret (the path of a
-   * Slack, Discord or Teams hook, a password) comes back as "••••"; sent back so,
-   * it stays what it was.
+   * URL is where it goes, for all but mail. What of it is secret (a user and a
+   * password, and for all but Gotify the path, which is a hook's key or a topic's
+   * name) comes back as "••••"; sent back so, it stays what it was.
    */
   url: string;
   /**
@@ -825,9 +832,9 @@ export interface DeliveryStatus {
   kind: string;
   enabled: boolean;
   /**
-   * URL is where it goes, for all but mail. What of it is secret (the path of a
-   * Slack, Discord or Teams hook, a password) comes back as "••••"; sent back so,
-   * it stays what it was.
+   * URL is where it goes, for all but mail. What of it is secret (a user and a
+   * password, and for all but Gotify the path, which is a hook's key or a topic's
+   * name) comes back as "••••"; sent back so, it stays what it was.
    */
   url: string;
   /**
@@ -2306,6 +2313,46 @@ export interface VolumeDetail {
   inspect: {
     [k: string]: unknown;
   };
+}
+/**
+ * WebhookData is what a webhook's message is about.
+ */
+export interface WebhookData {
+  /**
+   * Delivery is its name, Title the message in a few words.
+   */
+  delivery: string;
+  title: string;
+  /**
+   * Firing and Resolved count those in Alerts.
+   */
+  firing: number;
+  resolved: number;
+  /**
+   * Alerts are at most 100, the worst first and those that have resolved last; More
+   * is how many others there are. An alert's id and state are the same however often
+   * it is told.
+   */
+  alerts: Alert[];
+  more: number;
+  /**
+   * Repeated are ids of those that were told before and fire still.
+   */
+  repeated: string[];
+}
+/**
+ * WebhookMessage is the body that a delivery of kind webhook posts. Its headers
+ * are those of Standard Webhooks: webhook-id, the same whenever this message is
+ * sent again; webhook-timestamp, in Unix seconds; and, where there is a secret,
+ * webhook-signature.
+ */
+export interface WebhookMessage {
+  type: WebhookType;
+  /**
+   * Timestamp is when the message was made; it is the same when it is sent again.
+   */
+  timestamp: string;
+  data: WebhookData;
 }
 /**
  * Welcome answers a Hello that was accepted.

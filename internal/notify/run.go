@@ -1,0 +1,307 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
+)
+
+const (
+	// loadWithin is how long alerts wait for what was kept of them: without it, they
+	// might be told twice.
+	loadWithin = 10 * time.Second
+	// lastWords is how long messages under way have at the end.
+	lastWords = 2 * time.Second
+	// forgetEvery is how often it is looked whether what was told is known still.
+	forgetEvery = 10 * time.Minute
+)
+
+// run is the state of Run.
+type run struct {
+	*Notifier
+
+	lanes   map[string]*lane
+	sent    chan sent
+	flights sync.WaitGroup
+	flying  int
+	loaded  chan kept
+	// open says that alerts are taken: what was kept of them is known.
+	open     bool
+	dropped  int64     // of Notifier.dropped, those that were told of
+	forgetAt time.Time // the next time
+}
+
+// sent is the end of a try.
+type sent struct {
+	lane   *lane
+	result result
+	began  time.Time
+}
+
+// Run delivers until ctx ends; then what is under way has two seconds, and what is
+// not sent is kept for the next start.
+func (n *Notifier) Run(ctx context.Context) error {
+	r := &run{Notifier: n, lanes: make(map[string]*lane), sent: make(chan sent), loaded: make(chan kept, 1), forgetAt: time.Now().Add(forgetEvery)}
+	flights, land := context.WithCancel(context.WithoutCancel(ctx))
+	defer land()
+	keeping, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var keeper sync.WaitGroup
+	if n.o.Memory == nil {
+		r.open = true
+	} else {
+		keeper.Go(func() { n.keeper(keeping, r.loaded) })
+	}
+	late := time.NewTimer(loadWithin)
+	defer late.Stop()
+	clock := time.NewTimer(time.Hour)
+	defer clock.Stop()
+	for ctx.Err() == nil {
+		next := r.advance(flights, time.Now())
+		clock.Reset(max(0, time.Until(next)))
+		tells := n.tells
+		if !r.open {
+			tells = nil
+		}
+		select {
+		case <-ctx.Done():
+		case t := <-tells:
+			r.take(t)
+		case s := <-r.sent:
+			r.landed(s)
+		case k := <-r.loaded:
+			r.restore(k)
+		case <-late.C:
+			if !r.open {
+				n.log.Warn("what was to be delivered before can't be read; new alerts are delivered meanwhile")
+				r.open = true
+			}
+		case <-n.changed:
+		case <-clock.C:
+		}
+	}
+	r.end(land)
+	stop()
+	keeper.Wait()
+	return nil
+}
+
+// end takes what was told, and waits for what is under way.
+func (r *run) end(land func()) {
+	select {
+	case k := <-r.loaded:
+		r.restore(k)
+	default:
+	}
+	if r.open {
+		r.takeRest()
+	}
+	hurry := time.AfterFunc(lastWords, land)
+	defer hurry.Stop()
+	for r.flying > 0 {
+		r.landed(<-r.sent)
+	}
+	r.flights.Wait()
+}
+
+// take hands an alert, and those behind it, to the lanes that it is for.
+func (r *run) take(t telling) {
+	r.tell(t)
+	r.takeRest()
+}
+
+func (r *run) takeRest() {
+	for {
+		select {
+		case t := <-r.tells:
+			r.tell(t)
+		default:
+			return
+		}
+	}
+}
+
+func (r *run) tell(t telling) {
+	now := time.Now()
+	all := r.book.list()
+	for _, name := range t.to {
+		if _, ok := find(all, name); !ok {
+			r.log.Warn("a rule names a delivery that there is not", "rule", t.alert.Rule, "delivery", name)
+		}
+	}
+	for i := range all {
+		d := &all[i]
+		if !d.Enabled {
+			continue
+		}
+		wanted := (len(t.to) == 0 || slices.Contains(t.to, d.Name)) && severity(t.alert.Severity) >= severity(d.MinSeverity)
+		if !r.lane(d.Name).tell(d, t.alert, wanted, now) {
+			r.log.Warn("an alert is not delivered: too many wait", "delivery", d.Name, "alert", t.alert.ID)
+			r.said(api.DeliveryAttempt{
+				At: now, Delivery: d.Name, Title: (&message{Alerts: []api.Alert{t.alert}, IDs: []string{t.alert.ID}}).title(), Alerts: []string{t.alert.ID},
+				Outcome: api.DeliveryDropped, Error: fmt.Sprintf("%d alerts of this delivery fire already, which is as many as it takes.", maxEntries),
+			})
+		}
+	}
+}
+
+func (r *run) lane(name string) *lane {
+	l := r.lanes[name]
+	if l == nil {
+		l = newLane(name, newID, r.save)
+		r.lanes[name] = l
+	}
+	return l
+}
+
+// restore takes back what was kept; what is for a delivery that is gone, or off,
+// goes with it.
+func (r *run) restore(k kept) {
+	r.open = true
+	now := time.Now()
+	for name, entries := range k.entries {
+		for _, e := range entries {
+			r.lane(name).restore(e)
+		}
+	}
+	for name, messages := range k.messages {
+		for _, m := range messages {
+			r.lane(name).restoreMessage(m, now)
+		}
+	}
+}
+
+// advance does what the time has come for, and returns when to look again.
+func (r *run) advance(ctx context.Context, now time.Time) time.Time {
+	next := now.Add(time.Hour)
+	all := r.book.list()
+	var current map[string]*api.Alert
+	if r.o.Alerts != nil && len(r.lanes) > 0 {
+		current = byID(r.o.Alerts())
+	}
+	forget := current != nil && !r.forgetAt.After(now)
+	if !r.forgetAt.After(now) {
+		r.forgetAt = now.Add(forgetEvery)
+	}
+	for name, l := range r.lanes {
+		i, ok := find(all, name)
+		if !ok || !all[i].Enabled {
+			l.clear()
+			delete(r.lanes, name)
+			continue
+		}
+		d := &all[i]
+		l.refresh(current)
+		if forget {
+			l.forget(current)
+		}
+		l.remind(d, now)
+		if !r.free(name, now).After(now) {
+			l.gather(d, now)
+			if m := l.ready(now); m != nil && r.Notifier.take(name, now) {
+				r.fly(ctx, l, *d, *m, now)
+			}
+		}
+		if at := l.next(d, now, r.free(name, now)); !at.IsZero() && at.Before(next) {
+			next = at
+		}
+	}
+	if r.forgetAt.Before(next) && len(r.lanes) > 0 {
+		next = r.forgetAt
+	}
+	r.publish(now, all)
+	return next
+}
+
+func byID(alerts []*api.Alert) map[string]*api.Alert {
+	out := make(map[string]*api.Alert, len(alerts))
+	for _, a := range alerts {
+		out[a.ID] = a
+	}
+	return out
+}
+
+// publish lets it be seen how much waits, and that something was dropped.
+func (r *run) publish(now time.Time, all []api.Delivery) {
+	r.mu.Lock()
+	for name, st := range r.status {
+		if _, ok := find(all, name); !ok {
+			delete(r.status, name)
+			delete(r.rates, name)
+			continue
+		}
+		st.waiting = 0
+		r.status[name] = st
+	}
+	for name, l := range r.lanes {
+		st := r.status[name]
+		st.waiting = l.waiting(now)
+		r.status[name] = st
+	}
+	r.mu.Unlock()
+	if dropped := r.Notifier.dropped.Load(); dropped > r.dropped {
+		n := dropped - r.dropped
+		r.dropped = dropped
+		r.log.Warn("alerts were dropped before they could be delivered: too many came at once", "alerts", n)
+		for i := range all {
+			if all[i].Enabled {
+				r.said(api.DeliveryAttempt{
+					At: now, Delivery: all[i].Name, Title: fmt.Sprintf("%d alerts", n), Outcome: api.DeliveryDropped,
+					Error: fmt.Sprintf("More than %d alerts came at once; these found no room.", maxTells),
+				})
+			}
+		}
+	}
+}
+
+// fly tries the lane's first message. d and m are copies: a try may outlast them.
+func (r *run) fly(ctx context.Context, l *lane, d api.Delivery, m message, now time.Time) {
+	l.trying = true
+	r.flying++
+	r.flights.Go(func() { r.sent <- sent{l, r.send(ctx, &d, &m), now} })
+}
+
+// landed takes what became of a try.
+func (r *run) landed(s sent) {
+	r.flying--
+	l := s.lane
+	if r.lanes[l.name] != l || len(l.queue) == 0 {
+		return // its delivery was removed meanwhile
+	}
+	m := l.queue[0]
+	if s.result.err != nil && s.result.aborted {
+		l.trying = false // it is sent after the restart
+		return
+	}
+	now := time.Now()
+	outcome := l.done(s.result, now, r.wait)
+	line := api.DeliveryAttempt{
+		At: now, Delivery: l.name, Title: m.title(), Alerts: m.IDs, Attempt: m.Attempts, Status: s.result.status, Outcome: outcome,
+	}
+	if s.result.err != nil {
+		line.Error = asSentence(s.result.err.Error())
+	}
+	if line.Outcome == api.DeliveryRetrying {
+		at := m.Next.UTC()
+		line.NextAt = &at
+	}
+	r.said(line)
+	r.tellLog(line, now.Sub(s.began))
+}
+
+// tellLog writes a line for people who read logs.
+func (n *Notifier) tellLog(line api.DeliveryAttempt, took time.Duration) {
+	args := []any{"delivery", line.Delivery, "alerts", len(line.Alerts), "attempt", line.Attempt, "status", line.Status, "seconds", took.Seconds()}
+	switch line.Outcome {
+	case api.DeliverySent:
+		n.log.Info("delivered", args...)
+	case api.DeliveryRetrying:
+		n.log.Warn("delivery failed, it is tried again", append(args, "at", *line.NextAt, "error", line.Error)...)
+	default:
+		n.log.Warn("delivery failed", append(args, "error", line.Error)...)
+	}
+}
