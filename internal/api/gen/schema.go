@@ -137,6 +137,10 @@ func walk(t reflect.Type, out map[string]reflect.Type) {
 // that enumeration.
 func refine(s *jsonschema.Schema, t reflect.Type, enums map[string][]any) {
 	for f := range t.Fields() {
+		if f.Anonymous && f.Type.Kind() == reflect.Struct {
+			refine(s, f.Type, enums) // its fields stand among s's
+			continue
+		}
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		p, ok := s.Properties.Get(name)
 		if !ok {
