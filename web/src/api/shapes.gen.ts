@@ -219,7 +219,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     url: {"is":"string"},
     secret: {"is":"string","optional":true},
     secretSet: {"is":"boolean"},
-    mail: {"is":"object","of":"DeliveryMailServer"},
+    mail: {"is":"object","of":"DeliveryMailServer","nullable":true},
     minSeverity: {"is":"string"},
     resolved: {"is":"boolean"},
     groupSeconds: {"is":"number"},

@@ -547,10 +547,10 @@ export interface AlertRuleStatus {
    */
   name: string;
   description?: string;
-  source: string;
+  source: AlertRuleSource;
   enabled: boolean;
-  severity: string;
-  on: string;
+  severity: AlertSeverity;
+  on: AlertCondition;
   /**
    * Match chooses containers in the page's filter language (label:app=web
    * project:shop name:~^api image:nginx); empty is all of them. Rules on the
@@ -560,7 +560,7 @@ export interface AlertRuleStatus {
   /**
    * Of is what cpu and memory are compared with, empty for the others.
    */
-  of?: string;
+  of?: "limit" | "core" | "bytes";
   /**
    * Above is the figure over which the condition holds, in the condition's unit;
    * null for conditions without a figure.
@@ -829,7 +829,7 @@ export interface DeliveryStatus {
    * Name is unique, in the characters of a rule's.
    */
   name: string;
-  kind: string;
+  kind: DeliveryKind;
   enabled: boolean;
   /**
    * URL is where it goes, for all but mail. What of it is secret (a user and a
@@ -846,11 +846,14 @@ export interface DeliveryStatus {
    * SecretSet says whether there is one.
    */
   secretSet: boolean;
-  mail: DeliveryMailServer1;
   /**
-   * MinSeverity is the least that is told here.
+   * of kind mail
    */
-  minSeverity: string;
+  mail: DeliveryMailServer | null;
+  /**
+   * AlertSeverity is how bad what a rule finds is.
+   */
+  minSeverity: "info" | "warning" | "critical";
   /**
    * Resolved says that it is told as well when an alert has resolved.
    */
@@ -872,20 +875,6 @@ export interface DeliveryStatus {
    * messages
    */
   waiting: number;
-}
-/**
- * DeliveryMailServer is how mail is sent.
- */
-export interface DeliveryMailServer1 {
-  host: string;
-  port: number;
-  /**
-   * TLS is "starttls" (the default), "tls" or "none".
-   */
-  tls: string;
-  user: string;
-  from: string;
-  to: string[];
 }
 /**
  * Delta leads a topic from position From to position Seq. A client that is not
