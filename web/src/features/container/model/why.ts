@@ -104,7 +104,8 @@ function after(life: Life, e: Event, why: Why | null): Life {
       return { ...life, unhealthy: e.detail === "unhealthy" };
     case "die": {
       const asked = why !== null && ["you", "other", "elsewhere"].includes(why.cause);
-      return { ...life, died: { at, code: codeOf(e), asked } };
+      // From here on all is heard, until something is missing again.
+      return { ...life, died: { at, code: codeOf(e), asked }, blind: false };
     }
     default:
       return life;
@@ -174,7 +175,9 @@ function whyDied(rows: readonly EventRow[], i: number, e: Event, life: Life, fac
     return { cause: "elsewhere", text: `${verb} by ${CLIENT}${sent}${sick}` };
   }
   if (e.inferred) return life.engineLost === null ? nobodyTold() : endedMeanwhile();
-  if (life.blind) return { cause: "unknown", text: "Not known: what was before it was not heard" };
+  if (life.blind || awayBefore(life, at)) {
+    return { cause: "unknown", text: "Not known: what was before it was not heard" };
+  }
   return ownEnd(code);
 }
 
@@ -193,24 +196,28 @@ function whyStarted(rows: readonly EventRow[], i: number, e: Event, life: Life, 
   const by = e.by ?? restart?.by;
   if (by) return asked(by, restart ? "Restarted" : "Started", facts);
   if (restart) return { cause: "elsewhere", text: `Restarted by ${CLIENT}` };
+  if (e.inferred) return nobodyTold();
   const { died, engineLost } = life;
   if (engineLost !== null && died && outlives(facts, died.asked)) {
+    if (!whileAway(life, Date.parse(e.time))) return startedUnheard();
     const text = `Its restart policy “${policyName(facts)}” started it as the engine came up again`;
     return { cause: "engine", text };
   }
-  if (e.inferred) return nobodyTold();
+  if (life.blind && policyName(facts) !== "no") return startedUnheard();
   if (died && !died.asked && policyRestarts(facts.restartPolicy, died.code)) {
+    if (engineLost !== null) return startedUnheard();
     const exit = died.code === null ? "it ended" : `exit ${died.code}`;
     return { cause: "policy", text: `Its restart policy “${policyName(facts)}” started it again after ${exit}` };
-  }
-  if (life.blind && !died && policyName(facts) !== "no") {
-    return { cause: "unknown", text: `Not known: ${CLIENT}, its restart policy, or the engine as it came up` };
   }
   return { cause: "elsewhere", text: `Started by ${CLIENT}` };
 }
 
 function whyRemoved(e: Event, life: Life, facts: WhyFacts): Why {
   if (e.by) return asked(e.by, "Removed", facts);
+  if (e.inferred && facts.autoRemove !== false) {
+    return { cause: "unknown", text: `Not known: ${CLIENT}, or the engine as it had ended (--rm)` };
+  }
+  if (e.inferred) return nobodyTold();
   if (facts.autoRemove === true) return { cause: "engine", text: "The engine removed it when it ended (--rm)" };
   const soon = life.died !== null && Date.parse(e.time) - life.died.at < REMOVE_MS && !life.died.asked;
   if (facts.autoRemove === null && soon) {
@@ -248,13 +255,29 @@ function engineStopped(rows: readonly EventRow[], i: number, at: number, life: L
     return { cause: "engine", text: "Stopped with the engine, which was shut down or started anew" };
   }
   // What had outlived a crash of it is stopped as it comes up, before it answers anybody.
-  const { engineLost, engineBack } = life;
-  if (engineLost === null || at < engineLost || (engineBack !== null && at > engineBack)) return null;
+  if (!whileAway(life, at)) return null;
   return { cause: "engine", text: "Stopped by the engine as it came up again" };
 }
 
+/** Whether the engine answered nobody then: what it did was its own doing. */
+function whileAway({ engineLost, engineBack }: Life, at: number): boolean {
+  return engineLost !== null && at >= engineLost && (engineBack === null || at <= engineBack);
+}
+
+/** Whether the engine was away so shortly before that what was asked of it may be what ended the container now. */
+function awayBefore({ engineLost, engineBack }: Life, at: number): boolean {
+  return engineLost !== null && at >= engineLost && (engineBack === null || at < engineBack + HEED_MS);
+}
+
+function startedUnheard(): Why {
+  return { cause: "unknown", text: `Not known: ${CLIENT}, its restart policy, or the engine as it came up` };
+}
+
 function endedMeanwhile(): Why {
-  return { cause: "engine", text: "It ended while the engine was away: shut down, started anew, or out of reach" };
+  return {
+    cause: "unknown",
+    text: "Not known: it ended while the engine was away, which was shut down, started anew, or out of reach",
+  };
 }
 
 function nobodyTold(): Why {
