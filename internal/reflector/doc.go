@@ -49,7 +49,9 @@
 // told gets an inferred event, with the time the engine recorded. The verdict
 // waits a moment after the list, so that events which are on their way, or are
 // replayed, speak first; see infer.go. The first list of an engine infers
-// nothing: what was there before is no news.
+// nothing: what was there before is no news. Images, volumes and networks that
+// have come or gone in a gap get an inferred event as well; see
+// resource_infer.go.
 //
 // # Goroutines and locks
 //

@@ -62,6 +62,7 @@ func (t *tracker) hear(e *api.Event, now time.Time) {
 	case e.Kind == kindContainer && e.ID != "":
 		// The image that a commit makes has no event of its own, but for its tag.
 		if e.Action == "commit" && t.res != nil {
+			t.res.spoke(kindImages, e.Attributes["imageID"])
 			t.res.mark(t.res.key(kindImages, ""), now, queueUrgent)
 		}
 		t.hearContainer(e, now)

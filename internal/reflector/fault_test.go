@@ -219,6 +219,7 @@ func TestCutInTheMiddleOfALine(t *testing.T) {
 type proxy struct {
 	path string
 	cut  atomic.Bool // cut the next event in half, once
+	away atomic.Bool // refuse who comes
 
 	backend string
 	wg      sync.WaitGroup
@@ -244,21 +245,29 @@ func startProxy(t *testing.T, backend string) *proxy {
 	})
 	t.Cleanup(func() {
 		_ = l.Close()
-		p.mu.Lock()
-		for _, c := range p.conns {
-			_ = c.Close()
-		}
-		p.mu.Unlock()
+		p.hangUp()
 		p.wg.Wait()
 	})
 	return p
 }
 
+// hangUp ends all connections.
+func (p *proxy) hangUp() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.conns {
+		_ = c.Close()
+	}
+}
+
 func (p *proxy) serve(t *testing.T, c net.Conn) {
 	t.Helper()
 	b, err := (&net.Dialer{}).DialContext(t.Context(), "unix", p.backend)
-	if err != nil {
+	if err != nil || p.away.Load() {
 		_ = c.Close()
+		if err == nil {
+			_ = b.Close()
+		}
 		return
 	}
 	p.mu.Lock()

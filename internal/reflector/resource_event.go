@@ -22,6 +22,7 @@ func (t *tracker) hearResource(e *api.Event, now time.Time) bool {
 		case "push", "save", "mount", "unmount":
 			return false
 		}
+		r.spoke(kindImages, e.ID)
 		r.hint(r.key(kindImages, ""), e, now)
 	case kindVolume:
 		if e.ID == "" {
@@ -30,9 +31,10 @@ func (t *tracker) hearResource(e *api.Event, now time.Time) bool {
 		switch e.Action {
 		case "mount", "unmount":
 			return r.follow(kindVolumes, e, now)
-		case "destroy":
+		case actionDestroy:
 			r.destroyed(kindVolumes, e)
 		default:
+			r.spoke(kindVolumes, e.ID)
 			r.hint(r.key(kindVolumes, e.ID), e, now)
 		}
 	case kindNetwork:
@@ -40,9 +42,12 @@ func (t *tracker) hearResource(e *api.Event, now time.Time) bool {
 			return false
 		}
 		switch e.Action {
-		case "destroy", "remove":
+		case actionDestroy, "remove":
 			r.destroyed(kindNetworks, e)
 		default:
+			if e.Action == actionCreate {
+				r.spoke(kindNetworks, e.ID)
+			}
 			r.hint(r.key(kindNetworks, e.ID), e, now)
 		}
 	default:
@@ -66,6 +71,7 @@ func (r *resources) follow(kind rkind, e *api.Event, now time.Time) bool {
 // can't change any more.
 func (r *resources) destroyed(kind rkind, e *api.Event) {
 	k := r.key(kind, e.ID)
+	r.spoke(kind, e.ID)
 	r.gone(k)
 	r.t.say(nil, *e)
 }

@@ -29,6 +29,7 @@ type rkey struct {
 	took     time.Duration
 	seenAt   time.Time
 	fails    int
+	gaps     int // how many there had been when the question under way was asked
 
 	held    []held
 	cover   int
@@ -118,6 +119,10 @@ func (r *resources) run(k *rkey, c chore, now time.Time) {
 		r.enqueue(k, queueUrgent)
 		return
 	}
+	if c == choreVerify {
+		r.verdict(k.kind, now)
+		return
+	}
 	k.holding = false
 	n := 0
 	for n < len(k.held) && now.Sub(k.held[n].at) >= holdMax {
@@ -160,7 +165,7 @@ func (r *resources) pop(now time.Time, workers int) (*rkey, bool) {
 	}
 	r.flying++
 	k.queued, k.inflight, k.again, k.dirty = queueNone, true, false, false
-	k.started, k.cover = now, len(k.held)
+	k.started, k.cover, k.gaps = now, len(k.held), r.t.gaps
 	if k.id == "" {
 		r.touched[k.kind] = make(map[string]struct{})
 	}
@@ -233,19 +238,19 @@ func (r *resources) answered(k *rkey, now time.Time, found *rfound, err error) {
 
 func (r *resources) found(k *rkey, now time.Time, f *rfound) {
 	r.touch(k)
-	r.listed[k.kind] = r.listed[k.kind] || k.id == ""
 	switch {
 	case k.kind == kindImages:
-		r.putImages(f.images)
+		r.putImages(f.images, k.gaps, now)
 	case k.kind == kindVolumes && k.id == "":
-		r.putVolumes(f.volumes)
+		r.putVolumes(f.volumes, k.gaps, now)
 	case k.kind == kindVolumes:
 		r.putVolume(f.volume)
 	case k.id == "":
-		r.putNetworks(f.networks, now)
+		r.putNetworks(f.networks, k.gaps, now)
 	default:
 		r.putNetwork(f.network)
 	}
+	r.listed[k.kind] = r.listed[k.kind] || k.id == ""
 }
 
 // gone forgets a volume or a network that is no more.
@@ -278,6 +283,7 @@ func (r *resources) end() {
 			k.started = time.Time{}
 		}
 		r.touched[kind] = nil
+		r.unheard[kind].due = false
 	}
 	r.urgent, r.bulk, r.flying = nil, nil, 0
 }

@@ -68,6 +68,7 @@ type resources struct {
 	// or volumes have come or gone since disk use was measured.
 	gap, stale bool
 	listed     [rkinds]bool // the kind's list has come
+	unheard    [rkinds]unheard
 }
 
 func newResources(t *tracker) *resources {
@@ -80,6 +81,7 @@ func newResources(t *tracker) *resources {
 func (r *resources) forget() {
 	r.images, r.volumes, r.networks = make(map[string]*api.Image), make(map[string]*api.Volume), make(map[string]*api.Network)
 	r.measure, r.gap, r.stale, r.listed = api.DiskMeasure{}, false, false, [rkinds]bool{}
+	r.unheard = [rkinds]unheard{}
 	for k := range r.keys {
 		r.keys[k] = make(map[string]*rkey)
 	}
@@ -109,8 +111,10 @@ func (r *resources) list(now time.Time) {
 	}
 }
 
-// putImages takes the list of all images, which is the whole truth.
-func (r *resources) putImages(list []api.Image) {
+// putImages takes the list of all images, which is the whole truth, asked for
+// after so many gaps.
+func (r *resources) putImages(list []api.Image, gaps int, now time.Time) {
+	inferring := r.inferring(kindImages, gaps)
 	fresh := make(map[string]*api.Image, len(list))
 	for i := range list {
 		own := list[i]
@@ -120,35 +124,54 @@ func (r *resources) putImages(list []api.Image) {
 			fresh[own.ID] = old
 			continue
 		}
-		r.stale = r.stale || r.images[own.ID] == nil
+		if r.images[own.ID] == nil {
+			r.stale = true
+			if inferring {
+				r.came(kindImages, gaps, imageNews(&own, actionCreate, now), own.Tags...)
+			}
+		}
 		r.t.batch.images.put(&own)
 	}
-	for id := range r.images {
+	for id, old := range r.images {
 		if _, ok := fresh[id]; !ok {
 			r.t.batch.images.remove(api.MakeKey(r.t.engine, id))
 			r.stale = true
+			if inferring {
+				r.went(kindImages, gaps, imageNews(old, actionDelete, now))
+			}
 		}
 	}
 	r.images = fresh
+	r.compared(kindImages, gaps, now)
 }
 
 // putVolumes takes the list of all volumes, but for those that are told of
 // otherwise.
-func (r *resources) putVolumes(list []api.Volume) {
+func (r *resources) putVolumes(list []api.Volume, gaps int, now time.Time) {
+	inferring := r.inferring(kindVolumes, gaps)
 	listed := make(map[string]struct{}, len(list))
 	for i := range list {
-		listed[list[i].Name] = struct{}{}
-		if _, ok := r.touched[kindVolumes][list[i].Name]; !ok {
-			r.putVolume(list[i])
+		v := &list[i]
+		listed[v.Name] = struct{}{}
+		if _, ok := r.touched[kindVolumes][v.Name]; ok {
+			continue
 		}
+		if inferring && r.volumes[v.Name] == nil {
+			r.came(kindVolumes, gaps, volumeNews(v, actionCreate, since(v.CreatedAt, now)))
+		}
+		r.putVolume(*v)
 	}
-	for name := range r.volumes {
+	for name, old := range r.volumes {
 		_, ok := listed[name]
 		_, touched := r.touched[kindVolumes][name]
 		if !ok && !touched {
 			r.remove(kindVolumes, name)
+			if inferring {
+				r.went(kindVolumes, gaps, volumeNews(old, actionDestroy, now))
+			}
 		}
 	}
+	r.compared(kindVolumes, gaps, now)
 }
 
 func (r *resources) putVolume(v api.Volume) {
@@ -163,7 +186,8 @@ func (r *resources) putVolume(v api.Volume) {
 
 // putNetworks takes the list of all networks. Who is attached is asked of those
 // that are new or have changed, and of some that were not looked at for long.
-func (r *resources) putNetworks(list []api.Network, now time.Time) {
+func (r *resources) putNetworks(list []api.Network, gaps int, now time.Time) {
+	inferring := r.inferring(kindNetworks, gaps)
 	listed := make(map[string]struct{}, len(list))
 	quota := lookQuota
 	for i := range list {
@@ -176,6 +200,9 @@ func (r *resources) putNetworks(list []api.Network, now time.Time) {
 		k := r.key(kindNetworks, row.ID)
 		switch {
 		case !known:
+			if inferring && !builtIn(&row) {
+				r.came(kindNetworks, gaps, networkNews(&row, actionCreate, since(row.CreatedAt, now)))
+			}
 			r.putNetwork(row)
 			r.mark(k, now, queueBulk)
 		case old.Partial || k.dirty || r.gap || !sameNetwork(*old, row):
@@ -185,14 +212,18 @@ func (r *resources) putNetworks(list []api.Network, now time.Time) {
 			r.mark(k, now, queueBulk)
 		}
 	}
-	for id := range r.networks {
+	for id, old := range r.networks {
 		_, ok := listed[id]
 		_, touched := r.touched[kindNetworks][id]
 		if !ok && !touched {
 			r.remove(kindNetworks, id)
+			if inferring && !builtIn(old) {
+				r.went(kindNetworks, gaps, networkNews(old, actionDestroy, now))
+			}
 		}
 	}
 	r.gap = false
+	r.compared(kindNetworks, gaps, now)
 }
 
 // sameNetwork compares what a list tells.

@@ -23,7 +23,12 @@ type things struct {
 
 func followThings(t *testing.T, host *enginetest.Engine) *things {
 	t.Helper()
-	e, err := engine.New(engine.Endpoint{Host: host.Host, Origin: "flag", Timeout: 30 * time.Second}, nil)
+	return followThingsAt(t, host, host.Host)
+}
+
+func followThingsAt(t *testing.T, host *enginetest.Engine, address string) *things {
+	t.Helper()
+	e, err := engine.New(engine.Endpoint{Host: address, Origin: "flag", Timeout: 30 * time.Second}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,6 +237,42 @@ func TestDiskUseIsMeasured(t *testing.T) {
 	before := *d.MeasuredAt
 	w.r.Measure()
 	w.until("a second measurement", func() bool { d := disk(); return !d.Measuring && d.MeasuredAt.After(before) })
+}
+
+// What nobody could hear, because the stream was cut and the engine has lost its
+// memory since, is told as inferred, once.
+func TestThingsThatNobodyHeardAreInferred(t *testing.T) {
+	host := enginetest.Start(t)
+	host.Docker(t, "volume", "create", "old")
+	line := startProxy(t, strings.TrimPrefix(host.Host, "unix://"))
+	w := followThingsAt(t, host, "unix://"+line.path)
+	w.until("the volume", func() bool { return w.volume("old") != nil })
+	line.away.Store(true)
+	line.hangUp()
+	w.until("the engine is missed", func() bool { return w.state() == api.EngineUnreachable })
+	host.Docker(t, "volume", "rm", "old")
+	host.Docker(t, "volume", "create", "new")
+	host.Docker(t, "network", "create", "shop")
+	host.Docker(t, "tag", enginetest.Image, "shop/web:9")
+	host.LoadImage(t, []enginetest.Layer{{Seed: 5, Size: 1 << 10}}, "shop/new:1")
+	host.Kill(t)
+	host.Restart(t)
+	line.away.Store(false)
+	told := func() []string {
+		var out []string
+		for _, e := range w.store.Events(-1) {
+			if e.Inferred && (e.Kind == "volume" || e.Kind == "network" || e.Kind == "image") {
+				out = append(out, e.Kind+" "+e.Action+" "+e.Name)
+			}
+		}
+		slices.Sort(out)
+		return out
+	}
+	want := []string{"image create shop/new:1", "network create shop", "volume create new", "volume destroy old"}
+	w.until("what happened meanwhile", func() bool { return len(told()) >= len(want) })
+	if got := told(); !slices.Equal(got, want) {
+		t.Errorf("said %q, want %q", got, want)
+	}
 }
 
 // What happens while the engine is away is there when it is back.

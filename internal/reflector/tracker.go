@@ -65,6 +65,7 @@ type tracker struct {
 	// Gaps are counted: those up to closed were looked after by a list, and a
 	// list that is under way looks after those up to listing.
 	gaps, listing, closed int
+	proven                int // the gap of which the engine has replayed all
 	// anchor is the time of the last event heard before this session, until its
 	// replay proves that nothing is missing behind it; zero when that would prove
 	// nothing.
@@ -96,7 +97,7 @@ func (t *tracker) begin(engine string) {
 			t.res.drop()
 		}
 		t.keys, t.seen, t.watermark = make(map[string]*key), newSeen(), time.Time{}
-		t.engine, t.listed, t.gaps, t.closed, t.anchor, t.silence = engine, false, 0, 0, time.Time{}, nil
+		t.engine, t.listed, t.gaps, t.closed, t.proven, t.anchor, t.silence = engine, false, 0, 0, 0, time.Time{}, nil
 		if t.before != nil {
 			if p := t.before(engine); p != nil {
 				t.recall(p)
@@ -145,7 +146,7 @@ func (t *tracker) grace(gap bool) time.Duration {
 func (t *tracker) replayed(e *api.Event) {
 	t.duplicates++
 	if e.Time.Equal(t.anchor) {
-		t.anchor, t.closed, t.silence = time.Time{}, t.gaps, nil
+		t.anchor, t.closed, t.proven, t.silence = time.Time{}, t.gaps, t.gaps, nil
 	}
 }
 
