@@ -32,10 +32,11 @@ type usageError struct{ err error }
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
 
-// findings ends doctor when something is wrong; it has been told already.
+// findings ends doctor, and rules check, when something is wrong; it has been
+// told already.
 type findings struct{}
 
-func (findings) Error() string { return "doctor found something wrong" }
+func (findings) Error() string { return "something is wrong" }
 
 // told is an error that has been printed; it only carries the exit code.
 type told struct{ err error }

@@ -27,11 +27,11 @@ import (
 )
 
 type serveFlags struct {
-	listen, host, tokenFile, passwordFile, tlsCert, tlsKey, cgroupRoot string
-	readOnly, noExec, open, demo, demoIfAbsent, sidecar                bool
-	demoContainers, maxConns, maxPerSignIn                             int
-	historyDays, historyMegabytes                                      int
-	proxies, hosts, origins, notifyPrivate                             []string
+	listen, host, tokenFile, passwordFile, tlsCert, tlsKey, cgroupRoot, rules string
+	readOnly, noExec, open, demo, demoIfAbsent, sidecar                       bool
+	demoContainers, maxConns, maxPerSignIn                                    int
+	historyDays, historyMegabytes                                             int
+	proxies, hosts, origins, notifyPrivate                                    []string
 }
 
 func (c *cli) serveCommand() *cobra.Command {
@@ -74,6 +74,7 @@ trusted reverse proxy in front.`,
 	fl.IntVar(&f.historyMegabytes, "history-megabytes", 0, "how much of them, in megabytes (default 512)")
 	fl.StringSliceVar(&f.notifyPrivate, "notify-private", nil, "address or prefix, not the internet's, that deliveries of alerts may reach; alone, all; may be repeated")
 	fl.Lookup("notify-private").NoOptDefVal = "all"
+	fl.StringVar(&f.rules, "rules", "", "file of alert rules, YAML; read again when it changes (check it with `quaywatch rules check`)")
 	fl.StringVar(&f.cgroupRoot, "cgroup-root", "", "cgroup tree to read metrics from, instead of this machine's")
 	cmd.MarkFlagsMutuallyExclusive("demo", "host")
 	cmd.MarkFlagsMutuallyExclusive("sidecar", "open")
@@ -133,6 +134,9 @@ func (c *cli) serve(cmd *cobra.Command, f *serveFlags) error {
 		defer end()
 		c.endWithInput(end)
 	}
+	if err := readableRules(f.rules); err != nil {
+		return err
+	}
 	private, err := notify.ParsePrivate(f.notifyPrivate)
 	if err != nil {
 		return err
@@ -147,6 +151,7 @@ func (c *cli) serve(cmd *cobra.Command, f *serveFlags) error {
 		Listen: f.listen, DataDir: dir, Token: strings.TrimSpace(c.getenv("QUAYWATCH_TOKEN")), TokenFile: f.tokenFile,
 		PasswordFile: f.passwordFile, ReadOnly: f.readOnly, NoExec: f.noExec, TLSCert: f.tlsCert, TLSKey: f.tlsKey,
 		Proxies: f.proxies, Hosts: f.hosts, Origins: f.origins, Desktop: f.sidecar, MaxConns: f.maxConns, MaxPerSignIn: f.maxPerSignIn, CgroupRoot: f.cgroupRoot,
+		RulesFile:  f.rules,
 		HistoryAge: time.Duration(f.historyDays) * 24 * time.Hour, HistoryBytes: int64(f.historyMegabytes) << 20,
 		NotifyPrivate: private,
 		Page:          web.Dist(),

@@ -30,7 +30,7 @@ const noSetting = "no setting"
 func settingNames() []string {
 	return []string{
 		"listen", "host", "url", "data-dir", "token-file", "read-only", "no-exec", "open", "json", "verbose", "demo", "demo-if-absent", "tls-cert",
-		"tls-key", "password-file", "trusted-proxy", "allow-host", "allow-origin", "cgroup-root", "demo-containers",
+		"tls-key", "password-file", "trusted-proxy", "allow-host", "allow-origin", "cgroup-root", "rules", "demo-containers",
 		"max-connections", "max-connections-per-sign-in", "notify-private",
 	}
 }

@@ -65,12 +65,33 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 			e.gauge("quaywatch_engine_round_trip_seconds", "Last round trip to the engine.", *en.RTTSeconds, "engine", en.ID)
 		}
 	}
+	c.collectAlerts(e)
 	states := map[string]int{}
 	for _, ct := range c.s.o.Store.Containers() {
 		states[string(ct.State)]++
 	}
 	for state, n := range states {
 		e.gauge("quaywatch_containers", "Containers by state.", float64(n), "state", state)
+	}
+}
+
+// collectAlerts sends what Prometheus itself would make of the rules: the same
+// names and labels, so that its dashboards and rules find them.
+func (c *collector) collectAlerts(e exposition) {
+	for _, a := range c.s.o.Store.Alerts() {
+		if a.State == api.AlertResolved {
+			continue
+		}
+		container := a.Name
+		if a.Container == "" { // the name is the engine's, or ours
+			container = ""
+		}
+		labels := []string{
+			"alertname", a.Rule, "severity", string(a.Severity), "condition", string(a.On), "engine", a.Engine,
+			"container", container, "container_id", a.Container, "project", a.Project, "image", a.Image,
+		}
+		e.gauge("ALERTS", "Alerts that are pending or firing.", 1, append([]string{"alertstate", string(a.State)}, labels...)...)
+		e.gauge("ALERTS_FOR_STATE", "Since when each holds, in Unix seconds.", float64(a.ActiveAt.UnixMilli())/1000, labels...)
 	}
 }
 
