@@ -20,6 +20,10 @@ const (
 	maxGone = 200
 	// forgetGone is after how long such a one is no longer waited for.
 	forgetGone = 24 * time.Hour
+	// maxEarly bounds the containers of which events were heard before they
+	// themselves were seen, as happens at the start: what was before it is told
+	// first. Of others, nothing is known until something happens.
+	maxEarly = 20_000
 )
 
 // Told is an alert that has begun to fire or has resolved, with the deliveries
@@ -60,6 +64,7 @@ type Evaluator struct {
 	free     []int32
 	touched  map[*subject]struct{}
 	gone     map[api.Key]*subject // of subjects: those that are gone but should run
+	early    map[api.Key]*life    // of containers that were not seen yet
 
 	engines map[string]api.EngineStatus
 	disks   map[string]*api.DiskUsage
@@ -111,7 +116,8 @@ type instance struct {
 func NewEvaluator() *Evaluator {
 	return &Evaluator{
 		byName: make(map[string]*rule), selectors: make(map[string]*selector), subjects: make(map[api.Key]*subject), byRow: make(map[int]*subject),
-		touched: make(map[*subject]struct{}), gone: make(map[api.Key]*subject), engines: make(map[string]api.EngineStatus),
+		touched: make(map[*subject]struct{}), gone: make(map[api.Key]*subject), early: make(map[api.Key]*life),
+		engines: make(map[string]api.EngineStatus),
 		disks: make(map[string]*api.DiskUsage), changed: make(map[*instance]struct{}), view: view{engines: make(map[string]string)},
 	}
 }
@@ -182,6 +188,10 @@ func (e *Evaluator) SetContainer(c *api.Container, now time.Time) {
 	if sub == nil {
 		sub = &subject{slot: e.slot()}
 		e.subjects[c.Key()], e.slots[sub.slot] = sub, sub
+		if l := e.early[c.Key()]; l != nil {
+			sub.life = *l
+			delete(e.early, c.Key())
+		}
 	} else {
 		delete(e.byRow, sub.c.Row)
 	}
@@ -215,12 +225,24 @@ func (e *Evaluator) Hear(ev *api.Event, now time.Time) {
 		return
 	}
 	e.view.now = now
-	sub := e.subjects[api.MakeKey(ev.Engine, ev.ID)]
+	k, own := api.MakeKey(ev.Engine, ev.ID), *ev
+	own.Time = e.ours(ev.Engine, ev.Time)
+	sub := e.subjects[k]
 	if sub == nil {
+		l := e.early[k]
+		switch {
+		case ev.Action == "destroy":
+			delete(e.early, k)
+			return
+		case l == nil && len(e.early) >= maxEarly:
+			return
+		case l == nil:
+			l = &life{}
+			e.early[k] = l
+		}
+		l.take(&own)
 		return
 	}
-	own := *ev
-	own.Time = e.ours(ev.Engine, ev.Time)
 	sub.life.take(&own)
 	e.touched[sub] = struct{}{}
 }

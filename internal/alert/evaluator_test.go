@@ -392,3 +392,24 @@ func TestOnlySoManyResolvedAreKept(t *testing.T) {
 		t.Errorf("%d alerts", len(r.alerts))
 	}
 }
+
+// At the start, what was before is told before the containers themselves.
+func TestEventsBeforeTheirContainer(t *testing.T) {
+	r := newRig(t, api.AlertRule{On: api.AlertOnExited}, api.AlertRule{On: api.AlertOnCrashLoop, Times: 2, WithinSeconds: 60})
+	died := func(e *api.Event) { e.Attributes["exitCode"] = "3" }
+	for _, name := range []string{"loop", "stopped"} {
+		r.event(name, "start", nil)
+		r.event(name, "die", died)
+		r.event(name, "start", nil)
+		r.event(name, "die", died)
+	}
+	// Stopped while its restart policy waited: there was nothing to kill.
+	r.now = r.now.Add(10 * time.Second)
+	r.event("stopped", "stop", nil)
+	for _, name := range []string{"loop", "stopped"} {
+		r.put(name, func(c *api.Container) { c.State = api.StateExited })
+	}
+	if r.want("stopped", ""); r.fired != 2 {
+		t.Errorf("%d fired: %+v", r.fired, r.told)
+	}
+}

@@ -12,8 +12,8 @@ const (
 	// heed is how long a signal may take to end a container, where nothing else
 	// tells that it did: the page's "why" says the same (model/why.ts).
 	heed = 15 * time.Second
-	// afterthought is how long after a death "stop" may tell that it was asked for:
-	// the engine takes the network down in between.
+	// afterthought is how long after its end a container that was to be removed then
+	// (--rm) may be: the engine takes the network down in between.
 	afterthought = 30 * time.Second
 	// oomBefore is how long before a death its OOM kill is told.
 	oomBefore = 10 * time.Second
@@ -107,9 +107,6 @@ func (l *life) excuse(e *api.Event) {
 	l.known = true
 	if e.Action == "restart" && l.died.IsZero() {
 		return // told after the start: its end was heard, and the kill before it
-	}
-	if n := len(l.deaths); n > 0 && e.Time.Sub(l.deaths[n-1]) < afterthought {
-		l.total--
 	}
 	l.deaths, l.asked = nil, true
 }
