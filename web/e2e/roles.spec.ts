@@ -84,6 +84,56 @@ test("with --read-only not even the admin can do anything", async ({ engine, pag
   await server.stop();
 });
 
+test("with --read-only images, volumes and networks say why nothing can be done", async ({ engine, page }) => {
+  await engine.docker("volume", "create", "kept");
+  const server = await Server.start(["--host", engine.host, "--read-only"]);
+  await page.goto(server.url);
+  const live = new Live(page);
+  await live.isLive();
+  const why = /read-only: it was started with --read-only/;
+  for (const [path, names] of [
+    ["/images", ["Pull", "Prune"]],
+    ["/networks", ["Create", "Prune"]],
+    ["/volumes", ["Create", "Prune"]],
+  ] as const) {
+    await page.evaluate((to) => history.pushState(null, "", to), path);
+    for (const name of names) {
+      const button = page.getByRole("button", { name, exact: true }).first();
+      await expect(button, `${path} ${name}`).toHaveAttribute("aria-description", why);
+      await button.click({ force: true });
+    }
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  }
+  await live.row("kept").click({ button: "right" });
+  await expect(page.getByRole("menuitem", { name: "Remove…" })).toHaveAttribute("title", why);
+  await page.keyboard.press("Escape");
+  await live.row("kept").focus();
+  for (const key of ["x", "Delete"]) await page.keyboard.press(key);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  const bulk = page.getByTestId("bulk-bar").getByRole("button", { name: "Remove" });
+  await expect(bulk).toHaveAttribute("aria-description", why);
+  await live.row("kept").focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Remove", exact: true })).toHaveAttribute("aria-description", why);
+  const refused = await page.evaluate(async () => {
+    const things = [{ kind: "volumes", id: "kept" }];
+    const asks: [string, string, unknown?][] = [
+      ["DELETE", "/api/v1/volumes/kept"],
+      ["POST", "/api/v1/volumes", { name: "more" }],
+      ["POST", "/api/v1/jobs", { kind: "remove", options: {}, things }],
+      ["POST", "/api/v1/jobs", { kind: "pull", options: {}, subject: "alpine" }],
+    ];
+    const headers = { "Content-Type": "application/json" };
+    const ask = ([method, url, body]: (typeof asks)[number]) =>
+      fetch(url, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+    return Promise.all(asks.map(async (one) => (await ask(one)).status));
+  });
+  expect(refused).toEqual([403, 403, 403, 403]);
+  expect(await engine.docker("volume", "ls", "-q")).toBe("kept");
+  await server.stop();
+  await engine.docker("volume", "rm", "kept");
+});
+
 test("what somebody else has asked for is seen as pending, by whom it was, and how it ended", async ({
   browser,
   engine,

@@ -5,6 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "./port.ts";
 
+/** Who may come into a protected registry. The hash is bcrypt's. */
+export const USER = {
+  name: "ann",
+  password: "s3cret of the test",
+  hash: "$2a$04$8V6htDhUieUWSK3KHDG20.migZFBrWqGart65R81IIL0EM/k34Ev.",
+};
+
 /** Debian's docker-registry on loopback, without TLS, as engines accept there. */
 export class Registry {
   private constructor(
@@ -14,12 +21,18 @@ export class Registry {
     readonly address: string,
   ) {}
 
-  static async start(): Promise<Registry> {
+  /** With protected, only USER may come in. */
+  static async start(isProtected = false): Promise<Registry> {
     const directory = await mkdtemp(join(tmpdir(), "quaywatch-registry-"));
     const address = `127.0.0.1:${await freePort()}`;
     const file = join(directory, "config.yml");
     const storage = `storage:\n  filesystem: {rootdirectory: ${directory}}\n  delete: {enabled: true}\n`;
-    await writeFile(file, `version: 0.1\nlog: {level: error}\n${storage}http: {addr: "${address}"}\n`);
+    let auth = "";
+    if (isProtected) {
+      await writeFile(join(directory, "htpasswd"), `${USER.name}:${USER.hash}\n`);
+      auth = `auth:\n  htpasswd: {realm: test, path: ${join(directory, "htpasswd")}}\n`;
+    }
+    await writeFile(file, `version: 0.1\nlog: {level: error}\n${storage}http: {addr: "${address}"}\n${auth}`);
     const child = spawn("/usr/bin/docker-registry", ["serve", file], {
       stdio: "ignore",
       env: { ...process.env, OTEL_TRACES_EXPORTER: "none" },
@@ -28,7 +41,7 @@ export class Registry {
     for (let i = 0; i < 200; i++) {
       if (child.exitCode !== null) break;
       const answer = await fetch(`http://${address}/v2/`).catch(() => null);
-      if (answer?.ok) return registry;
+      if (answer?.ok || (isProtected && answer?.status === 401)) return registry;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     await registry.stop();

@@ -60,6 +60,7 @@ const PLAIN: Record<string, [words: string, icon: EventIcon, tone?: EventTone]> 
   "image delete": ["deleted", "remove"],
   "image import": ["imported", "image"],
   "image load": ["loaded", "image"],
+  "image create": ["added", "image"],
   "image save": ["saved", "image"],
   "image prune": ["unused images pruned", "remove"],
   "network create": ["created", "create"],

@@ -12,6 +12,7 @@ import { copyText } from "../../components/copyText";
 import { imagePath } from "../../components/routes";
 import { useLive } from "../../store/hooks";
 import { deskOf } from "./desk";
+import { download } from "./download";
 import { MenuAction } from "./MenuAction";
 import type { ImageRow } from "./model/imageRow";
 import { useAddress } from "./useAddress";
@@ -51,7 +52,7 @@ export function ImageMenu({ row }: { row: ImageRow }) {
       <MenuAction
         icon={<HardDriveDownload size={14} aria-hidden />}
         label="Save to a file"
-        reason={may.change}
+        reason={may.save}
         onChoose={() => download(saveUrl(image))}
       />
       <MenuAction
@@ -69,14 +70,6 @@ export function ImageMenu({ row }: { row: ImageRow }) {
       )}
     </>
   );
-}
-
-/** Has the browser fetch a file; the server gives it its name. */
-function download(url: string): void {
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = "";
-  link.click();
 }
 
 async function copy(what: string, text: string): Promise<void> {

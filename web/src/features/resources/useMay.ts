@@ -7,6 +7,8 @@ export interface May {
   readonly change: string | null;
   /** The same for removing, which needs another role. */
   readonly remove: string | null;
+  /** The same for what is only read, but in full: an image as a file. */
+  readonly save: string | null;
 }
 
 /** What may be done now: it depends on the link, the engine and the role. */
@@ -23,6 +25,7 @@ export function useMay(): May {
     return {
       change: blockedBy(surroundings, "start") ?? engine,
       remove: blockedBy(surroundings, "remove") ?? engine,
+      save: blockedBy({ ...surroundings, readOnly: false }, "start") ?? engine,
     };
   }, [phase, role, readOnly, down]);
 }

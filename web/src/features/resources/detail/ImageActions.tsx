@@ -6,6 +6,7 @@ import { saveUrl } from "../../../api/resources";
 import { useLive } from "../../../store/hooks";
 import { ActButton } from "../ActButton";
 import { deskOf } from "../desk";
+import { download } from "../download";
 import type { ImageRow } from "../model/imageRow";
 import { useMay } from "../useMay";
 
@@ -29,16 +30,10 @@ export function ImageActions({ row }: { row: ImageRow }) {
         <Upload size={14} aria-hidden />
         Push
       </ActButton>
-      {may.change === null && (
-        <a
-          href={saveUrl(row.image)}
-          download
-          className="inline-flex h-7 shrink-0 items-center gap-1.5 rounded border border-line-strong bg-surface-1 px-2 text-sm hover:bg-surface-2"
-        >
-          <HardDriveDownload size={14} aria-hidden />
-          Save
-        </a>
-      )}
+      <ActButton reason={may.save} onClick={() => download(saveUrl(row.image))}>
+        <HardDriveDownload size={14} aria-hidden />
+        Save
+      </ActButton>
       <ActButton reason={may.remove} onClick={() => desk.ask({ kind: "remove", of: "images", keys: [row.key] })}>
         <Trash2 size={14} aria-hidden className="text-bad" />
         Remove
