@@ -1,7 +1,7 @@
 /** The page's addresses. A leaf: everybody links, app/ routes. */
 
 /** The parts of a container's own view. */
-export const CONTAINER_TABS = ["overview", "charts", "logs", "events", "inspect"] as const;
+export const CONTAINER_TABS = ["overview", "charts", "logs", "terminal", "events", "inspect"] as const;
 export type ContainerTab = (typeof CONTAINER_TABS)[number];
 
 export const CONTAINERS_PATH = "/";

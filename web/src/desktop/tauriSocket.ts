@@ -1,7 +1,7 @@
 import PluginSocket, { type Message } from "@tauri-apps/plugin-websocket";
 import { SUBPROTOCOL } from "../api/columns.gen";
 import type { OpenSocket, Socket, SocketCallbacks } from "../transport/socket";
-import type { ServerLink } from "./serverLink";
+import type { Address, ServerLink } from "./serverLink";
 
 /**
  * The plugin takes a message of up to 8,192 bytes to the page in one step; a
@@ -15,9 +15,9 @@ export const MAX_FRAME = 8_000;
  */
 export const MAX_UNSENT = 64;
 
-/** openTauri opens sockets through the desktop app's WebSocket plugin. */
+/** openTauri opens sockets through the desktop app's WebSocket plugin. What it opens is a path of the server's; "" is the stream. */
 export function openTauri(server: Pick<ServerLink, "address">): OpenSocket {
-  return (_url, callbacks) => new TauriSocket(server, callbacks);
+  return (path, callbacks) => new TauriSocket(server, path === "" ? "/api/v1/stream" : path, callbacks);
 }
 
 /**
@@ -35,19 +35,19 @@ class TauriSocket implements Socket {
   #sent: Promise<void> = Promise.resolve();
   #unsent = 0;
 
-  constructor(server: Pick<ServerLink, "address">, callbacks: SocketCallbacks) {
+  constructor(server: Pick<ServerLink, "address">, path: string, callbacks: SocketCallbacks) {
     this.#callbacks = callbacks;
     const address = server.address();
     // Nothing may be told before the caller has this object.
-    if (address) void this.#open(address);
+    if (address) void this.#open(address, path);
     else queueMicrotask(() => this.#end(1006, "The server is not running"));
   }
 
-  async #open({ origin, token }: { readonly origin: string; readonly token: string }): Promise<void> {
+  async #open({ origin, token }: Address, path: string): Promise<void> {
     const headers: Record<string, string> = { "Sec-WebSocket-Protocol": SUBPROTOCOL };
     if (token !== "") headers["Authorization"] = `Bearer ${token}`;
     try {
-      const socket = await PluginSocket.connect(`${origin.replace(/^http/, "ws")}/api/v1/stream`, { headers });
+      const socket = await PluginSocket.connect(`${origin.replace(/^http/, "ws")}${path}`, { headers });
       if (this.#over) {
         // Given up while it was opening.
         void leave(socket, 1000, "");

@@ -10,7 +10,7 @@ import { LogStreams } from "../transport/logs";
 import { QualityMeter } from "../transport/quality";
 import { SessionAuth } from "../transport/session";
 import { browserSignals, type Signals } from "../transport/signals";
-import { type OpenSocket, openNative } from "../transport/socket";
+import { type OpenSocket, openNative, type Sockets } from "../transport/socket";
 import { browserTroubles, TroubleLog, type TroubleStorage } from "../transport/trouble";
 import { LiveStore } from "./liveStore";
 import { EVENT_ROWS } from "./state";
@@ -23,6 +23,8 @@ export interface Live {
   readonly watch: WatchList;
   /** Containers' output: one log is open at a time. */
   readonly logs: LogStreams;
+  /** For terminals: each has a socket of its own. */
+  readonly sockets: Sockets;
   /** What went wrong with the connection, kept over reloads. */
   readonly trouble: TroubleLog;
   /** The REST API: actions, inspect data. */
@@ -72,15 +74,17 @@ export function createLive(version: string, parts: Partial<LiveParts> = {}): Liv
     timers,
     request: async (key, range) => decodeLogs(await client.logs(key, range)),
   });
+  const open = parts.open ?? openNative;
+  const self = { id: clientId, name: "web", version };
   const connection = new Connection({
     sink: store,
     logs,
     trouble,
     sync: (query) => client.sync(query),
     auth,
-    open: parts.open ?? openNative,
-    url: parts.url ?? streamUrl(window.location),
-    client: { id: clientId, name: "web", version },
+    open,
+    url: parts.url ?? socketUrl(window.location, "/api/v1/stream"),
+    client: self,
     maxFrame: parts.maxFrame,
     clock,
     timers,
@@ -89,11 +93,17 @@ export function createLive(version: string, parts: Partial<LiveParts> = {}): Liv
     lastEvents: EVENT_ROWS / 2,
   });
   const watch = new WatchList(timers, frames, connection.setMetrics);
-  return { store, connection, auth, watch, logs, trouble, client, clock, clientId };
+  const sockets: Sockets = {
+    // Whoever has another way to the server finds the path on it.
+    open: (path, callbacks) => open(parts.url === undefined ? socketUrl(window.location, path) : path, callbacks),
+    client: self,
+    maxFrame: parts.maxFrame ?? 0,
+  };
+  return { store, connection, auth, watch, logs, sockets, trouble, client, clock, clientId };
 }
 
-function streamUrl(location: Location): string {
-  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/stream`;
+function socketUrl(location: Location, path: string): string {
+  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { SUBPROTOCOL } from "../api/columns.gen";
+import type { ClientInfo } from "../api/types.gen";
 
 /** What a socket calls. After onClose it calls nothing more. */
 export interface SocketCallbacks {
@@ -21,6 +22,15 @@ export interface Socket {
 
 /** Opens a socket. It throws nothing: what fails is told by onClose, later. */
 export type OpenSocket = (url: string, callbacks: SocketCallbacks) => Socket;
+
+/** Opens sockets of their own, for what is no part of the stream. */
+export interface Sockets {
+  /** path is the API's: /api/v1/…. */
+  open(path: string, callbacks: SocketCallbacks): Socket;
+  readonly client: ClientInfo;
+  /** The largest frame that the carrier takes well; 0 is any. */
+  readonly maxFrame: number;
+}
 
 /** openNative opens the browser's WebSocket. */
 export const openNative: OpenSocket = (url, callbacks) => new NativeSocket(url, callbacks);

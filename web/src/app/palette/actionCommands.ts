@@ -1,4 +1,5 @@
 import ScrollText from "lucide-react/icons/scroll-text";
+import SquareTerminal from "lucide-react/icons/square-terminal";
 import { createElement } from "react";
 import type { Action, Container } from "../../api/types.gen";
 import type { Command } from "../../components/commands";
@@ -33,7 +34,19 @@ export function verbsOf({ key, container: c }: ContainerEntry, can: Can): readon
     icon: ScrollText,
     run: () => can.go(containerPath(key, "logs")),
   };
-  const verbs: Verb[] = [{ verb: "logs", command: logs }];
+  const terminal: Command = {
+    id: `terminal ${key}`,
+    title: `Terminal in ${c.name}`,
+    group: "Actions",
+    words: "exec shell bash console",
+    keys: "e",
+    icon: SquareTerminal,
+    run: () => can.go(containerPath(key, "terminal")),
+  };
+  const verbs: Verb[] = [
+    { verb: "logs", command: logs },
+    { verb: "terminal", command: terminal },
+  ];
   for (const action of ACTIONS) {
     if (can.reasonNot(c, action) !== null) continue;
     const { verb } = WORDS[action];

@@ -30,6 +30,10 @@ export function ContainerKeys({ container: c }: { container: Container }) {
       navigate(containerPath(key, "logs"));
       return true;
     }),
+    bind("e", "Terminal", () => {
+      navigate(containerPath(key, "terminal"));
+      return true;
+    }),
     bind("s", "Stop, or start", () => run("stop", "start")),
     bind("r", "Restart", () => run("restart")),
     bind("Delete", "Remove", () => run("remove")),

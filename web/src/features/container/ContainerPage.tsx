@@ -10,6 +10,7 @@ import { useShown } from "./useShown";
 
 const Charts = lazy(() => import("../charts/Charts").then((m) => ({ default: m.Charts })));
 const LogView = lazy(() => import("../logs/LogView").then((m) => ({ default: m.LogView })));
+const TerminalTab = lazy(() => import("../terminal/TerminalTab").then((m) => ({ default: m.TerminalTab })));
 
 interface ContainerPageProps {
   /** A container's name, its id or the beginning of it. */
@@ -57,6 +58,8 @@ function Part({ entry, tab, there }: { entry: ContainerEntry; tab: ContainerTab;
       return <Charts containerKey={key} />;
     case "logs":
       return <LogView containers={alone} title={name} />;
+    case "terminal":
+      return <TerminalTab entry={entry} there={there} />;
     case "events":
       return <EventsTab entry={entry} />;
     case "inspect":

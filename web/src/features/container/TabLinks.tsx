@@ -5,6 +5,7 @@ const WORDS: Record<ContainerTab, string> = {
   overview: "Overview",
   charts: "Charts",
   logs: "Logs",
+  terminal: "Terminal",
   events: "Events",
   inspect: "Inspect",
 };

@@ -3,6 +3,7 @@ import Copy from "lucide-react/icons/copy";
 import ExternalLink from "lucide-react/icons/external-link";
 import ScrollText from "lucide-react/icons/scroll-text";
 import SquareCheck from "lucide-react/icons/square-check";
+import SquareTerminal from "lucide-react/icons/square-terminal";
 import { memo } from "react";
 import { useLocation } from "wouter";
 import type { Container } from "../../api/types.gen";
@@ -50,6 +51,11 @@ function Items({ container: c, selection }: { container: Container; selection: S
         <ScrollText size={14} aria-hidden className="text-text-3" />
         Logs
         <Key text="L" />
+      </Menu.Item>
+      <Menu.Item className="qw-item" onClick={() => navigate(containerPath(key, "terminal"))}>
+        <SquareTerminal size={14} aria-hidden className="text-text-3" />
+        Terminal
+        <Key text="E" />
       </Menu.Item>
       <Menu.Item className="qw-item" onClick={() => selection.toggle(key)}>
         <SquareCheck size={14} aria-hidden className="text-text-3" />

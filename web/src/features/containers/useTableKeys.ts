@@ -50,6 +50,13 @@ export function useTableKeys({ roving, lines, containers, selection, select }: T
     return true;
   };
 
+  const terminal = () => {
+    const [only, another] = targets();
+    if (only === undefined || another !== undefined) return false;
+    navigate(containerPath(only, "terminal"));
+    return true;
+  };
+
   const bind = (keys: string, what: string, fn: () => boolean): KeyBinding => ({ keys, what, group: GROUP, run: fn });
   useKeys([
     bind("j", "Next row", () => {
@@ -66,6 +73,7 @@ export function useTableKeys({ roving, lines, containers, selection, select }: T
       return line !== undefined;
     }),
     bind("l", "Logs", logs),
+    bind("e", "Terminal", terminal),
     bind("s", "Stop, or start", () => run("stop", "start")),
     bind("r", "Restart", () => run("restart")),
     bind("Delete", "Remove", () => run("remove")),
