@@ -1,4 +1,5 @@
 import { createRoot } from "react-dom/client";
+import { watchLeaving } from "../components/leaving";
 import { notify } from "../components/notice";
 import { followAbsence } from "../features/events/absence";
 import { persist } from "../lib/persist";
@@ -11,6 +12,7 @@ import { followTheme } from "./theme";
 
 /** Draws the page, and goes on drawing it. */
 export function mount(root: HTMLElement, live: Live): void {
+  watchLeaving();
   followTheme(document.documentElement);
   followTitle(live);
   followAbsence(live.store);

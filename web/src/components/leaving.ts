@@ -6,6 +6,17 @@
  */
 export type Ask = () => Promise<boolean>;
 
+/** What hears first that the history has gone elsewhere. */
+let held: ((e: PopStateEvent) => void) | null = null;
+
+/**
+ * Called once, before anything routes: of a window's listeners the first that was
+ * added is the first that hears, and who captures has no precedence there (Chromium).
+ */
+export function watchLeaving(): void {
+  window.addEventListener("popstate", (e) => held?.(e));
+}
+
 /** Holds the page where it is until the returned function is called; ask answers true for leaving. */
 export function holdLeaving(ask: Ask): () => void {
   const { pathname, href } = location;
@@ -24,14 +35,14 @@ export function holdLeaving(ask: Ask): () => void {
       leave();
     });
   };
-  const held: typeof history.pushState = (state, unused, url) => {
+  const push: typeof history.pushState = (state, unused, url) => {
     const go = () => pushed.call(history, state, unused, url);
     if (url === undefined || url === null || new URL(url, href).pathname === pathname) go();
     else wanted(go);
   };
   const onPop = (e: PopStateEvent) => {
     if (location.pathname === pathname) return;
-    // Nobody has seen it yet: this listener is the first, and the address goes back.
+    // Nobody has seen it yet: the address goes back to what it was.
     e.stopImmediatePropagation();
     History.prototype.pushState.call(history, null, "", href);
     wanted(() => history.back());
@@ -40,12 +51,12 @@ export function holdLeaving(ask: Ask): () => void {
   const release = () => {
     if (over) return;
     over = true;
-    if (history.pushState === held) history.pushState = pushed;
-    window.removeEventListener("popstate", onPop, true);
+    if (history.pushState === push) history.pushState = pushed;
+    if (held === onPop) held = null;
     window.removeEventListener("beforeunload", onUnload);
   };
-  history.pushState = held;
-  window.addEventListener("popstate", onPop, true);
+  history.pushState = push;
+  held = onPop;
   window.addEventListener("beforeunload", onUnload);
   return release;
 }

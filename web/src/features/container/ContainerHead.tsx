@@ -58,7 +58,8 @@ export function ContainerHead({ shown, tab }: ContainerHeadProps) {
             )}
             <span className="ms-auto">
               <ActionButtons container={c} />
-              <ContainerKeys container={c} />
+              {/* Not beside a terminal: what is typed a moment too early or late must not stop it. */}
+              {tab !== "terminal" && <ContainerKeys container={c} />}
             </span>
           </>
         )}

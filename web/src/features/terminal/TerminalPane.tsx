@@ -1,9 +1,8 @@
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useLive } from "../../store/hooks";
 import { EndedBar } from "./EndedBar";
 import { LeaveDialog } from "./LeaveDialog";
 import { LinkDialog } from "./LinkDialog";
-import type { Wanted } from "./model/options";
 import { StartForm } from "./StartForm";
 import { Seat } from "./seat";
 import { TerminalToolbar } from "./TerminalToolbar";
@@ -27,17 +26,15 @@ export function TerminalPane({ container, name, reason }: TerminalPaneProps) {
     seat.onLeaveKey = () => toolbar.current?.querySelector<HTMLElement>("button:not(:disabled), select")?.focus();
     return () => seat.dispose();
   }, [seat]);
-  const start = useCallback(
-    (wanted: Wanted) => {
-      if (host.current) seat.start(host.current, wanted);
-    },
-    [seat],
-  );
+  // Before anything can be typed: a key that comes too early would be the page's.
+  useLayoutEffect(() => {
+    if (state.run > 0 && host.current) seat.begin(host.current);
+  }, [seat, state.run]);
   const idle = state.phase === "idle";
   return (
     <div className="flex min-h-0 flex-1 flex-col" data-terminal={state.phase}>
       {idle ? (
-        <StartForm name={name} reason={reason} first={seat.wanted} onStart={start} />
+        <StartForm name={name} reason={reason} first={seat.wanted} onStart={(wanted) => seat.start(wanted)} />
       ) : (
         <TerminalToolbar seat={seat} state={state} toolbar={toolbar} />
       )}
@@ -46,7 +43,7 @@ export function TerminalPane({ container, name, reason }: TerminalPaneProps) {
         className={`qw-terminal relative min-h-40 flex-1 overflow-hidden bg-surface-1 ${idle ? "invisible h-0 min-h-0" : ""}`}
       />
       {state.phase === "ended" && state.ended && (
-        <EndedBar ended={state.ended} reason={reason} onAgain={() => start(seat.wanted)} />
+        <EndedBar ended={state.ended} reason={reason} onAgain={() => seat.start(seat.wanted)} />
       )}
       <LeaveDialog open={state.leaving} name={name} onAnswer={(leave) => seat.answer(leave)} />
       <LinkDialog address={state.link} onClose={() => seat.closeLink()} />

@@ -13,6 +13,8 @@ import { endedWords } from "./model/words";
 import { TerminalScreen } from "./screen/terminalScreen";
 
 export interface SeatState {
+  /** Counts what was started; 0 before the first. */
+  readonly run: number;
   readonly phase: "idle" | "connecting" | "open" | "ended";
   readonly ended: Ended | null;
   /** Something on the screen is selected. */
@@ -25,7 +27,7 @@ export interface SeatState {
   readonly notice: string;
 }
 
-const IDLE: SeatState = { phase: "idle", ended: null, selected: false, leaving: false, link: null, notice: "" };
+const IDLE: SeatState = { run: 0, phase: "idle", ended: null, selected: false, leaving: false, link: null, notice: "" };
 
 export class Seat {
   readonly #sockets: Sockets;
@@ -55,13 +57,17 @@ export class Seat {
     return () => this.#listeners.delete(fn);
   };
 
-  /** Starts what is wanted on a new screen in host, which must be in the page. */
-  start(host: HTMLElement, wanted: Wanted): void {
-    const asked = optionsOf(wanted);
-    if (!("what" in asked)) return;
+  /** Starts what is wanted, once there is a place for it: begin follows. */
+  start(wanted: Wanted): void {
     this.#clear();
     this.wanted = wanted;
-    this.#set({ ...IDLE, phase: "connecting" });
+    this.#set({ ...IDLE, phase: "connecting", run: this.#state.run + 1 });
+  }
+
+  /** Opens the screen in host, which must be in sight, and the session with it. */
+  begin(host: HTMLElement): void {
+    const asked = optionsOf(this.wanted);
+    if (!("what" in asked) || this.#screen !== null) return;
     const screen = new TerminalScreen(host, `Terminal of ${this.#name}. Control Shift L leaves it.`, {
       onType: (text) => this.#type(text),
       onSize: (cols, rows) => this.#session?.resize(cols, rows),

@@ -37,7 +37,7 @@ export function optionsOf(
 }
 
 /** White space, a single-quoted part, a double-quoted one, an escaped character, plain text, or a quote left open. */
-const PARTS = /(\s+)|'([^']*)'|"((?:\\["\\]|[^"])*)"|\\([^])|([^\s'"\\]+)|(\\)|['"]/g;
+const PARTS = /(\s+)|'([^']*)'|"((?:\\["\\]|[^"])*)"|\\([\s\S])|([^\s'"\\]+)|(\\)|['"]/g;
 
 /**
  * Splits a command into its words as a shell does, with single and double quotes

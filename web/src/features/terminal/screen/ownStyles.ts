@@ -2,16 +2,30 @@
  * The page's policy allows no inline styles (style-src 'self'), and that stays so:
  * xterm.js writes <style> elements and style attributes, which it would block.
  * Style sheets that a script constructs, and properties that it sets on an
- * element's style, are no inline styles to the policy. So the terminal is given a
- * document that makes those of them.
+ * element's style, are no inline styles to the policy. So what xterm.js writes is
+ * made into those.
  */
 
-/** Constructs what xterm.js takes for a <style> element: its text goes to a sheet of the document's. */
-function styleElement(document: Document): HTMLElement {
-  const element = document.createElement("span");
+/**
+ * Runs open, during which the document makes for a <style> an element whose text
+ * goes to a constructed sheet. xterm.js makes all of its own then, and asks the
+ * document for them whatever it was given (as of 6.0).
+ */
+export function whileOpening(document: Document, open: () => void): void {
+  const make = Document.prototype.createElement.bind(document);
+  document.createElement = ((tag: string) =>
+    tag === "style" ? styleElement(document, make("span")) : make(tag)) as typeof document.createElement;
+  try {
+    open();
+  } finally {
+    Reflect.deleteProperty(document, "createElement");
+  }
+}
+
+function styleElement(document: Document, element: HTMLElement): HTMLElement {
   element.hidden = true;
   const sheet = new CSSStyleSheet();
-  document.adoptedStyleSheets.push(sheet);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   let text = "";
   Object.defineProperties(element, {
     textContent: {
@@ -31,46 +45,25 @@ function styleElement(document: Document): HTMLElement {
   return element;
 }
 
-/** setAttribute, but for the style attribute, which becomes properties. */
-function setAttribute(this: HTMLElement, name: string, value: string): void {
-  if (name === "style") this.style.cssText = value;
-  else Element.prototype.setAttribute.call(this, name, value);
-}
+/** How many terminals there are. */
+let terminals = 0;
 
-/** make(tag) as the terminal wants it. */
-function makerOf(document: Document): (tag: string) => HTMLElement {
-  // Bound now: while a terminal opens, the document's own is another one.
-  const make = Document.prototype.createElement.bind(document);
-  return (tag) => {
-    if (tag === "style") return styleElement(document);
-    const element = make(tag);
-    // The cells of a line are spans, and have colours of their own.
-    if (tag === "span") element.setAttribute = setAttribute;
-    return element;
+/**
+ * While a terminal is there, a style attribute that is set on a <span> becomes
+ * properties of its style, which is the same but for the policy: the cells of a
+ * line are spans, with colours of their own. Ends with the returned function.
+ */
+export function holdSpanStyles(): () => void {
+  const spans = HTMLSpanElement.prototype;
+  terminals++;
+  spans.setAttribute = setAttribute;
+  return () => {
+    terminals--;
+    if (terminals === 0) Reflect.deleteProperty(spans, "setAttribute");
   };
 }
 
-/** A document for Terminal's option documentOverride. */
-export function documentForTerminal(document: Document): Document {
-  const createElement = makerOf(document);
-  return new Proxy(document, {
-    get(target, name) {
-      if (name === "createElement") return createElement;
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-}
-
-/**
- * Runs open, during which the page's own document makes such elements too: one
- * part of xterm.js (its scroll bar) asks that one, whatever it was given.
- */
-export function whileOpening(document: Document, open: () => void): void {
-  document.createElement = makerOf(document) as typeof document.createElement;
-  try {
-    open();
-  } finally {
-    Reflect.deleteProperty(document, "createElement");
-  }
+function setAttribute(this: HTMLSpanElement, name: string, value: string): void {
+  if (name === "style") this.style.cssText = value;
+  else Element.prototype.setAttribute.call(this, name, value);
 }

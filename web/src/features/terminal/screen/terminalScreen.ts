@@ -6,7 +6,7 @@ import { Terminal } from "@xterm/xterm";
 import { copyText } from "../../../components/copyText";
 import { readerPreference, sizePreference } from "../model/preferences";
 import type { Screen } from "../model/session";
-import { documentForTerminal, whileOpening } from "./ownStyles";
+import { holdSpanStyles, whileOpening } from "./ownStyles";
 import { onTheme, themeOf } from "./theme";
 
 /** Lines above the screen. A line of 100 cells takes 1.2 KB. */
@@ -37,7 +37,6 @@ export class TerminalScreen implements Screen {
   constructor(host: HTMLElement, label: string, events: ScreenEvents) {
     const root = document.documentElement;
     const terminal = new Terminal({
-      documentOverride: documentForTerminal(document),
       fontFamily: getComputedStyle(root).getPropertyValue("--font-mono"),
       fontSize: Number(sizePreference.get()),
       lineHeight: 1.15,
@@ -65,6 +64,7 @@ export class TerminalScreen implements Screen {
       terminal.options.minimumContrastRatio = contrastOf(root);
     };
     this.#undo.push(
+      holdSpanStyles(),
       () => observer.disconnect(),
       onTheme(root, look),
       readerPreference.subscribe(() => {
@@ -112,8 +112,8 @@ export class TerminalScreen implements Screen {
   }
 
   dispose(): void {
-    for (const fn of this.#undo) fn();
     this.#terminal.dispose();
+    for (const fn of this.#undo) fn();
   }
 
   /** False for keys that are not the program's. */
