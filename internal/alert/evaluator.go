@@ -118,7 +118,7 @@ func NewEvaluator() *Evaluator {
 		byName: make(map[string]*rule), selectors: make(map[string]*selector), subjects: make(map[api.Key]*subject), byRow: make(map[int]*subject),
 		touched: make(map[*subject]struct{}), gone: make(map[api.Key]*subject), early: make(map[api.Key]*life),
 		engines: make(map[string]api.EngineStatus),
-		disks: make(map[string]*api.DiskUsage), changed: make(map[*instance]struct{}), view: view{engines: make(map[string]string)},
+		disks:   make(map[string]*api.DiskUsage), changed: make(map[*instance]struct{}), view: view{engines: make(map[string]string)},
 	}
 }
 

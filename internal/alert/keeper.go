@@ -54,7 +54,9 @@ type Keeper struct {
 	asks     chan func(now time.Time)
 	over     chan struct{} // closed when Run ends
 	changing chan struct{} // one slot: who changes the rules on disk
-	outbox   *outbox
+	// previewing has one slot, for who goes through the past.
+	previewing chan struct{}
+	outbox     *outbox
 
 	// What follows is Run's.
 	eval  *Evaluator
@@ -72,7 +74,7 @@ func New(o Options) *Keeper {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	k := &Keeper{
-		o: o, log: o.Log, asks: make(chan func(time.Time)), over: make(chan struct{}), changing: make(chan struct{}, 1),
+		o: o, log: o.Log, asks: make(chan func(time.Time)), over: make(chan struct{}), changing: make(chan struct{}, 1), previewing: make(chan struct{}, 1),
 		outbox: newOutbox(o.History), eval: NewEvaluator(), rules: ruleSet{kept: make(map[string]api.AlertRule)},
 	}
 	metrics := o.Store.Metrics()

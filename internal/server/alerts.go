@@ -25,6 +25,7 @@ func (s *Server) alertRoutes() []route {
 		{"DELETE", "/api/v1/alerts/{id}/snooze", auth.RoleOperator, s.snooze(true)},
 		{"GET", "/api/v1/alert-rules", auth.RoleViewer, s.getAlertRules},
 		{"PUT", "/api/v1/alert-rules/{name}", auth.RoleAdmin, s.putAlertRule},
+		{"POST", "/api/v1/alert-rules/preview", auth.RoleViewer, s.previewAlertRule},
 		{"DELETE", "/api/v1/alert-rules/{name}", auth.RoleAdmin, s.deleteAlertRule},
 	}
 }
@@ -190,3 +191,24 @@ func (s *Server) deleteAlertRule(w http.ResponseWriter, r *http.Request) error {
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
+
+// previewAlertRule answers what a rule would have found.
+func (s *Server) previewAlertRule(w http.ResponseWriter, r *http.Request) error {
+	if err := s.mayAlert(); err != nil {
+		return err
+	}
+	var q api.AlertPreviewRequest
+	if err := readJSON(r, &q); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), previewTimeout)
+	defer cancel()
+	p, err := s.o.Alerts.Preview(ctx, q)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, p)
+}
+
+// previewTimeout bounds a preview, and the wait for another one that is under way.
+const previewTimeout = 30 * time.Second

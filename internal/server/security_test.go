@@ -90,7 +90,7 @@ func TestWhoMayWhat(t *testing.T) {
 		bearer[role] = "Bearer " + secret
 	}
 	for _, rt := range r.routes {
-		if rt.role == public {
+		if rt.role == public || strings.HasPrefix(rt.path, "/api/v1/deliveries") { // of these, deliveries_test.go asks
 			continue
 		}
 		for role, header := range bearer {
@@ -112,6 +112,8 @@ func TestWhoMayWhat(t *testing.T) {
 			switch path {
 			case "/api/v1/alerts/" + found.ID + "/snooze":
 				in = `{"seconds":60}`
+			case "/api/v1/alert-rules/preview":
+				in = `{"rule":{"severity":"info","on":"paused","enabled":true,"forSeconds":0,"keepSeconds":0}}`
 			case "/api/v1/alert-rules/mine":
 				in = `{"severity":"info","on":"paused","enabled":true,"forSeconds":0,"keepSeconds":0}`
 			case "/api/v1/sync":
