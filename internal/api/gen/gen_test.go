@@ -85,6 +85,9 @@ func TestSchemaIsPrecise(t *testing.T) {
 	if got := at(t, defs, "Snap", "properties", "items", "items", "anyOf").([]any); len(got) != 8 {
 		t.Errorf("a snapshot's items: %v", got)
 	}
+	if got := at(t, defs, "DeliveryStatus", "properties", "kind", "$ref"); got != "#/$defs/DeliveryKind" {
+		t.Errorf("an enumeration of an embedded struct: %v", got)
+	}
 }
 
 func TestEveryColumnHasAUnit(t *testing.T) {

@@ -3,7 +3,8 @@ import ChevronDown from "lucide-react/icons/chevron-down";
 import type { MouseEvent } from "react";
 import { Link, useLocation } from "wouter";
 import { Button } from "../components/Button";
-import { CONTAINERS_PATH } from "../components/routes";
+import { ALERTS_PATH, CONTAINERS_PATH } from "../components/routes";
+import { FiringCount } from "./FiringCount";
 import { goToContainers } from "./navigation";
 import { DESTINATIONS, type Destination } from "./places";
 import { routeOf } from "./route";
@@ -27,6 +28,7 @@ export function Navigation() {
             }`}
           >
             {d.name}
+            {d.path === ALERTS_PATH && <FiringCount />}
           </Link>
         ))}
       </nav>
@@ -35,6 +37,7 @@ export function Navigation() {
           <Menu.Trigger render={<Button tone="quiet" className="max-sm:px-1" />}>
             {here ? <span className="sr-only">Page: </span> : "Pages"}
             {here?.name}
+            <FiringCount />
             <ChevronDown size={14} aria-hidden />
           </Menu.Trigger>
           <Menu.Portal>
@@ -49,6 +52,7 @@ export function Navigation() {
                     render={<Link href={d.path} onClick={(e) => toTable(e, d)} />}
                   >
                     {d.name}
+                    {d.path === ALERTS_PATH && <FiringCount />}
                   </Menu.LinkItem>
                 ))}
               </Menu.Popup>

@@ -1,13 +1,15 @@
 import BellOff from "lucide-react/icons/bell-off";
 import { useEffect, useSyncExternalStore } from "react";
 import { Link } from "wouter";
+import type { AlertSeverity } from "../api/types.gen";
+import { SeverityIcon } from "../components/alert/SeverityIcon";
 import { Button } from "../components/Button";
 import { formatExact } from "../components/format/time";
 import { whenText } from "../components/format/when";
 import { clearNotices, closeToast, type Notice, noticeList, readNotices } from "../components/notice";
 import { NoticeIcon } from "../components/noticeIcon";
-import { SETTINGS_PATH } from "../components/routes";
-import { useLive, useTimedText } from "../store/hooks";
+import { ALERTS_PATH, SETTINGS_PATH } from "../components/routes";
+import { useFiring, useLive, useTimedText } from "../store/hooks";
 import { overlay } from "./overlay";
 
 /** All that was told since the page was loaded, newest first. */
@@ -38,6 +40,7 @@ export function NoticeCentre() {
           </Link>
         </span>
       </div>
+      <FiringLine />
       {notices.length === 0 ? (
         <div className="m-auto flex flex-col items-center gap-2 px-6 py-8 text-center text-text-2">
           <BellOff size={24} strokeWidth={1.5} aria-hidden className="text-text-3" />
@@ -51,6 +54,22 @@ export function NoticeCentre() {
         </ul>
       )}
     </>
+  );
+}
+
+/** What fires now, whether it was told here or not. */
+function FiringLine() {
+  const [count, worst = "warning"] = useFiring().split(" ");
+  if (!count) return null;
+  return (
+    <Link
+      href={ALERTS_PATH}
+      className="flex items-center gap-2 border-b border-line bg-surface-2 px-4 py-1.5 text-sm hover:underline"
+      onClick={() => overlay.set(null)}
+    >
+      <SeverityIcon severity={worst as AlertSeverity} size={16} />
+      {count === "1" ? "1 alert fires now" : `${count} alerts fire now`}
+    </Link>
   );
 }
 

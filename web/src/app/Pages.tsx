@@ -16,6 +16,7 @@ const LogsPage = lazyPart(() => import("../features/logs/LogsPage").then((m) => 
 const ResourcePages = lazyPart(() => import("../features/resources/ResourcePages").then((m) => m.ResourcePages));
 const ProjectPages = lazyPart(() => import("../features/resources/projects/ProjectPages").then((m) => m.ProjectPages));
 const EventsPage = lazyPart(() => import("../features/events/page/EventsPage").then((m) => m.EventsPage));
+const AlertsPage = lazyPart(() => import("../features/alerts/AlertsPage").then((m) => m.AlertsPage));
 const SystemPage = lazyPart(() => import("../features/resources/system/SystemPage").then((m) => m.SystemPage));
 
 /**
@@ -61,6 +62,7 @@ const NAMES = {
   projects: "The projects",
   events: "The events",
   system: "The system's page",
+  alerts: "The alerts",
   logs: "The logs",
   settings: "The settings",
   missing: "The page",
@@ -80,6 +82,8 @@ function Page({ route }: { route: Route }) {
       return <EventsPage />;
     case "system":
       return <SystemPage />;
+    case "alerts":
+      return <AlertsPage tab={route.tab} />;
     case "logs":
       return <LogsPage />;
     case "settings":

@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { navigate } from "wouter/use-browser-location";
 import { type KeyBinding, listenForKeys, typesInto, useKeys } from "../components/keys";
 import {
+  ALERTS_PATH,
   CONTAINERS_PATH,
   EVENTS_PATH,
   IMAGES_PATH,
@@ -32,6 +33,7 @@ export function ShellKeys() {
     go("g v", "Volumes", VOLUMES_PATH),
     go("g n", "Networks", NETWORKS_PATH),
     go("g p", "Projects", PROJECTS_PATH),
+    go("g a", "Alerts", ALERTS_PATH),
     go("g y", "System", SYSTEM_PATH),
     go("g e", "Events", EVENTS_PATH),
     go("g s", "Settings", SETTINGS_PATH),

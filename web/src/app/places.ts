@@ -1,5 +1,6 @@
 /** The pages one goes to by name, in the order of the navigation. */
 import {
+  ALERTS_PATH,
   CONTAINERS_PATH,
   EVENTS_PATH,
   IMAGES_PATH,
@@ -24,5 +25,6 @@ export const DESTINATIONS: readonly Destination[] = [
   { name: "Networks", path: NETWORKS_PATH, pages: ["networks"] },
   { name: "Projects", path: PROJECTS_PATH, pages: ["projects"] },
   { name: "Events", path: EVENTS_PATH, pages: ["events"] },
+  { name: "Alerts", path: ALERTS_PATH, pages: ["alerts"] },
   { name: "System", path: SYSTEM_PATH, pages: ["system"] },
 ];

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
+  ALERT_TABS,
+  alertsPath,
   CONTAINER_TABS,
   containerPath,
   EVENTS_PATH,
@@ -36,6 +38,8 @@ describe("an address", () => {
     expect(routeOf("/volumes/%E0%A4%A")).toEqual({ page: "volumes", id: "%E0%A4%A" });
     expect(routeOf(SYSTEM_PATH)).toEqual({ page: "system" });
     expect(routeOf("/images/a/b")).toEqual({ page: "missing" });
+    for (const tab of ALERT_TABS) expect(routeOf(alertsPath(tab))).toEqual({ page: "alerts", tab });
+    expect(routeOf("/alerts/nothing")).toEqual({ page: "missing" });
   });
 
   it("may end with a slash", () => {

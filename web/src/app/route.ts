@@ -1,5 +1,8 @@
 /** Which page an address names. Pure, so that every address has a test. */
 import {
+  ALERT_TABS,
+  type AlertTab,
+  alertsPath,
   CONTAINER_TABS,
   type ContainerTab,
   EVENTS_PATH,
@@ -14,6 +17,7 @@ export type Route =
   | { readonly page: ListPage; readonly id: string | null }
   | { readonly page: "events" }
   | { readonly page: "system" }
+  | { readonly page: "alerts"; readonly tab: AlertTab }
   | { readonly page: "logs" }
   | { readonly page: "settings" }
   | { readonly page: "missing" };
@@ -32,6 +36,7 @@ export const PAGE_NAMES: Readonly<Record<Route["page"], string>> = {
   projects: "Projects",
   events: "Events",
   system: "System",
+  alerts: "Alerts",
   logs: "Logs",
   settings: "Settings",
   missing: "No such page",
@@ -45,6 +50,8 @@ export function routeOf(path: string): Route {
   if (clean === SETTINGS_PATH) return { page: "settings" };
   if (clean === EVENTS_PATH) return { page: "events" };
   if (clean === SYSTEM_PATH) return { page: "system" };
+  const part = ALERT_TABS.find((tab) => clean === alertsPath(tab));
+  if (part !== undefined) return { page: "alerts", tab: part };
   const [, name, of] = /^\/([a-z]+)(?:\/([^/]+))?$/.exec(clean) ?? [];
   const list = LISTS.find((l) => l === name);
   if (list !== undefined) return { page: list, id: of === undefined ? null : decoded(of) };

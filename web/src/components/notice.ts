@@ -72,6 +72,18 @@ export function closeToast(id: number): void {
   patch(id, { toast: false });
 }
 
+/** Takes a notice away, also from the centre: what it told of is no news to anybody any more. */
+export function withdraw(key: string): void {
+  if (notices.some((n) => n.key === key)) set(notices.filter((n) => n.key !== key));
+}
+
+/** What a notice told of is over: the centre says so, quietly, and no toast does. */
+export function settle(key: string, now: Pick<Notice, "tone" | "title" | "text">): void {
+  if (notices.some((n) => n.key === key)) {
+    set(notices.map((n) => (n.key === key ? { ...n, ...now, toast: false } : n)));
+  }
+}
+
 export function readNotices(): void {
   set(notices.map((n) => (n.read ? n : { ...n, read: true })));
 }

@@ -29,11 +29,8 @@ export const transportPreference = preference<"auto" | "polling">("transport", [
 /** How the feed and the notices say when something was: "12 s ago" within the hour, or always the time of day. */
 export const timesPreference = preference<"relative" | "absolute">("times", ["relative", "absolute"], "relative");
 
-/** What the page gives notice of by itself. */
-export const ALERT_KINDS = ["engine", "unhealthy", "oom", "loop"] as const;
-export type AlertKind = (typeof ALERT_KINDS)[number];
-
-export const alertChoices = choices("notices.kinds", ALERT_KINDS, []);
+/** Alerts of which severity the page gives notice of; all of them stand on their own page. */
+export const noticeSeverities = choices("notices.severities", ["critical", "warning", "info"], ["info"]);
 
 /** Desktop notifications, when the window is not focused. */
 export const desktopNoticesPreference = preference<"on" | "off">("notices.desktop", ["on", "off"], "off");

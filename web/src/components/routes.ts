@@ -13,6 +13,15 @@ export const NETWORKS_PATH = "/networks";
 export const PROJECTS_PATH = "/projects";
 export const SYSTEM_PATH = "/system";
 export const EVENTS_PATH = "/events";
+export const ALERTS_PATH = "/alerts";
+
+/** The parts of the page of alerts. */
+export const ALERT_TABS = ["active", "history", "rules", "deliveries"] as const;
+export type AlertTab = (typeof ALERT_TABS)[number];
+
+export function alertsPath(tab: AlertTab = "active"): string {
+  return tab === "active" ? ALERTS_PATH : `${ALERTS_PATH}/${tab}`;
+}
 
 /** A container's own view; key is ENGINE/ID. */
 export function containerPath(key: string, tab: ContainerTab = "overview"): string {

@@ -1,5 +1,6 @@
 import { ailmentsOf, troubleOf } from "../app/trouble";
 import { browserTimers } from "../lib/timers";
+import { firingOf } from "../store/firing";
 import type { Live } from "../store/live";
 import { Tally } from "../store/tally";
 import { noticesPaused, togglePause } from "./choices";
@@ -17,7 +18,7 @@ export function followTray({ store, client }: Live): void {
     waiting = false;
     const state = store.latest();
     const trouble = troubleOf(state, ailments.count(state.containers));
-    const view = trayView(state.containers.entries, trouble, noticesPaused());
+    const view = trayView(state.containers.entries, trouble, firingOf(state.alerts), noticesPaused());
     const text = JSON.stringify(view);
     if (text === last) return;
     last = text;

@@ -22,7 +22,7 @@ test("projects with what runs of them, those that run first where not all fit", 
     { project: "a", state: "exited" },
     {},
   );
-  expect(trayView(some, NONE, false)).toEqual({
+  expect(trayView(some, NONE, null, false)).toEqual({
     trouble: "none",
     summary: "2 of 4 running",
     projects: [
@@ -34,7 +34,7 @@ test("projects with what runs of them, those that run first where not all fit", 
   const many = entries(
     ...Array.from({ length: 30 }, (_, i) => ({ project: `p${i}`, state: i < 10 ? "exited" : "running" }) as const),
   );
-  const { projects } = trayView(many, NONE, true);
+  const { projects } = trayView(many, NONE, null, true);
   expect(projects).toHaveLength(20);
   expect(projects.every(([, line]) => line === "1 of 1 running")).toBe(true);
 });
@@ -53,5 +53,14 @@ test.each([
     "Docker unreachable",
   ],
 ] as const)("trouble: %s", (_, trouble, containers, level, summary) => {
-  expect(trayView(entries(...containers), trouble, false)).toMatchObject({ trouble: level, summary });
+  expect(trayView(entries(...containers), trouble, null, false)).toMatchObject({ trouble: level, summary });
+});
+
+test("alerts, where nothing else says what is wrong", () => {
+  const look = (trouble: Trouble, worst: "critical" | "warning" | "info") =>
+    trayView(entries({}), trouble, { count: 2, worst }, false);
+  expect(look(NONE, "critical")).toMatchObject({ trouble: "error", summary: "2 alerts fire" });
+  expect(look(NONE, "warning")).toMatchObject({ trouble: "warning", summary: "2 alerts fire" });
+  expect(look(NONE, "info")).toMatchObject({ trouble: "none", summary: "1 of 1 running" });
+  expect(look(BAD, "critical")).toMatchObject({ trouble: "error", summary: "1 unhealthy" });
 });

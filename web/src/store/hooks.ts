@@ -8,6 +8,7 @@ import type { ConnectionState } from "../transport/sink";
 import type { OptionalTopic } from "../transport/topics";
 import type { Trouble } from "../transport/trouble";
 import type { ContainerTable } from "./containerTable";
+import { firingFor, firingOf } from "./firing";
 import type { Live } from "./live";
 import type { EventLog, LiveView, MetricsReader } from "./liveStore";
 import type { ResourceTable } from "./resourceTable";
@@ -126,6 +127,14 @@ export function useLiveNetworks(): ResourceTable<Network> {
 /** The alerts: pending, firing and the last that resolved. Always followed. */
 export function useLiveAlerts(): ResourceTable<Alert> {
   return useView((v) => v.alerts);
+}
+
+/** What fires now, of everything or of one container: "2 critical", "" for nothing. A text, so that only what differs is drawn. */
+export function useFiring(containerKey?: string): string {
+  return useView(({ alerts }) => {
+    const firing = containerKey === undefined ? firingOf(alerts) : firingFor(alerts, containerKey);
+    return firing === null ? "" : `${firing.count} ${firing.worst}`;
+  });
 }
 
 /** What the engines keep on their disks, as last measured. */

@@ -202,7 +202,7 @@ export class LiveStore implements Sink {
   readonly view = (): LiveView => this.#view;
 
   /**
-   * Calls fn when containers, events, engines or the link changed, as it comes
+   * Calls fn when containers, events, engines, alerts or the link changed, as it comes
    * in and also while the page is hidden: for the title and for notices, not for
    * what is drawn.
    */
@@ -302,7 +302,7 @@ export class LiveStore implements Sink {
     if (changed(before, result.state)) this.#rush.note(now, changesBetween(before, result.state));
     this.#schedule(this.#canWait(before, result, now) ? PATIENCE_MS : 0);
     if (before.system.entries !== result.state.system.entries) this.#onEngines(systemOf(result.state, []).engines);
-    if (changed(before, result.state)) this.#wake();
+    if (changed(before, result.state) || before.alerts.entries !== result.state.alerts.entries) this.#wake();
     const { gaps, resyncs, resubscribe, synced } = result;
     return { gaps, resyncs, resubscribe, synced };
   }

@@ -62,6 +62,7 @@ describe.each([
   it("reads on grounds of its own", () => {
     expect(ratio("on-accent", "accent")).toBeGreaterThanOrEqual(4.5);
     expect(ratio("accent", "accent-soft")).toBeGreaterThanOrEqual(4.5);
+    expect(ratio("on-accent", "bad")).toBeGreaterThanOrEqual(4.5);
     expect(ratio("text-1", "accent-soft")).toBeGreaterThanOrEqual(4.5);
     expect(ratio("on-banner", "banner")).toBeGreaterThanOrEqual(4.5);
     expect(ratio("text-1", "bad-soft")).toBeGreaterThanOrEqual(4.5);

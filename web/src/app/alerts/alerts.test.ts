@@ -1,118 +1,98 @@
 import { describe, expect, it } from "vitest";
-import type { EngineStatus, Event } from "../../api/types.gen";
+import type { Alert, AlertSeverity } from "../../api/types.gen";
 import type { NoticeOptions } from "../../components/notice";
-import { ALERT_KINDS } from "../../components/preferences";
-import type { EventRow } from "../../store/state";
+import { Keyed } from "../../lib/keyed";
 import { ManualTime } from "../../testing/manual";
-import { container, engine, event, keyOf } from "../../testing/samples";
-import { type Alert, EMPTY, look, type Memory } from "./rules";
-import { FOLD_MS, Watchdog } from "./Watchdog";
-import { noticesOf } from "./words";
+import { engine, alert as sample } from "../../testing/samples";
+import { newsOf } from "./news";
+import { FOLD_MS, Teller } from "./Teller";
+import { tellingsOf } from "./words";
 
-const T0 = Date.parse("2026-11-23T14:00:00Z");
+const NOW = Date.parse("2026-11-23T14:00:00Z");
+const mark = { by: { name: "ops", client: "" }, at: "2026-11-23T13:00:00Z", until: null };
 
-function row(seq: number, change: Partial<Event>): EventRow {
-  return { kind: "event", key: `0:${seq}`, event: { ...event(seq), kind: "container", id: "a", ...change } };
+function alert(id: string, change: Partial<Alert> = {}): Alert {
+  const plain = { rule: "Unhealthy", on: "unhealthy", severity: "warning", state: "firing" } as const;
+  const of = { engine: "e", container: `c-${id}`, name: `web-${id}`, summary: `web-${id} is sick.` };
+  const times = { activeAt: "2026-11-23T13:58:00Z", firedAt: "2026-11-23T13:58:00Z", resolvedAt: null };
+  return { ...sample(id), ...plain, ...of, ...times, acknowledged: null, snoozed: null, ...change };
 }
 
-function at(seconds: number): string {
-  return new Date(T0 + seconds * 1000).toISOString();
+function table(alerts: readonly Alert[], loaded = true) {
+  const draft = Keyed.empty<Alert>().edit();
+  for (const a of alerts) draft.set(`${a.engine}/${a.id}`, a);
+  return { loaded, entries: draft.done() };
 }
 
-function death(seq: number, seconds: number, change: Partial<Event> = {}): EventRow {
-  return row(seq, { action: "die", time: at(seconds), attributes: { exitCode: "137" }, ...change });
+/** The ids of what is new between two tables. */
+function news(before: readonly Alert[], now: readonly Alert[], loaded = true) {
+  const found = newsOf(table(before, loaded), table(now), NOW);
+  const ids = (alerts: readonly Alert[]) => alerts.map((a) => a.id);
+  return { fresh: ids(found.fresh), hushed: ids(found.hushed), over: ids(found.over) };
 }
 
-function seen(rows: readonly EventRow[], c = container("a", 1), engines: readonly EngineStatus[] = []) {
-  const entry = { container: c };
-  return {
-    events: { loaded: true, rows },
-    engines,
-    containers: { get: (key: string) => (key === keyOf("a") ? entry : undefined) },
-  };
-}
-
-/** What is told of rows that come one by one after the first. */
-function alertsOf(rows: readonly EventRow[], c = container("a", 1)): Alert[] {
-  let memory: Memory = look(EMPTY, seen([row(0, { action: "start" })], c)).memory;
-  const all: Alert[] = [];
-  for (let i = 1; i <= rows.length; i++) {
-    const step = look(memory, seen([row(0, { action: "start" }), ...rows.slice(0, i)], c));
-    memory = step.memory;
-    all.push(...step.alerts);
-  }
-  return all;
-}
-
-describe("what is worth a notice", () => {
-  it("is not what had happened before", () => {
-    const history = [death(1, 0), death(2, 1), death(3, 2)];
-    expect(look(EMPTY, seen(history)).alerts).toEqual([]);
+describe("news", () => {
+  it("is what fires, not what fired when the page was opened, nor what may fire", () => {
+    expect(news([], [alert("1")], false).fresh).toEqual([]);
+    expect(news([], [alert("1")]).fresh).toEqual(["1"]);
+    expect(news([], [alert("1", { state: "pending" })]).fresh).toEqual([]);
+    expect(news([alert("1", { state: "pending" })], [alert("1")]).fresh).toEqual(["1"]);
+    expect(news([alert("1")], [alert("1", { count: 7 })]).fresh).toEqual([]);
   });
 
-  it("is a container that becomes unhealthy, if it still is", () => {
-    const news = [row(1, { action: "health_status", detail: "unhealthy" })];
-    expect(alertsOf(news, container("a", 1, { health: "unhealthy" }))).toMatchObject([
-      { kind: "unhealthy", key: keyOf("a") },
-    ]);
-    expect(alertsOf(news, container("a", 1, { health: "healthy" }))).toEqual([]);
+  it("is no news any more once somebody looks after it, or it is over", () => {
+    expect(news([alert("1")], [alert("1", { acknowledged: mark })])).toEqual({ fresh: [], hushed: ["1"], over: [] });
+    expect(news([alert("1")], [alert("1", { snoozed: mark })]).hushed).toEqual(["1"]);
+    expect(news([], [alert("1", { acknowledged: mark })]).fresh).toEqual([]);
+    expect(news([alert("1")], [alert("1", { state: "resolved" })]).over).toEqual(["1"]);
+    expect(news([alert("1")], []).over).toEqual(["1"]);
+    expect(news([alert("1", { state: "resolved" })], []).over).toEqual([]);
   });
 
-  it("is one that the kernel killed, once", () => {
-    const news = [row(1, { action: "oom" }), death(2, 1)];
-    expect(alertsOf(news, container("a", 1, { state: "exited", oomKilled: true })).map((a) => a.kind)).toEqual(["oom"]);
-  });
-
-  it("is one that dies three times within a minute, once for a while", () => {
-    expect(alertsOf([death(1, 0), death(2, 20)])).toEqual([]);
-    expect(alertsOf([death(1, 0), death(2, 31), death(3, 61)])).toEqual([]);
-    const looping = [0, 10, 20, 30, 40].map((s, i) => death(i + 1, s));
-    const alerts = alertsOf(looping, container("a", 1, { restartPolicy: "always" }));
-    expect(alerts).toMatchObject([{ kind: "loop" }]);
-    expect(alerts[0]?.text).toMatch(/exit code 137.*always/);
-    expect(alertsOf([...looping, ...[1000, 1010, 1020].map((s, i) => death(i + 9, s))])).toHaveLength(2);
-  });
-
-  it("is not what somebody asked for", () => {
-    const by = { name: "launch", client: "tab-1" };
-    expect(alertsOf([death(1, 0, { by }), death(2, 1, { by }), death(3, 2, { by })])).toEqual([]);
-  });
-
-  it("is an engine that goes and comes back, but not one that never was there", () => {
-    const up = engine({ id: "e", name: "box", state: "connected" });
-    const down = engine({ id: "e", name: "box", state: "unreachable", error: "no socket" });
-    expect(look(EMPTY, seen([], undefined, [down])).alerts).toEqual([]);
-    const one = look(look(EMPTY, seen([], undefined, [up])).memory, seen([], undefined, [down]));
-    expect(one.alerts).toMatchObject([{ kind: "engine", tone: "bad", text: "no socket" }]);
-    expect(look(one.memory, seen([], undefined, [up])).alerts).toMatchObject([{ kind: "engine", tone: "good" }]);
+  it("is what a snooze hid until it ran out, but not what somebody woke", () => {
+    const until = (time: string) => alert("1", { snoozed: { ...mark, until: time } });
+    expect(news([until("2026-11-23T14:00:00Z")], [alert("1")]).fresh).toEqual(["1"]);
+    expect(news([until("2026-11-23T18:00:00Z")], [alert("1")]).fresh).toEqual([]);
+    expect(news([alert("1", { acknowledged: mark })], [alert("1")]).fresh).toEqual([]);
   });
 });
 
 describe("many at once", () => {
-  const alert = (n: number): Alert => ({ kind: "unhealthy", tone: "bad", key: `e/${n}`, name: `web-${n}`, text: "" });
+  const places = { go: () => {}, engineName: () => "box" };
+  const of = (n: number) => Array.from({ length: n }, (_, i) => alert(String(i)));
 
-  it("are one notice; two are two", () => {
-    expect(noticesOf([alert(1), alert(2)], () => {})).toHaveLength(2);
-    expect(noticesOf([1, 2, 3, 4, 5, 6].map(alert), () => {})).toMatchObject([
-      { title: "6 containers became unhealthy", text: "web-1, web-2, web-3, web-4 and 2 more" },
+  it("of a rule are one notice; two are two", () => {
+    expect(tellingsOf(of(2), places).map((t) => t.notice.title)).toEqual(["web-0 is unhealthy", "web-1 is unhealthy"]);
+    expect(tellingsOf([...of(6), alert("x", { rule: "Other" })], places).map((t) => t.notice)).toMatchObject([
+      { title: "6 containers became unhealthy", text: "web-0, web-1, web-2, web-3 and 2 more" },
+      { title: "web-x is unhealthy" },
     ]);
   });
 
-  it("of one container are one", () => {
-    expect(noticesOf([alert(1), alert(1), alert(1)], () => {})).toHaveLength(1);
+  it("say their figure in their own sentence, and whom they are about", () => {
+    const full = alert("1", { on: "memory", rule: "Full", summary: "web-1 uses 97 % of its limit." });
+    const down = alert("2", { on: "engine-down", rule: "Gone", container: "", name: "", summary: "No answer." });
+    expect(tellingsOf([full, down], places).map((t) => t.notice)).toMatchObject([
+      { title: "web-1 uses 97 % of its limit", text: "By the rule “Full”.", tone: "bad" },
+      { title: "box is unreachable", text: "No answer." },
+    ]);
+    expect(tellingsOf([alert("3", { severity: "info" })], places)[0]?.notice.tone).toBe("info");
   });
 });
 
-describe("the watchdog", () => {
-  it("waits a moment, tells what is wanted, and looks also while hidden", () => {
+describe("the teller", () => {
+  function make(first: readonly Alert[] = []) {
     const time = new ManualTime();
     const told: NoticeOptions[] = [];
+    const ended: string[] = [];
     const listeners = { shown: () => {}, wakeful: () => {} };
-    let view = seen([], container("a", 1, { health: "unhealthy" }));
-    let wanted = new Set<(typeof ALERT_KINDS)[number]>(ALERT_KINDS);
+    let hidden = false;
+    let wanted = new Set<AlertSeverity>(["critical", "warning"]);
+    let view = { alerts: table(first), engines: [engine({ id: "e", name: "box" })] };
     const store = {
       view: () => view,
       latest: () => view,
+      serverNow: () => NOW,
       subscribe: (fn: () => void) => {
         listeners.shown = fn;
         return () => {};
@@ -121,29 +101,79 @@ describe("the watchdog", () => {
         listeners.wakeful = fn;
         return () => {};
       },
-    } as unknown as ConstructorParameters<typeof Watchdog>[0]["store"];
-    new Watchdog({
+    } as unknown as ConstructorParameters<typeof Teller>[0]["store"];
+    new Teller({
       store,
-      frames: { hidden: () => true },
+      frames: { hidden: () => hidden },
       timers: time,
       wanted: () => wanted,
       notify: (n) => told.push(n),
+      withdraw: (key) => ended.push(`gone ${key}`),
+      settle: (key, now) => ended.push(`${now.title} (${key}) ${now.text}`),
       go: () => {},
     }).start();
-    listeners.shown();
-    const sick = [row(1, { action: "health_status", detail: "unhealthy" })];
-    view = seen(sick, container("a", 1, { health: "unhealthy" }));
-    listeners.wakeful();
-    expect(told).toEqual([]);
-    time.advance(FOLD_MS);
-    expect(told).toMatchObject([{ title: "name-a is unhealthy" }]);
-    wanted = new Set();
-    view = seen(
-      [...sick, row(2, { action: "health_status", detail: "unhealthy" })],
-      container("a", 1, { health: "unhealthy" }),
-    );
-    listeners.wakeful();
-    time.advance(FOLD_MS);
-    expect(told).toHaveLength(1);
+    const put = (...alerts: Alert[]) => {
+      view = { ...view, alerts: table(alerts) };
+      if (hidden) listeners.wakeful();
+      else listeners.shown();
+    };
+    return {
+      time,
+      told,
+      ended,
+      put,
+      hide: () => {
+        hidden = true;
+      },
+      want: (...severities: AlertSeverity[]) => {
+        wanted = new Set(severities);
+      },
+    };
+  }
+
+  it("waits a moment, tells what is wanted, and looks also while hidden", () => {
+    const t = make();
+    t.hide();
+    t.put(alert("1"), alert("2", { severity: "info" }));
+    expect(t.told).toEqual([]);
+    t.time.advance(FOLD_MS);
+    expect(t.told.map((n) => n.title)).toEqual(["web-1 is unhealthy"]);
+    t.want();
+    t.put(alert("1"), alert("3"));
+    t.time.advance(FOLD_MS);
+    expect(t.told).toHaveLength(1);
+  });
+
+  it("takes back what somebody looks after, and what was over before it was told", () => {
+    const t = make();
+    t.put(alert("1"), alert("2"));
+    t.put(alert("1"), alert("2", { state: "resolved" }));
+    t.time.advance(FOLD_MS);
+    expect(t.told.map((n) => n.key)).toEqual(["alert 1"]);
+    t.put(alert("1", { acknowledged: mark }));
+    expect(t.ended).toEqual(["gone alert 1"]);
+  });
+
+  it("says quietly that it is over, of many when all of them are", () => {
+    const t = make();
+    const rest = [alert("2"), alert("3")];
+    t.put(alert("1"), ...rest);
+    t.time.advance(FOLD_MS);
+    expect(t.told.map((n) => n.key)).toEqual(["alerts Unhealthy"]);
+    t.put(...rest);
+    expect(t.ended).toEqual([]);
+    const over = { state: "resolved", resolvedAt: "2026-11-23T14:01:00Z" } as const;
+    t.put(...rest.map((a) => ({ ...a, ...over })));
+    expect(t.ended).toEqual(["Over: Unhealthy (alerts Unhealthy) It was over after 3 min."]);
+    expect(t.told).toHaveLength(1);
+  });
+
+  it("tells that an engine is back", () => {
+    const t = make();
+    const down = alert("1", { on: "engine-down", container: "", severity: "critical" });
+    t.put(down);
+    t.time.advance(FOLD_MS);
+    t.put({ ...down, state: "resolved" });
+    expect(t.told.map((n) => `${n.tone} ${n.title}`)).toEqual(["bad box is unreachable", "good box is back"]);
   });
 });

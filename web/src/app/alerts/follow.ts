@@ -1,19 +1,21 @@
 import { navigate } from "wouter/use-browser-location";
-import { notify } from "../../components/notice";
-import { alertChoices } from "../../components/preferences";
+import { notify, settle, withdraw } from "../../components/notice";
+import { noticeSeverities } from "../../components/preferences";
 import { browserFrames, browserTimers } from "../../lib/timers";
 import type { Live } from "../../store/live";
 import { followOnDesktop } from "./desktop";
-import { Watchdog } from "./Watchdog";
+import { Teller } from "./Teller";
 
-/** Gives notice of trouble, on the page and on the desktop. */
+/** Gives notice of alerts, on the page and on the desktop. */
 export function followAlerts({ store }: Live): void {
-  new Watchdog({
+  new Teller({
     store,
     frames: browserFrames,
     timers: browserTimers,
-    wanted: alertChoices.get,
+    wanted: noticeSeverities.get,
     notify,
+    withdraw,
+    settle,
     go: navigate,
   }).start();
   followOnDesktop();

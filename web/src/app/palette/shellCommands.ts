@@ -2,6 +2,7 @@
 
 import Activity from "lucide-react/icons/activity";
 import Bell from "lucide-react/icons/bell";
+import BellRing from "lucide-react/icons/bell-ring";
 import Boxes from "lucide-react/icons/boxes";
 import HardDrive from "lucide-react/icons/hard-drive";
 import Keyboard from "lucide-react/icons/keyboard";
@@ -25,6 +26,8 @@ import {
   unitsPreference,
 } from "../../components/preferences";
 import {
+  ALERTS_PATH,
+  alertsPath,
   EVENTS_PATH,
   IMAGES_PATH,
   NETWORKS_PATH,
@@ -66,7 +69,7 @@ function page(
   words: string,
   icon: NonNullable<Command["icon"]>,
 ): Command {
-  return { id: `go.${id}`, title, group: "Pages", words, keys, icon, run: () => navigate(path) };
+  return { id: `go.${id}`, title, group: "Pages", words, ...(keys && { keys }), icon, run: () => navigate(path) };
 }
 
 export function shellCommands(signOut: () => void): readonly Command[] {
@@ -84,13 +87,17 @@ export function shellCommands(signOut: () => void): readonly Command[] {
     page("volumes", "Volumes", VOLUMES_PATH, "g v", "go to disks data mounts", HardDrive),
     page("networks", "Networks", NETWORKS_PATH, "g n", "go to subnets addresses", Network),
     page("projects", "Projects", PROJECTS_PATH, "g p", "go to compose services stacks", Shapes),
+    page("alerts", "Alerts", ALERTS_PATH, "g a", "go to firing trouble acknowledge snooze", BellRing),
+    page("alertHistory", "Past alerts", alertsPath("history"), "", "go to alerts history", BellRing),
+    page("alertRules", "Alert rules", alertsPath("rules"), "", "go to alerts conditions thresholds", BellRing),
+    page("deliveries", "Deliveries", alertsPath("deliveries"), "", "go to alerts webhook slack mail ntfy", BellRing),
     page("system", "System", SYSTEM_PATH, "g y", "go to engine info disk use warnings contexts", Server),
     page("events", "Events", EVENTS_PATH, "g e", "go to log history past audit who", Activity),
     {
       id: "go.notices",
       title: "Notifications",
       group: "Pages",
-      words: "go to alerts bell centre",
+      words: "go to bell centre toasts",
       icon: Bell,
       run: () => overlay.set("notices"),
     },

@@ -1,9 +1,11 @@
 import ChevronRight from "lucide-react/icons/chevron-right";
 import { Link } from "wouter";
+import { AlertMark } from "../../components/alert/AlertMark";
 import { StateWord } from "../../components/container/StateWord";
 import { isAlive } from "../../components/container/stateView";
 import { CONTAINERS_PATH, type ContainerTab } from "../../components/routes";
 import { Copyable } from "../../components/sections/Copyable";
+import { useFiring } from "../../store/hooks";
 import { useLastKnown } from "../../store/useLastKnown";
 import { ActionButtons } from "../actions/ActionButtons";
 import { ContainerKeys } from "./ContainerKeys";
@@ -23,6 +25,7 @@ interface ContainerHeadProps {
 export function ContainerHead({ shown, tab }: ContainerHeadProps) {
   const { key, container: c } = shown.entry;
   const known = useLastKnown();
+  const firing = useFiring(key);
   const lastKnown = shown.kind === "there" && (known === "all" || known.has(c.engine));
   return (
     <header className="shrink-0 border-b border-line px-4 pt-2">
@@ -51,6 +54,7 @@ export function ContainerHead({ shown, tab }: ContainerHeadProps) {
             <StateWord container={c} />
             <HealthWord container={c} />
             <Uptime container={c} />
+            <AlertMark firing={firing} name={c.name} words />
             {lastKnown && (
               <span className="text-sm text-text-3" title="Nothing new can come now">
                 last known

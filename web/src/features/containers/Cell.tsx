@@ -2,9 +2,11 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows have the grid's roving focus, cells have none of their own
 import History from "lucide-react/icons/history";
 import type { Container } from "../../api/types.gen";
+import { AlertMark } from "../../components/alert/AlertMark";
 import { uptimeTitle } from "../../components/container/uptime";
 import type { Place } from "../../components/grid/places";
 import { containerPath } from "../../components/routes";
+import { useFiring } from "../../store/hooks";
 import type { ColumnSpec } from "./columns";
 import { HealthCell } from "./HealthCell";
 import { PortsCell } from "./PortsCell";
@@ -116,6 +118,7 @@ interface NameContentProps {
 }
 
 function NameContent({ container: c, lastKnown, tabbable }: NameContentProps) {
+  const firing = useFiring(`${c.engine}/${c.id}`);
   return (
     <span className="flex min-w-0 items-baseline gap-2">
       {lastKnown && (
@@ -132,6 +135,7 @@ function NameContent({ container: c, lastKnown, tabbable }: NameContentProps) {
       >
         {c.name}
       </a>
+      <AlertMark firing={firing} name={c.name} tabIndex={tabbable ? 0 : -1} />
       {c.service !== "" && !c.name.includes(c.service) && (
         <span className="truncate text-sm text-text-3" title={`Compose service ${c.service}`}>
           {c.service}
