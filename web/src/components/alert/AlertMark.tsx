@@ -1,35 +1,42 @@
-import { Link } from "wouter";
 import type { AlertSeverity } from "../../api/types.gen";
 import { ALERTS_PATH } from "../routes";
 import { SeverityIcon } from "./SeverityIcon";
 
+/** Where the alerts of something stand. */
+export function alertsOf(name: string): string {
+  return `${ALERTS_PATH}?q=${encodeURIComponent(name)}`;
+}
+
+/** What useFiring tells ("2 critical"), in words and as a severity. */
+export function firingWords(firing: string): { says: string; severity: AlertSeverity } {
+  const [count = "1", severity = "warning"] = firing.split(" ");
+  return { says: count === "1" ? "1 alert fires" : `${count} alerts fire`, severity: severity as AlertSeverity };
+}
+
 interface AlertMarkProps {
-  /** As useFiring tells it: "2 critical"; "" draws nothing. */
+  /** As useFiring tells it; "" draws nothing. */
   firing: string;
   /** Whose alerts they are. */
   name: string;
-  /** Whether it says so in words as well. */
-  words?: boolean;
-  tabIndex?: number;
+  tabIndex: number;
 }
 
-/** That an alert fires for something, and the way to it. */
-export function AlertMark({ firing, name, words = false, tabIndex }: AlertMarkProps) {
+/** That an alert fires for a row's container, and the way to it: the table opens what has data-open. */
+export function AlertMark({ firing, name, tabIndex }: AlertMarkProps) {
   if (firing === "") return null;
-  const [count = "1", severity = "warning"] = firing.split(" ");
-  const says = count === "1" ? "1 alert fires" : `${count} alerts fire`;
+  const { says, severity } = firingWords(firing);
   return (
-    <Link
-      href={`${ALERTS_PATH}?q=${encodeURIComponent(name)}`}
+    <a
+      href={alertsOf(name)}
       tabIndex={tabIndex}
       draggable={false}
       title={says}
-      aria-label={words ? undefined : `${says} for ${name}`}
-      className="inline-flex shrink-0 items-center gap-1 self-center text-sm hover:underline"
-      data-alerts={count}
+      aria-label={`${says} for ${name}`}
+      className="shrink-0 self-center"
+      data-open
+      data-alerts
     >
-      <SeverityIcon severity={severity as AlertSeverity} />
-      {words && says}
-    </Link>
+      <SeverityIcon severity={severity} />
+    </a>
   );
 }

@@ -9,16 +9,14 @@ export interface May {
   readonly manage: string | null;
 }
 
-/** What may be done now: it depends on the link and the role. */
+/** What may be done now: it depends on the link and the role. A read-only server has all of it: the engine is left alone. */
 export function useMay(): May {
   const { phase } = useConnectionState();
-  const { role, server } = useServer();
-  const readOnly = server?.readOnly ?? false;
+  const { role } = useServer();
   return useMemo(() => {
     const link = isLinked(phase) ? null : "Not connected to Quaywatch: what you see is the last known";
-    const closed = link ?? (readOnly ? "This Quaywatch is read-only: it was started with --read-only" : null);
     const viewer = role === "viewer" ? "You are signed in as a viewer: this needs the role operator" : null;
     const admin = role !== null && role !== "admin" ? `This needs the role admin; you are signed in as ${role}` : null;
-    return { operate: closed ?? viewer, manage: closed ?? admin };
-  }, [phase, role, readOnly]);
+    return { operate: link ?? viewer, manage: link ?? admin };
+  }, [phase, role]);
 }

@@ -1,6 +1,7 @@
 import ChevronRight from "lucide-react/icons/chevron-right";
 import { Link } from "wouter";
-import { AlertMark } from "../../components/alert/AlertMark";
+import { alertsOf, firingWords } from "../../components/alert/AlertMark";
+import { SeverityIcon } from "../../components/alert/SeverityIcon";
 import { StateWord } from "../../components/container/StateWord";
 import { isAlive } from "../../components/container/stateView";
 import { CONTAINERS_PATH, type ContainerTab } from "../../components/routes";
@@ -54,7 +55,7 @@ export function ContainerHead({ shown, tab }: ContainerHeadProps) {
             <StateWord container={c} />
             <HealthWord container={c} />
             <Uptime container={c} />
-            <AlertMark firing={firing} name={c.name} words />
+            {firing !== "" && <Firing firing={firing} name={c.name} />}
             {lastKnown && (
               <span className="text-sm text-text-3" title="Nothing new can come now">
                 last known
@@ -79,5 +80,16 @@ export function ContainerHead({ shown, tab }: ContainerHeadProps) {
       {shown.kind === "gone" && <GoneBanner container={c} noticedAt={shown.noticedAt} />}
       <TabLinks containerKey={key} name={c.name} tab={tab} />
     </header>
+  );
+}
+
+/** That alerts fire for it, and the way to them. */
+function Firing({ firing, name }: { firing: string; name: string }) {
+  const { says, severity } = firingWords(firing);
+  return (
+    <Link href={alertsOf(name)} className="flex items-center gap-1 text-sm hover:underline" data-alerts>
+      <SeverityIcon severity={severity} />
+      {says}
+    </Link>
   );
 }

@@ -1,4 +1,4 @@
-import BellRing from "lucide-react/icons/bell-ring";
+import CircleCheck from "lucide-react/icons/circle-check";
 import { Link } from "wouter";
 import { alertsPath } from "../../../components/routes";
 import { useLiveContainers } from "../../../store/hooks";
@@ -12,7 +12,7 @@ export function AllQuiet() {
   const on = data === null ? null : data.items.filter((r) => r.enabled && r.problem === "").length;
   return (
     <div className="m-auto flex max-w-lg flex-col items-center gap-3 px-6 py-12 text-center" data-testid="quiet">
-      <BellRing size={32} strokeWidth={1.5} aria-hidden className="text-text-3" />
+      <CircleCheck size={32} strokeWidth={1.5} aria-hidden className="text-running" />
       <div>
         <h2 className="text-lg font-semibold">All quiet</h2>
         <p className="mt-1 min-h-5 text-text-2">{problem === "" ? watchedText(on, entries.length) : problem}</p>

@@ -44,7 +44,7 @@ export function DeliveryItem({ delivery: d, desk, reason, onTested }: DeliveryIt
       </span>
       <div className={`flex min-w-0 flex-1 flex-wrap gap-x-4 gap-y-1 ${d.enabled ? "" : "text-text-2"}`}>
         <div className="min-w-60 flex-1">
-          <p className="flex min-w-0 flex-wrap items-baseline gap-x-3">
+          <p className="flex min-w-0 flex-wrap items-center gap-x-3">
             <span className="font-semibold wrap-anywhere">{d.name}</span>
             <span className="text-sm text-text-2">{wordsOf(d.kind).label}</span>
           </p>

@@ -44,7 +44,7 @@ export function RuleItem(props: RuleItemProps) {
         />
       </span>
       <div className={`min-w-0 flex-1 ${rule.enabled ? "" : "text-text-2"}`}>
-        <p className="flex min-w-0 flex-wrap items-baseline gap-x-3">
+        <p className="flex min-w-0 flex-wrap items-center gap-x-3">
           <span className="font-semibold wrap-anywhere">{rule.name}</span>
           <SeverityWord severity={rule.severity} />
           <Now {...props} />
