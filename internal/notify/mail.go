@@ -36,7 +36,7 @@ func (c *courier) mail(ctx context.Context, d *api.Delivery, m *message) result 
 	if err != nil {
 		return result{err: err, final: true}
 	}
-	client, err := c.mailClient(d)
+	client, err := c.mailClient(ctx, d)
 	if err != nil {
 		return result{err: err, final: true}
 	}
@@ -67,7 +67,8 @@ func newLetter(d *api.Delivery, m *message) (*mail.Msg, error) {
 	return letter, nil
 }
 
-func (c *courier) mailClient(d *api.Delivery) (*mail.Client, error) {
+// mailClient makes a client whose connections end with whole.
+func (c *courier) mailClient(whole context.Context, d *api.Delivery) (*mail.Client, error) {
 	secure := &tls.Config{ServerName: d.Mail.Host, RootCAs: c.roots, MinVersion: tls.VersionTLS12}
 	policy := mail.TLSMandatory
 	if d.Mail.TLS != tlsStart {
@@ -83,8 +84,14 @@ func (c *courier) mailClient(d *api.Delivery) (*mail.Client, error) {
 		mail.WithPort(d.Mail.Port), mail.WithTimeout(mailStep), mail.WithTLSPolicy(policy), mail.WithTLSConfig(secure),
 		mail.WithDialContextFunc(func(ctx context.Context, network, address string) (net.Conn, error) {
 			conn, err := c.guard.dial(ctx, network, address)
-			if err != nil || d.Mail.TLS != tlsWhole {
-				return conn, err
+			if err != nil {
+				return nil, err
+			}
+			// The library waits for its own deadlines only: whoever calls the try off
+			// closes the connection.
+			context.AfterFunc(whole, func() { _ = conn.Close() })
+			if d.Mail.TLS != tlsWhole {
+				return conn, nil
 			}
 			shaken := tls.Client(conn, secure)
 			if err := shaken.HandshakeContext(ctx); err != nil {

@@ -31,8 +31,9 @@ type run struct {
 	loaded  chan kept
 	// open says that alerts are taken: what was kept of them is known.
 	open     bool
-	dropped  int64     // of Notifier.dropped, those that were told of
-	forgetAt time.Time // the next time
+	dropped  int64          // of Notifier.dropped, those that were told of
+	full     map[string]int // alerts that found no room in a lane, not told of yet
+	forgetAt time.Time      // the next time
 }
 
 // sent is the end of a try.
@@ -45,7 +46,7 @@ type sent struct {
 // Run delivers until ctx ends; then what is under way has two seconds, and what is
 // not sent is kept for the next start.
 func (n *Notifier) Run(ctx context.Context) error {
-	r := &run{Notifier: n, lanes: make(map[string]*lane), sent: make(chan sent), loaded: make(chan kept, 1), forgetAt: time.Now().Add(forgetEvery)}
+	r := &run{Notifier: n, lanes: make(map[string]*lane), full: make(map[string]int), sent: make(chan sent), loaded: make(chan kept, 1), forgetAt: time.Now().Add(forgetEvery)}
 	flights, land := context.WithCancel(context.WithoutCancel(ctx))
 	defer land()
 	keeping, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -140,11 +141,7 @@ func (r *run) tell(t telling) {
 		}
 		wanted := (len(t.to) == 0 || slices.Contains(t.to, d.Name)) && severity(t.alert.Severity) >= severity(d.MinSeverity)
 		if !r.lane(d.Name).tell(d, t.alert, wanted, now) {
-			r.log.Warn("an alert is not delivered: too many wait", "delivery", d.Name, "alert", t.alert.ID)
-			r.said(api.DeliveryAttempt{
-				At: now, Delivery: d.Name, Title: (&message{Alerts: []api.Alert{t.alert}, IDs: []string{t.alert.ID}}).title(), Alerts: []string{t.alert.ID},
-				Outcome: api.DeliveryDropped, Error: fmt.Sprintf("%d alerts of this delivery fire already, which is as many as it takes.", maxEntries),
-			})
+			r.full[d.Name]++
 		}
 	}
 }
@@ -243,19 +240,29 @@ func (r *run) publish(now time.Time, all []api.Delivery) {
 		r.status[name] = st
 	}
 	r.mu.Unlock()
-	if dropped := r.Notifier.dropped.Load(); dropped > r.dropped {
-		n := dropped - r.dropped
-		r.dropped = dropped
-		r.log.Warn("alerts were dropped before they could be delivered: too many came at once", "alerts", n)
-		for i := range all {
-			if all[i].Enabled {
-				r.said(api.DeliveryAttempt{
-					At: now, Delivery: all[i].Name, Title: fmt.Sprintf("%d alerts", n), Outcome: api.DeliveryDropped,
-					Error: fmt.Sprintf("More than %d alerts came at once; these found no room.", maxTells),
-				})
-			}
+	r.tellDropped(now, all)
+}
+
+// tellDropped tells of what was dropped, in one line for each delivery.
+func (r *run) tellDropped(now time.Time, all []api.Delivery) {
+	line := func(name string, n int64, why string) {
+		r.log.Warn("alerts were dropped before they could be delivered", "delivery", name, "alerts", n, "reason", why)
+		r.said(api.DeliveryAttempt{At: now, Delivery: name, Title: fmt.Sprintf("%d alerts", n), Outcome: api.DeliveryDropped, Error: why})
+	}
+	for name, n := range r.full {
+		line(name, int64(n), fmt.Sprintf("%d alerts of this delivery fire already, which is as many as it takes.", maxEntries))
+	}
+	clear(r.full)
+	dropped := r.Notifier.dropped.Load()
+	if dropped == r.dropped {
+		return
+	}
+	for i := range all {
+		if all[i].Enabled {
+			line(all[i].Name, dropped-r.dropped, fmt.Sprintf("More than %d alerts came at once; these found no room.", maxTells))
 		}
 	}
+	r.dropped = dropped
 }
 
 // fly tries the lane's first message. d and m are copies: a try may outlast them.
