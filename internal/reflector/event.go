@@ -121,6 +121,9 @@ func (t *tracker) hearContainer(e *api.Event, now time.Time) {
 	t.attribute(e, t.ours(e.Time))
 	switch meaningOf(e.Action) {
 	case meansGone:
+		if t.res != nil {
+			t.res.built(e, now)
+		}
 		t.touch(e.ID, true)
 		if known {
 			t.send(k, len(k.held))

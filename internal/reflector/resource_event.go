@@ -1,6 +1,7 @@
 package reflector
 
 import (
+	"strings"
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
@@ -26,7 +27,7 @@ func (t *tracker) hearResource(e *api.Event, now time.Time) bool {
 		r.hint(r.key(kindImages, ""), e, now)
 	case kindVolume:
 		if e.ID == "" {
-			return false
+			return r.pruned(kindVolumes, e, now)
 		}
 		switch e.Action {
 		case "mount", "unmount":
@@ -39,7 +40,7 @@ func (t *tracker) hearResource(e *api.Event, now time.Time) bool {
 		}
 	case kindNetwork:
 		if e.ID == "" {
-			return false
+			return r.pruned(kindNetworks, e, now)
 		}
 		switch e.Action {
 		case actionDestroy, "remove":
@@ -54,6 +55,24 @@ func (t *tracker) hearResource(e *api.Event, now time.Time) bool {
 		return false
 	}
 	return true
+}
+
+// pruned asks for the list of a kind: of the volumes that a prune takes, engines
+// tell nothing one by one.
+func (r *resources) pruned(kind rkind, e *api.Event, now time.Time) bool {
+	if e.Action != "prune" {
+		return false
+	}
+	r.hint(r.key(kind, ""), e, now)
+	return true
+}
+
+// built looks for what a build has left, which has no event where it was given
+// no name: its containers are made from images by their ids.
+func (r *resources) built(e *api.Event, now time.Time) {
+	if strings.HasPrefix(e.Attributes["image"], "sha256:") {
+		r.mark(r.key(kindImages, ""), now, queueBulk)
+	}
 }
 
 // follow keeps an event that asks for nothing behind those of the same thing

@@ -164,6 +164,25 @@ func TestImageEventIsHeldForASecondAtMost(t *testing.T) {
 	}
 }
 
+// Of what a prune of volumes takes, and of what a build without a name makes, no
+// event tells.
+func TestWhatHasNoEventOfItsOwnIsLookedFor(t *testing.T) {
+	d := newDesk(t)
+	d.event("volume", "create", "data")
+	d.answer(d.asks(kindVolumes, "data"), 0, rfound{volume: api.Volume{Engine: "e", Name: "data"}}, nil)
+	d.event("volume", "prune", "")
+	ch := d.answer(d.asks(kindVolumes, ""), time.Millisecond, rfound{}, nil)
+	if len(ch.DropVolumes) != 1 || !slices.Equal(said(&ch), []string{"prune"}) {
+		t.Errorf("a prune: %+v", ch)
+	}
+	d.now = d.now.Add(time.Microsecond)
+	d.hear(&api.Event{Time: d.now, Engine: "e", Kind: "container", Action: "destroy", ID: "b1", Attributes: map[string]string{"image": "sha256:aa"}}, d.now)
+	ch = d.answer(d.asks(kindImages, ""), 0, rfound{images: []api.Image{{Engine: "e", ID: "sha256:bb"}}}, nil)
+	if len(ch.Images) != 1 {
+		t.Errorf("a build: %+v", ch)
+	}
+}
+
 func TestFailedQuestionIsRepeated(t *testing.T) {
 	d := newDesk(t)
 	d.event("volume", "create", "data")
