@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -116,13 +117,35 @@ func (e *Engine) Search(ctx context.Context, term string, limit int) ([]api.Sear
 		return c.ImageSearch(ctx, term, client.ImageSearchOptions{Limit: limit})
 	})
 	if err != nil {
-		return nil, err
+		return nil, searchError(err)
 	}
 	found := make([]api.SearchResult, len(result.Items))
 	for n, r := range result.Items {
 		found[n] = api.SearchResult{Name: r.Name, Description: r.Description, Stars: r.StarCount, Official: r.IsOfficial}
 	}
 	return found, nil
+}
+
+// searchError says what is in the way of a search, where the engine's words tell:
+// it answers all of it with an error of its own.
+func searchError(err error) error {
+	e, ok := errors.AsType[*api.Error](err)
+	if !ok || e.Cause == nil || e.Code != api.ErrInternal && e.Code != api.ErrNotFound {
+		return err
+	}
+	words := strings.ToLower(e.Cause.Error())
+	has := func(any ...string) bool {
+		return slices.ContainsFunc(any, func(a string) bool { return strings.Contains(words, a) })
+	}
+	switch {
+	case has("unauthorized", "denied", "forbidden"):
+		return &api.Error{Code: api.ErrForbidden, Cause: e.Cause, Message: "The registry does not let the engine search it. Pull the image by its name instead."}
+	case has("no such host", "connection refused", "i/o timeout", "handshake timeout", "request canceled", "connection reset", "unreachable", "no route to host", "temporary failure", "server misbehaving", "deadline exceeded"):
+		return &api.Error{Code: api.ErrUnreachable, Cause: e.Cause, Message: "The engine can't reach the registry to search it. Check the engine's network, or pull the image by its name from a registry that it reaches."}
+	case has("unexpected status code 404", "404", "not found", "invalid registry endpoint", "unexpected status"):
+		return &api.Error{Code: api.ErrUnsupported, Cause: e.Cause, Message: "This registry can't be searched: Docker Hub can, most others can't. Pull the image by its name instead."}
+	}
+	return err
 }
 
 // imageID guards the path of a request, as containerID does: an image's id, or

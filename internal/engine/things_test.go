@@ -150,3 +150,18 @@ func TestThingsOfARealEngine(t *testing.T) {
 		}
 	})
 }
+
+// TestASearchThatFailsSaysWhy: a registry that can't be searched, as most can't,
+// and one that nobody reaches.
+func TestASearchThatFailsSaysWhy(t *testing.T) {
+	e, _ := shared(t)
+	registry := enginetest.StartRegistry(t, false)
+	for term, code := range map[string]api.ErrorCode{registry.Address + "/web": api.ErrUnsupported, "127.0.0.1:1/web": api.ErrUnreachable} {
+		_, err := e.Search(t.Context(), term, 5)
+		if got := wantError(t, err, code); got.Cause == "" {
+			t.Errorf("%s: the engine's words are not there: %+v", term, got)
+		}
+	}
+	_, err := e.Search(t.Context(), " ", 5)
+	wantError(t, err, api.ErrInvalid)
+}

@@ -38,8 +38,7 @@ export class DetailReader<D> {
       try {
         this.#put({ data: await this.#ask(), loading: true, problem: "" });
       } catch (err) {
-        const problem = err instanceof ApiError ? err.message : "It could not be read.";
-        this.#put({ ...this.#state, problem });
+        this.#put({ ...this.#state, problem: problemOf(err) });
       }
     } while (this.#again);
     this.#put({ ...this.#state, loading: false });
@@ -49,4 +48,11 @@ export class DetailReader<D> {
     this.#state = state;
     for (const fn of [...this.#listeners]) fn();
   }
+}
+
+/** Our sentence, and the engine's own words behind it where they say something else. */
+function problemOf(err: unknown): string {
+  if (!(err instanceof ApiError)) return "It could not be read.";
+  const words = err.problem?.engine?.trim() ?? "";
+  return words === "" || err.message.includes(words) ? err.message : `${err.message} Docker said: “${words}”`;
 }
