@@ -34,6 +34,7 @@ func scenarios() []scenario {
 		{"fanout", "1,000 clients, 50 rows each", fanout},
 		{"history", "events on disk, the search in them", memories},
 		{"rollups", "a day of 1,000 containers' metrics on disk, a chart of a week", rollups},
+		{"alerts", "1,000 rules over 1,000 containers", alerts},
 		{"terminal", "quaywatch top at 10,000 containers", terminal},
 		{"page", "10,000 rows in Chromium", page},
 		{"churn", "10,000 rows, sorted, with events, in Chromium and WebKitGTK", churn},

@@ -59,7 +59,7 @@ func allowed() map[string][]string {
 		"web":                 {},
 		"examples":            {},
 		"examples/go":         {},
-		"bench":               {"internal/alert", "internal/api", "internal/client", "internal/enginetest", "internal/history", "internal/stats", "internal/store", "internal/hub"},
+		"bench":               {"internal/alert", "internal/api", "internal/client", "internal/enginetest", "internal/filter", "internal/history", "internal/stats", "internal/store", "internal/hub"},
 	}
 }
 
