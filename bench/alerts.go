@@ -131,9 +131,10 @@ func thousandRules() []api.AlertRule {
 		default:
 			r.On, r.Above = api.AlertOnDiskWrite, new(float64(1<<20-1-i%20))
 		}
-		if i%10 == 7 {
+		switch i % 10 {
+		case 7:
 			r.Match = fmt.Sprintf("project:=shop%d", i%50)
-		} else if i%10 == 8 {
+		case 8:
 			r.Match = fmt.Sprintf("label:app=%d image:nginx", i%7)
 		}
 		rules = append(rules, r)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,8 +21,8 @@ func (p *tab) alerted(t *testing.T, container string) string {
 	var list api.List[api.Alert]
 	p.get(t, "/api/v1/alerts?container="+container, &list)
 	var out []string
-	for i := len(list.Items) - 1; i >= 0; i-- {
-		out = append(out, list.Items[i].Rule+" "+string(list.Items[i].State))
+	for _, a := range slices.Backward(list.Items) {
+		out = append(out, a.Rule+" "+string(a.State))
 	}
 	return strings.Join(out, ", ")
 }
@@ -62,7 +63,7 @@ func TestAlertsOfARealEngine(t *testing.T) {
 	} {
 		until(t, want, func() bool {
 			got := page.alerted(t, id)
-			for _, w := range strings.Split(want, ", ") {
+			for w := range strings.SplitSeq(want, ", ") {
 				if !strings.Contains(got, w) {
 					return false
 				}
@@ -71,7 +72,9 @@ func TestAlertsOfARealEngine(t *testing.T) {
 		})
 	}
 	// It ends six times in all, and is one alert.
-	until(t, "the loop is over", func() bool { return host.Docker(t, "inspect", "-f", "{{.State.Status}} {{.RestartCount}}", loop) == "exited 5" })
+	until(t, "the loop is over", func() bool {
+		return host.Docker(t, "inspect", "-f", "{{.State.Status}} {{.RestartCount}}", loop) == "exited 5"
+	})
 	var list api.List[api.Alert]
 	until(t, "each end is counted", func() bool {
 		page.get(t, "/api/v1/alerts?rule=Crash+loop", &list)
