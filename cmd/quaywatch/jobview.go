@@ -181,13 +181,13 @@ func itemsFailed(j *api.Job) error {
 	if len(j.Failures) == 0 {
 		return nil
 	}
-	e := &api.Error{Code: j.Failures[0].Code, Message: fmt.Sprintf("%d of %d failed:", len(j.Failures), len(j.Items))}
+	said := make([]string, 0, len(j.Failures))
 	for _, f := range j.Failures {
 		if f.Item >= 0 && f.Item < len(j.Items) {
-			e.Message += "\n  " + printable(j.Items[f.Item].Name+": "+f.Message)
+			said = append(said, printable(j.Items[f.Item].Name+": "+f.Message))
 		}
 	}
-	return e
+	return &api.Error{Code: j.Failures[0].Code, Message: fmt.Sprintf("%d of %d failed: %s", len(j.Failures), len(j.Items), strings.Join(said, "; "))}
 }
 
 // endLine is what a job has come to, for a terminal.

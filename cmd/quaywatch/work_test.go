@@ -250,3 +250,29 @@ func TestJobsOnATerminal(t *testing.T) {
 		}
 	}
 }
+
+// TestJobsWithItemsOnATerminal: how many of them, and why each failed.
+func TestJobsWithItemsOnATerminal(t *testing.T) {
+	j := &api.Job{Kind: api.JobRemove, Action: api.ActionRemove, Subject: "3 volumes", State: api.JobRunning, Next: 2, Running: []int{1}, Items: []api.JobItem{
+		{Name: "a", Kind: api.TopicVolumes}, {Name: "b", Kind: api.TopicVolumes}, {Name: "c", Kind: api.TopicVolumes},
+	}}
+	if got := jobLines(j, 60, 8, false); len(got) != 2 || got[0] != "remove 3 volumes: 1 of 3" || got[1] != strings.Repeat("█", 10)+strings.Repeat("░", 20) {
+		t.Errorf("under way: %q", got)
+	}
+	j.State, j.Next, j.Running = api.JobDone, 3, nil
+	if err := itemsFailed(j); err != nil {
+		t.Errorf("all went well: %v", err)
+	}
+	j.Failures = []api.JobFailure{{Item: 1, Code: api.ErrConflict, Message: "volume is in use"}, {Item: 2, Code: api.ErrNotFound, Message: "no such volume"}}
+	err := itemsFailed(j)
+	if want := "2 of 3 failed: b: volume is in use; c: no such volume"; err == nil || err.Error() != want || api.CodeOf(err) != api.ErrConflict {
+		t.Errorf("failed: %v, want %s", err, want)
+	}
+	if got := endLine(j); got != "remove 3 volumes: 3 of 3, 2 failed" {
+		t.Errorf("at the end: %q", got)
+	}
+	stop := &api.Job{Kind: api.JobContainers, Action: api.ActionStop, Project: "shop", State: api.JobRunning, Items: j.Items[:1]}
+	if got := jobLines(stop, 60, 8, false)[0]; got != "stop project shop: 0 of 1" {
+		t.Errorf("of containers: %q", got)
+	}
+}
