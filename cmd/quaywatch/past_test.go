@@ -3,6 +3,9 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -39,13 +42,19 @@ func TestEventsOfThePast(t *testing.T) {
 	if code := server.end(t, syscall.SIGKILL); code == 0 {
 		t.Error("the server ended by itself")
 	}
-	server, _ = p.serve(t)
+	server, base := p.serve(t)
 	eventually(t, "the past is there after a kill", func() error {
 		if got := past(); got != "create start" {
 			return fmt.Errorf("told %q", got)
 		}
 		return nil
 	})
+
+	// The file that the page exports has the same lines.
+	printed := p.ok(t, "events", "--since", "1h", "--until", "0s", "--filter", "container=remembered", "--filter", "kind=container", "--json")
+	if got := p.get(t, base+"/api/v1/events/export?since=1h&container=remembered&kind=container"); got != printed {
+		t.Errorf("exported\n%s\nprinted\n%s", got, printed)
+	}
 
 	events := p.start(t, "events", "--since", "1h", "--filter", "container=remembered", "--filter", "kind=container", "--json")
 	var got []string
@@ -81,6 +90,30 @@ func TestEventsOfThePast(t *testing.T) {
 	if code := server.end(t, syscall.SIGTERM); code != 0 {
 		t.Errorf("serve ended with %d", code)
 	}
+}
+
+// get is what a server answers to who has the admin's token.
+func (p *place) get(t *testing.T, address string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := os.ReadFile(filepath.Join(p.dataDir(), "token"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("GET %s: %s %s %v", address, resp.Status, body, err)
+	}
+	return string(body)
 }
 
 func TestEventsOfThePastRefuses(t *testing.T) {

@@ -45,6 +45,11 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
     await go(page, "/settings");
     await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
   },
+  events: async (page) => {
+    await go(page, "/events?kind=container");
+    await expect(page.getByTestId("events-list").locator("[data-line]").first()).toBeVisible();
+    await page.getByTestId("events-list").locator("[data-line]").first().click();
+  },
   "no such page": async (page) => {
     await go(page, "/nowhere");
     await expect(page.getByRole("heading", { name: "There is no such page" })).toBeVisible();
@@ -128,7 +133,7 @@ test.describe("axe finds nothing", () => {
       viewport: { width: 360, height: 640 },
     });
     const page = await context.newPage();
-    for (const path of ["/", "/settings", "/containers/shop-web-1"]) {
+    for (const path of ["/", "/settings", "/events", "/containers/shop-web-1"]) {
       await page.goto(server.origin + path);
       await new Live(page).isLive();
       await accessible(page, `${path} at 360 px`);

@@ -175,7 +175,10 @@ test("exit codes 137 and 143 say what they mean, and an OOM kill that it was one
   await engine.start("hungry", "--memory", "16m", ...image, "sh", "-c", "sleep 1; tail /dev/zero");
   await open(page, live, "hungry");
   await expect(page.locator('[data-exit="137"]')).toContainText(/out of memory.*more memory/);
-  await page.getByRole("link", { name: "Events", exact: true }).click();
+  await page
+    .getByRole("navigation", { name: /^Parts of/ })
+    .getByRole("link", { name: "Events" })
+    .click();
   await expect(why(page, "die")).toHaveAttribute("data-why", "oom");
 });
 

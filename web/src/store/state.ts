@@ -36,6 +36,8 @@ export type EventRow =
       readonly replayed: number;
       /** How many events are missing; null when that can't be told. */
       readonly lost: number | null;
+      /** Of a gap that the server's history tells of: why it is there. */
+      readonly told?: string;
     };
 
 /**

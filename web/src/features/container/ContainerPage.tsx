@@ -6,6 +6,7 @@ import { EventsTab } from "./EventsTab";
 import { InspectTab } from "./InspectTab";
 import { NotFound } from "./NotFound";
 import { Overview } from "./Overview";
+import { Remembered } from "./Remembered";
 import { useShown } from "./useShown";
 
 const Charts = lazy(() => import("../charts/Charts").then((m) => ({ default: m.Charts })));
@@ -28,7 +29,8 @@ export function ContainerPage({ id, tab }: ContainerPageProps) {
       </section>
     );
   }
-  if (shown.kind === "none" || shown.kind === "many") return <NotFound id={id} shown={shown} />;
+  if (shown.kind === "none") return <Remembered id={id} />;
+  if (shown.kind === "many") return <NotFound id={id} shown={shown} />;
   const { entry } = shown;
   return (
     <section

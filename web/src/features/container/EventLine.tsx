@@ -3,6 +3,7 @@ import { memo } from "react";
 import type { Event } from "../../api/types.gen";
 import { EventGlyph } from "../../components/event/EventGlyph";
 import { eventView } from "../../components/event/eventText";
+import { dayText, sameDay } from "../../components/format/day";
 import { formatAgo } from "../../components/format/duration";
 import { formatClock, formatExact, parseTime } from "../../components/format/time";
 import { useTimedText } from "../../store/hooks";
@@ -13,11 +14,12 @@ export const EventLine = memo(function EventLine({ line: { row, why } }: { line:
   if (row.kind === "gap") {
     const when = row.since === null ? "" : ` ${formatClock(row.since)} to ${formatClock(row.until ?? row.since)}`;
     const lost = row.lost === 0 ? "nothing of it is missing" : "events may be missing here";
+    const live = row.reason === "restart" ? "The server was started anew" : "The connection was lost";
     return (
       <div className="qw-gap flex items-center gap-3 px-4 py-2 text-sm text-text-2" data-event="gap">
         <Unplug size={14} aria-hidden className="shrink-0 text-paused" />
         <span>
-          {row.reason === "restart" ? "The server was started anew" : "The connection was lost"}
+          {row.told || live}
           {when}: {lost}
         </span>
       </div>
@@ -34,7 +36,7 @@ export const EventLine = memo(function EventLine({ line: { row, why } }: { line:
     >
       <EventGlyph icon={view.icon} tone={view.tone} />
       <time dateTime={event.time} title={formatExact(at)} className="text-sm/5 whitespace-nowrap text-text-3">
-        {formatClock(at)} · <Ago at={at} />
+        <Clock at={at} /> · <Ago at={at} />
       </time>
       <span className="font-semibold first-letter:uppercase max-md:col-start-2">
         {words}
@@ -61,6 +63,11 @@ function asideWords(e: Event, words: string): string {
   // Here it goes without saying which container.
   if (e.kind === "volume" && (e.action === "mount" || e.action === "unmount")) return `volume ${e.name} ${e.action}ed`;
   return `${e.kind} ${e.name} ${words}`;
+}
+
+/** The time of day, and before it the day where that is another one. */
+function Clock({ at }: { at: number }) {
+  return useTimedText((now) => (sameDay(at, now) ? formatClock(at) : `${dayText(at, now)} ${formatClock(at)}`));
 }
 
 function Ago({ at }: { at: number }) {

@@ -1,8 +1,8 @@
 import { Button } from "../../../components/Button";
+import { dayText } from "../../../components/format/day";
 import { formatHourMinute, parseTime } from "../../../components/format/time";
 import { useServer } from "../../../store/hooks";
 import type { PastLog, PastView } from "../../../store/past/pastLog";
-import { dayText } from "./range";
 
 interface EndLineProps {
   log: PastLog;

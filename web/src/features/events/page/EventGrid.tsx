@@ -1,10 +1,12 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows of a table can't be taken out of its flow, as a window of many needs
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows have the grid's roving focus, cells have none of their own
+
 import ArrowUp from "lucide-react/icons/arrow-up";
 import { type MouseEvent, type RefObject, useEffect, useRef } from "react";
 import { useLocation } from "wouter";
 import { Button } from "../../../components/Button";
 import { densityPreference, ROW_HEIGHT } from "../../../components/density";
+import { dayWord } from "../../../components/format/day";
 import { HEAD_HEIGHT, OVERSCAN, useGridScroll } from "../../../components/grid/useGridScroll";
 import { rowElement, useRoving } from "../../../components/grid/useRoving";
 import { useKeys } from "../../../components/keys";
@@ -13,7 +15,6 @@ import { useLive } from "../../../store/hooks";
 import type { PastLog, PastView } from "../../../store/past/pastLog";
 import { EndLine } from "./EndLine";
 import { Line } from "./Line";
-import { dayWord } from "./range";
 import { msOf, type PageRow } from "./rows";
 import { useAround } from "./useAround";
 import type { LineWords } from "./useLineWords";

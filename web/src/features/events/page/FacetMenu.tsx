@@ -24,7 +24,7 @@ export function FacetMenu({ facet, chosen, offered, onToggle }: FacetMenuProps) 
   return (
     <PopoverButton
       label={`${word}${count}`}
-      name={chosen.length === 0 ? word : `${word}, ${chosen.length} chosen`}
+      name={chosen.length === 0 ? word : `${word}${count} chosen`}
       marked={chosen.length > 0}
     >
       {() => <Values facet={facet} chosen={chosen} offered={offered} onToggle={onToggle} />}

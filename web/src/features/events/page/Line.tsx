@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
+import { dayWord } from "../../../components/format/day";
 import { FoldLine, GapLine, PlainLine } from "./OtherLine";
 import { PageLine } from "./PageLine";
-import { dayWord } from "./range";
 import type { PageRow } from "./rows";
 import type { LineWords } from "./useLineWords";
 

@@ -10,7 +10,7 @@ import type { SetQuery } from "./useEventQuery";
 export function RangeMenu({ query, onQuery }: { query: EventQuery; onQuery: SetQuery }) {
   const word = rangeWord(query);
   return (
-    <PopoverButton label={word || "Any time"} name={`Time: ${word || "any"}`} marked={word !== ""}>
+    <PopoverButton label={word || "Any time"} name={word === "" ? "Any time" : `Time: ${word}`} marked={word !== ""}>
       {(close) => (
         <>
           <ul className="py-1" aria-label="Time">

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Event } from "../../../api/types.gen";
+import { dayWord } from "../../../components/format/day";
 import { knownOf } from "../../../store/past/identity";
 import { EVERYTHING, FACETS, KIND_WORDS, narrowings, paramsOf, queryOf, searchOf, toggled, withFacet } from "./query";
-import { dayWord, localInput, rangeWord } from "./range";
+import { localInput, rangeWord } from "./range";
 import { rowsOf } from "./rows";
 import { whyOf } from "./whys";
 

@@ -1,11 +1,12 @@
 /** The lines of the page from the events that are known: days, folds, gaps. Pure. */
+
 import type { Event } from "../../../api/types.gen";
+import { dayText, startOfDay } from "../../../components/format/day";
 import { formatDuration } from "../../../components/format/duration";
 import { formatClock, parseTime } from "../../../components/format/time";
 import type { Known } from "../../../store/past/identity";
 import { isGap } from "../../../store/past/matching";
 import { type FoldRow, fold } from "../fold";
-import { dayText, startOfDay } from "./range";
 
 export interface GapRow {
   readonly kind: "gap";

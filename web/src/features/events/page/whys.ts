@@ -2,6 +2,7 @@
 
 import type { Known } from "../../../store/past/identity";
 import type { ContainerEntry, EventRow } from "../../../store/state";
+import { gapOf } from "../../container/model/pastRows";
 import { type Why, whysOf } from "../../container/model/why";
 
 /** So many events are looked through on either side: a busy engine's last seconds, a calm one's last days. */
@@ -34,20 +35,6 @@ function concerns({ event }: Known, asked: Known): boolean {
   if (event.kind === "history") return true;
   if (event.engine !== asked.event.engine) return false;
   return event.kind === "engine" || (event.kind === "container" && event.id === asked.event.id);
-}
-
-/** A stretch of which nobody knows what happened in it. */
-export function gapOf({ key, event, at }: Known): Extract<EventRow, { kind: "gap" }> {
-  const from = Date.parse(event.attributes["from"] ?? "");
-  return {
-    kind: "gap",
-    key,
-    reason: "lost",
-    since: Number.isNaN(from) ? null : from,
-    until: at / 1000,
-    replayed: 0,
-    lost: null,
-  };
 }
 
 /** Where an event stands in the list; -1 where it does not. */
