@@ -74,10 +74,17 @@ in the configuration file, in this order.`,
 	f.BoolVarP(&c.verbose, "verbose", "v", false, "log what happens inside to standard error")
 	f.StringVar(&c.dataDir, "data-dir", "", "where Quaywatch keeps its token and what is running (default "+c.defaultDataDirText()+")")
 	root.AddCommand(c.serveCommand(), c.topCommand(), c.psCommand(), c.imagesCommand(), c.volumesCommand(), c.networksCommand(),
-		c.pullCommand(), c.pushCommand(), c.saveCommand(), c.pruneCommand(), c.jobsCommand(), c.alertsCommand(), c.rulesCommand(), c.statsCommand(), c.eventsCommand(), c.historyCommand(), c.doctorCommand(),
+		c.pullCommand(), c.pushCommand(), c.saveCommand(), c.pruneCommand(), c.jobsCommand(), c.alertsCommand(), c.rulesCommand(), c.deliveriesCommand(), c.statsCommand(), c.eventsCommand(), c.historyCommand(), c.doctorCommand(),
 		c.contextsCommand(), c.sidecarCommand(), c.demoCommand(), c.tokenCommand(), c.versionCommand(), c.completionCommand())
-	for _, sub := range root.Commands() {
-		// A positional argument too many is a usage error as well.
+	strictArgs(root)
+	return root
+}
+
+// strictArgs makes a positional argument too many, or too few, a usage error, of
+// the commands below one.
+func strictArgs(cmd *cobra.Command) {
+	for _, sub := range cmd.Commands() {
+		strictArgs(sub)
 		if args := sub.Args; args != nil {
 			sub.Args = func(cmd *cobra.Command, a []string) error {
 				if err := args(cmd, a); err != nil {
@@ -87,7 +94,6 @@ in the configuration file, in this order.`,
 			}
 		}
 	}
-	return root
 }
 
 // noCommand says which command a word that is none may have meant.
