@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/types/network"
@@ -13,10 +14,18 @@ import (
 	"github.com/quaywatch/quaywatch/internal/api"
 )
 
+// createTimeout is longer than other deadlines: an engine looks for a driver that
+// it does not have for 15 seconds, and then says so.
+const createTimeout = 25 * time.Second
+
 // do is ask for what changes something: where no answer comes in time, the
 // outcome is not known.
 func do[T any](ctx context.Context, a *Actor, op string, call func(context.Context, *client.Client) (T, error)) (T, error) {
-	ctx, cancel := a.engine.deadline(ctx, actionTimeout)
+	return doWithin(ctx, a, actionTimeout, op, call)
+}
+
+func doWithin[T any](ctx context.Context, a *Actor, within time.Duration, op string, call func(context.Context, *client.Client) (T, error)) (T, error) {
+	ctx, cancel := a.engine.deadline(ctx, within)
 	defer cancel()
 	var none T
 	c, err := a.engine.client(ctx)
@@ -33,29 +42,37 @@ func do[T any](ctx context.Context, a *Actor, op string, call func(context.Conte
 	if strings.Contains(err.Error(), "invalid reference format") { // an error of the moby client's own
 		return none, &api.Error{Code: api.ErrInvalid, Message: "This is no name for an image: give one such as shop/web:1.2.", Cause: said(err)}
 	}
-	if sentence := inUse(err); sentence != "" {
-		return none, &api.Error{Code: api.ErrConflict, Message: sentence, Cause: said(err)}
+	if code, sentence := obstacle(err); code != "" {
+		return none, &api.Error{Code: code, Message: sentence, Cause: said(err)}
 	}
 	return none, a.engine.wrap(ctx, op, err)
 }
 
-// inUse says what is in the way of a removal, in words that tell what to do.
-// Engines say that a network has endpoints with 403.
-func inUse(err error) string {
-	text := err.Error()
+// obstacle says what is in the way of a change, in words that tell what to do; ""
+// where the engine's words are not known. Engines say that a network has
+// endpoints, and that a subnet is taken, with 403.
+func obstacle(err error) (api.ErrorCode, string) {
+	text, conflict := err.Error(), errdefs.IsConflict(err)
+	has := func(words string) bool { return strings.Contains(text, words) }
 	switch {
-	case strings.Contains(text, "has active endpoints"):
-		return "The network is in use: disconnect its containers, or stop them, and try again."
-	case errdefs.IsConflict(err) && strings.Contains(text, "volume is in use"):
-		return "The volume is in use: remove the containers that mount it, stopped ones too, and try again."
-	case errdefs.IsConflict(err) && strings.Contains(text, "must be forced"):
-		return "The image is in use by a stopped container, or has several tags: remove those first, or force it."
-	case errdefs.IsConflict(err) && strings.Contains(text, "cannot be forced"):
-		return "The image is in use by a running container or has images that were made from it: stop or remove those first."
-	case strings.Contains(text, "is a pre-defined network"):
-		return "This network is the engine's own and can't be removed."
+	case has("has active endpoints"):
+		return api.ErrConflict, "The network is in use: disconnect its containers, or stop them, and try again."
+	case conflict && has("volume is in use"):
+		return api.ErrConflict, "The volume is in use: remove the containers that mount it, stopped ones too, and try again."
+	case conflict && has("(must force) - container"):
+		return api.ErrConflict, "A container is made from the image: remove the container first, or force it."
+	case conflict && has("must be forced"):
+		return api.ErrConflict, "The image is in use by a stopped container, or has several tags: remove those first, or force it."
+	case conflict && has("cannot be forced"):
+		return api.ErrConflict, "The image is in use by a running container or has images that were made from it: stop or remove those first."
+	case has("is a pre-defined network"):
+		return api.ErrConflict, "This network is the engine's own and can't be removed."
+	case has("Pool overlaps with other one"):
+		return api.ErrConflict, "The subnet overlaps with another network's, or with one of the host's own: choose another one."
+	case has("plugin ") && has(" not found"):
+		return api.ErrInvalid, "The engine has no such driver: install its plugin there, or choose another one."
 	}
-	return ""
+	return "", ""
 }
 
 // TagImage gives an image one more name.
@@ -107,7 +124,7 @@ func (a *Actor) CreateVolume(ctx context.Context, v api.VolumeCreate) (string, e
 			return "", err
 		}
 	}
-	result, err := do(ctx, a, "create the volume", func(ctx context.Context, c *client.Client) (client.VolumeCreateResult, error) {
+	result, err := doWithin(ctx, a, createTimeout, "create the volume", func(ctx context.Context, c *client.Client) (client.VolumeCreateResult, error) {
 		return c.VolumeCreate(ctx, client.VolumeCreateOptions{Name: v.Name, Driver: v.Driver, DriverOpts: v.Options, Labels: v.Labels})
 	})
 	return result.Volume.Name, err
@@ -151,7 +168,7 @@ func (a *Actor) CreateNetwork(ctx context.Context, n api.NetworkCreate) (id, war
 	} else if api.CodeOf(err) != api.ErrNotFound {
 		return "", "", err
 	}
-	result, err := do(ctx, a, "create the network", func(ctx context.Context, c *client.Client) (client.NetworkCreateResult, error) {
+	result, err := doWithin(ctx, a, createTimeout, "create the network", func(ctx context.Context, c *client.Client) (client.NetworkCreateResult, error) {
 		return c.NetworkCreate(ctx, n.Name, options)
 	})
 	return result.ID, strings.Join(result.Warning, " "), err

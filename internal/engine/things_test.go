@@ -89,6 +89,10 @@ func TestThingsOfARealEngine(t *testing.T) {
 			t.Errorf("attached %+v %v", got.Endpoints, err)
 		}
 		wantError(t, a.Connect(ctx, network, runs, api.NetworkConnect{IPv4: "::1"}), api.ErrInvalid)
+		_, _, err = a.CreateNetwork(ctx, api.NetworkCreate{Name: "overlaps", Subnet: "10.98.0.0/25"})
+		if told := wantError(t, err, api.ErrConflict); !strings.Contains(told.Message, "subnet overlaps") {
+			t.Errorf("a subnet that is taken: %+v", told)
+		}
 		if told := wantError(t, a.RemoveNetwork(ctx, network), api.ErrConflict); !strings.Contains(told.Cause, "active endpoints") {
 			t.Errorf("a network in use: %+v", told)
 		}
@@ -125,6 +129,12 @@ func TestThingsOfARealEngine(t *testing.T) {
 		}
 		if told := wantError(t, err, api.ErrConflict); told.Cause == "" {
 			t.Errorf("%+v", told)
+		}
+		if _, _, err = a.RemoveImage(ctx, enginetest.Image, false); err == nil {
+			t.Fatal("the last tag of an image that is used was removed")
+		}
+		if told := wantError(t, err, api.ErrConflict); !strings.Contains(told.Message, "container") {
+			t.Errorf("an image that is used: %+v", told)
 		}
 		if _, deleted, err = a.RemoveImage(ctx, "db:2.1", false); err != nil || len(deleted) == 0 {
 			t.Errorf("deleted %v: %v", deleted, err)
