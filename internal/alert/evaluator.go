@@ -204,7 +204,8 @@ func (e *Evaluator) SetContainer(c *api.Container, now time.Time) {
 	}
 	// Where the engine tells of no OOM kill, its record of the container does.
 	if was != nil && c.OOMKilled && !was.OOMKilled && c.FinishedAt != nil && c.FinishedAt.Sub(sub.life.oom) > oomBefore {
-		sub.life.outOfMemory(e.ours(c.Engine, *c.FinishedAt))
+		sub.life.recorded = e.ours(c.Engine, *c.FinishedAt)
+		sub.life.outOfMemory(sub.life.recorded)
 	}
 	e.touched[sub] = struct{}{}
 }

@@ -202,6 +202,10 @@ func TestOutOfMemory(t *testing.T) {
 	r.e.SetContainer(&c, r.now)
 	r.event("job", "die", func(e *api.Event) { e.Attributes["exitCode"] = "137" })
 	r.want("job", api.AlertFiring)
+	r.event("job", "oom", nil) // or tells after its record what the record said
+	if a := r.alert("job"); a.Count != 1 {
+		t.Errorf("one kill is counted %d times", a.Count)
+	}
 	r.pass(5 * time.Minute) // it lies there still
 	r.want("job", api.AlertFiring)
 	r.start("job")

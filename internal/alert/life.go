@@ -42,6 +42,9 @@ type life struct {
 	// ooms are when the kernel killed a process of it, lately; oomTotal all.
 	oom      time.Time
 	oomTotal int
+	// recorded is the end of which the engine's record, not an event, told that it
+	// was one: its event may come yet.
+	recorded time.Time
 }
 
 // kill is a signal that a client of the engine has sent.
@@ -65,7 +68,10 @@ func (l *life) take(e *api.Event) {
 			l.kills = slices.Delete(l.kills, 0, 1)
 		}
 	case "oom":
-		l.outOfMemory(e.Time)
+		if l.recorded.IsZero() || l.recorded.Sub(e.Time).Abs() > oomBefore {
+			l.outOfMemory(e.Time)
+		}
+		l.recorded = time.Time{}
 	case "die":
 		l.die(e)
 	case "stop", "restart":
