@@ -81,7 +81,7 @@ func (c *cli) top(ctx context.Context, src *source, f *topFlags, in, out *os.Fil
 	}
 	o.Desc = f.reverse != top.FirstDesc(f.sort)
 	if src.rest != nil {
-		o.Actor, o.Jobs = src.rest, src.rest
+		o.Actor, o.Jobs, o.Past = src.rest, src.rest, src.rest
 	}
 	var core sync.WaitGroup
 	if src.core != nil {

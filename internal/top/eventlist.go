@@ -3,7 +3,18 @@ package top
 import (
 	"strings"
 	"time"
+
+	"github.com/quaywatch/quaywatch/internal/api"
 )
+
+// gapEdge is where a gap begins or ends.
+func gapEdge(e *api.Event, name string) string {
+	at, err := time.Parse(time.RFC3339Nano, e.Attributes[name])
+	if err != nil {
+		return unknown
+	}
+	return at.Local().Format("01-02 15:04:05")
+}
 
 func (m *Model) drawEvents(c *canvas, now time.Time) {
 	rows := m.eventRows()
@@ -36,6 +47,10 @@ func (m *Model) drawEvents(c *canvas, now time.Time) {
 }
 
 func (m *Model) drawEvent(c *canvas, r *feedRow, now time.Time) {
+	if r.end {
+		c.line("", span{m.p.quiet, "  " + r.text})
+		return
+	}
 	format := time.TimeOnly
 	if r.at.Local().Format(time.DateOnly) != now.Local().Format(time.DateOnly) {
 		format = "01-02 15:04"
@@ -44,6 +59,10 @@ func (m *Model) drawEvent(c *canvas, r *feedRow, now time.Time) {
 	tone := m.p.tone(eventTone(r))
 	if r.ev == nil {
 		c.line("", at, span{tone, strings.Repeat(m.g.rule, 2) + " " + r.text})
+		return
+	}
+	if r.ev.Kind == api.KindEngine && r.ev.Action == "gap" {
+		c.line("", at, span{m.p.warn, strings.Repeat(m.g.rule, 2) + " Nobody listened from " + gapEdge(r.ev, "from") + " until " + gapEdge(r.ev, "until")})
 		return
 	}
 	name := r.ev.Name

@@ -15,17 +15,28 @@ type eventView struct {
 	// stands still and what is new is counted.
 	top  int
 	seen int // how many rows there were when it was last looked at
+	past past
 }
 
-func (v *eventView) open() { v.top, v.seen = 0, 0 }
+func (v *eventView) open() {
+	v.top, v.seen = 0, 0
+	v.past.reset()
+}
 
-// rows are those that match, the newest first.
+// eventRows are those that match, the newest first, and then what was fetched of
+// the history.
 func (m *Model) eventRows() []feedRow {
 	low := strings.ToLower(m.events.query)
 	var out []feedRow
 	for _, r := range slices.Backward(m.w.feed) {
 		if low == "" || strings.Contains(strings.ToLower(eventText(&r)), low) {
 			out = append(out, r)
+		}
+	}
+	if p := &m.events.past; p.text == m.events.query {
+		out = append(out, p.rows...)
+		if end := p.end(); end != "" {
+			out = append(out, feedRow{at: p.until, text: end, end: true})
 		}
 	}
 	return out
@@ -52,7 +63,7 @@ func (m *Model) eventKey(name string) {
 	case "home":
 		v.top = 0
 	case "end", "G":
-		v.top = len(m.w.feed)
+		v.top = len(m.eventRows())
 	case "/":
 		m.input = newInput(eventSearch, v.query)
 	}

@@ -4,6 +4,7 @@ package top
 func helpSheet() [][2]string {
 	return [][2]string{
 		{"Everywhere", ""},
+		{"Ctrl K", "find a container, an action, a place"},
 		{"?", "these keys"},
 		{"Esc", "back; clear the selection, then the filter"},
 		{"g c", "containers"},

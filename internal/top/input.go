@@ -20,6 +20,7 @@ const (
 	logSearch
 	eventSearch
 	confirmInput
+	findInput
 )
 
 // maxInput bounds what can be typed or pasted.

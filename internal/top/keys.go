@@ -28,8 +28,14 @@ func (m *Model) key(msg tea.KeyPressMsg, now time.Time) tea.Cmd {
 		return m.confirmKey(msg, now)
 	case m.menu != nil:
 		return m.menuKey(msg, now)
+	case m.finder != nil:
+		return m.finderKey(msg, now)
 	case m.input != nil:
 		return m.inputKey(msg, now)
+	case name == "ctrl+k":
+		m.help = false
+		m.openFinder()
+		return nil
 	case m.help:
 		m.helpKey(name)
 		return nil
@@ -152,7 +158,7 @@ func (m *Model) typed() {
 	case eventSearch:
 		m.events.query = m.input.value()
 		m.events.top = 0
-	case confirmInput:
+	case confirmInput, findInput:
 	}
 }
 

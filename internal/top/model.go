@@ -64,6 +64,8 @@ type Setup struct {
 	// Jobs is nil where there is no server: several containers are then asked for
 	// one by one.
 	Jobs Jobs
+	// Past is nil where there is no server: then there is no history.
+	Past Past
 	// Local: there is no server between this program and the engine.
 	Local bool
 	// ASCII: the terminal writes nothing else.
@@ -99,6 +101,7 @@ type Model struct {
 	help       bool
 	prefix     string // a key that waits for its second
 	input      *input
+	finder     *finder
 	menu       *menu
 	confirm    *confirm
 	toast      toast
@@ -188,12 +191,18 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = tea.RequestBackgroundColor
 	case actDoneMsg:
 		cmd = m.acted(msg, now)
+	case pastMsg:
+		m.pulled(msg)
 	case jobMsg:
 		m.jobAnswered(msg, now)
 	case tea.PasteMsg:
-		if m.input != nil {
+		switch {
+		case m.input != nil:
 			m.input.insert(printable(msg.Content))
 			m.typed()
+		case m.finder != nil:
+			m.finder.in.insert(printable(msg.Content))
+			m.find()
 		}
 	case tea.KeyPressMsg:
 		cmd = m.key(msg, now)
@@ -205,7 +214,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.rowsShown = rows
 		m.keepInSight(max(0, m.t.find(m.focus)))
 	}
-	return m, tea.Batch(cmd, m.watchRows(now))
+	return m, tea.Batch(cmd, m.pull(now), m.watchRows(now))
 }
 
 // take takes in what the stream has told.

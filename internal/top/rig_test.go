@@ -169,7 +169,7 @@ func (r *rig) run(cmd tea.Cmd) {
 		for _, c := range msg {
 			r.run(c)
 		}
-	case actDoneMsg, jobMsg:
+	case actDoneMsg, jobMsg, pastMsg:
 		r.run(r.send(msg))
 	}
 }

@@ -23,6 +23,7 @@ type Options struct {
 	Client api.ClientInfo
 	Actor  Actor
 	Jobs   Jobs
+	Past   Past
 	// Local: Dial leads to a core in this process.
 	Local bool
 	// ASCII: the terminal writes nothing else.
@@ -67,7 +68,7 @@ func Run(ctx context.Context, o Options) error {
 		Dial: o.Dial, Token: o.Token, Client: o.Client, FailFast: true, Log: o.Log, OnStep: f.step, OnLink: f.link,
 	})
 	model := New(ctx, Setup{
-		Link: stream, Actor: o.Actor, Jobs: o.Jobs, Local: o.Local, ASCII: o.ASCII, Alone: o.Alone, Filter: o.Filter, Sort: o.Sort, Desc: o.Desc, Group: o.Group,
+		Link: stream, Actor: o.Actor, Jobs: o.Jobs, Past: o.Past, Local: o.Local, ASCII: o.ASCII, Alone: o.Alone, Filter: o.Filter, Sort: o.Sort, Desc: o.Desc, Group: o.Group,
 		Now: time.Now, Watch: f.watch,
 		After: func(d time.Duration, msg tea.Msg) tea.Cmd { return func() tea.Msg { return after(ctx, d, msg) } },
 	})

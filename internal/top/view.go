@@ -94,6 +94,8 @@ func (m *Model) draw(c *canvas, now time.Time) {
 	c.most = body
 	m.drawConnection(c, now)
 	switch {
+	case m.finder != nil:
+		m.drawFinder(c)
 	case m.help:
 		m.drawHelp(c)
 	case m.at == onContainer:
@@ -285,6 +287,8 @@ func (m *Model) hints(first span, pairs ...string) []span {
 
 func (m *Model) keysHere() []string {
 	switch {
+	case m.finder != nil:
+		return []string{"Enter", "do it", "↓ ↑", "choose", "Esc", "close"}
 	case m.help:
 		return []string{"Esc", "close", "j k", "scroll"}
 	case m.menu != nil:
@@ -296,7 +300,7 @@ func (m *Model) keysHere() []string {
 	case m.at == onEvents:
 		return []string{"Esc", "back", "/", "search", "j k", "scroll", "?", "keys", "q", "quit"}
 	}
-	return []string{"?", "keys", "/", "filter", "Enter", "open", "l", "logs", "s", "stop/start", "r", "restart", "o", "sort", "p", "projects", "g e", "events", "q", "quit"}
+	return []string{"?", "keys", "/", "filter", "Enter", "open", "l", "logs", "s", "stop/start", "r", "restart", "Ctrl K", "find", "o", "sort", "p", "projects", "g e", "events", "q", "quit"}
 }
 
 // panelRows is how many lines a question or a menu takes from the body.

@@ -27,6 +27,8 @@ type feedRow struct {
 	at   time.Time
 	ev   *api.Event
 	text string
+	// end: it is no event but what stands below the last one.
+	end bool
 }
 
 // maxEvents bounds the events that are kept; the oldest go.
