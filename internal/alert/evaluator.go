@@ -1,7 +1,6 @@
 package alert
 
 import (
-	"maps"
 	"math"
 	"slices"
 	"time"
@@ -26,8 +25,8 @@ const (
 	maxEarly = 20_000
 )
 
-// Told is an alert that has begun to fire or has resolved, with the deliveries
-// that its rule names; none is all of them.
+// Told is an alert that has begun to fire, has happened again, has other marks or
+// has resolved, with the deliveries that its rule names; none is all of them.
 type Told struct {
 	Alert *api.Alert
 	To    []string
@@ -109,7 +108,9 @@ type instance struct {
 	deaths, ooms int
 	counted      bool
 	written      time.Time
-	valued       time.Time // when its figure was last told
+	// counting: it has happened again, and who was told is to be told of that.
+	counting bool
+	valued   time.Time // when its figure was last told
 }
 
 // NewEvaluator has no rules and knows of nothing.
@@ -353,11 +354,16 @@ func (e *Evaluator) SetEngines(items []api.SystemItem, now time.Time) {
 		}
 	}
 	for id, en := range e.engines {
-		if was[id].State != en.State {
-			for _, sub := range e.subjects {
-				if sub.c.Engine == id {
-					e.touched[sub] = struct{}{}
-				}
+		if was[id].State == en.State && was[id].Name == en.Name {
+			continue
+		}
+		for _, sub := range e.subjects {
+			if sub.c.Engine != id {
+				continue
+			}
+			e.touched[sub] = struct{}{}
+			for _, s := range e.selectors { // they may ask for the engine's name
+				s.look(sub.slot, sub.c, &e.view)
 			}
 		}
 	}
@@ -488,6 +494,10 @@ func (e *Evaluator) Take() Changes {
 	for i := range e.changed {
 		a := i.a
 		e.out.Put = append(e.out.Put, &a)
+		if i.counting && i.p.State == api.AlertFiring {
+			e.out.Told = append(e.out.Told, Told{&a, slices.Clone(i.rule.Deliver)})
+		}
+		i.counting = false
 	}
 	clear(e.changed)
 	slices.SortFunc(e.out.Put, func(a, b *api.Alert) int { return a.ActiveAt.Compare(b.ActiveAt) })
@@ -496,19 +506,30 @@ func (e *Evaluator) Take() Changes {
 	return out
 }
 
-// Rows are the rows of containers that rules on figures look at closely: such as
-// are to be known each second.
+// Rows are the rows of containers that have to be known each second, sorted:
+// those that rules on figures look at which fire within half a minute.
 func (e *Evaluator) Rows() []int {
-	rows := make(map[int]struct{})
+	chosen := make(map[*selector]struct{})
 	for _, r := range e.rules {
-		if r.about != ofFigure || r.ForSeconds >= staleAfter.Seconds() {
+		if r.about == ofFigure && r.ForSeconds < staleAfter.Seconds() {
+			chosen[r.selector] = struct{}{}
+		}
+	}
+	var rows []int
+	if len(chosen) == 0 {
+		return rows
+	}
+	for _, sub := range e.subjects {
+		if !sub.c.State.Alive() {
 			continue
 		}
-		for _, sub := range e.subjects {
-			if sub.c.State.Alive() && r.selector.has(sub, &e.view) {
-				rows[sub.c.Row] = struct{}{}
+		for s := range chosen {
+			if s.has(sub, &e.view) {
+				rows = append(rows, sub.c.Row)
+				break
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(rows))
+	slices.Sort(rows)
+	return rows
 }

@@ -417,3 +417,24 @@ func TestEventsBeforeTheirContainer(t *testing.T) {
 		t.Errorf("%d fired: %+v", r.fired, r.told)
 	}
 }
+
+func TestWhatHasToBeKnownEachSecond(t *testing.T) {
+	quick := api.AlertRule{On: api.AlertOnCPU, Of: api.AlertOfCore, Above: new(50.0), Match: "name:web"}
+	slow := api.AlertRule{On: api.AlertOnMemory, Of: api.AlertOfBytes, Above: new(50.0), ForSeconds: 60}
+	r := newRig(t, slow, quick)
+	for _, name := range []string{"db", "web1", "web2"} {
+		r.put(name, nil)
+	}
+	if got := r.e.Rows(); !slices.Equal(got, []int{2, 3}) {
+		t.Errorf("%v", got)
+	}
+	r.kill("web1", 9)
+	r.die("web1", 137)
+	if got := r.e.Rows(); !slices.Equal(got, []int{3}) {
+		t.Errorf("%v", got)
+	}
+	r.e.SetRules([]api.AlertRule{slow}, r.now)
+	if got := r.e.Rows(); len(got) != 0 {
+		t.Errorf("%v", got)
+	}
+}

@@ -192,6 +192,7 @@ func (e *Evaluator) count(i *instance, sub *subject) {
 	if more > 0 {
 		i.a.Count += more
 		e.changed[i] = struct{}{}
+		i.counting = i.p.State == api.AlertFiring
 	}
 }
 
@@ -282,8 +283,20 @@ func (e *Evaluator) keep(a *api.Alert) {
 // on, under the rules that are in force.
 func (e *Evaluator) Restore(alerts []Restored, now time.Time) {
 	e.view.now = now
+	ours := make(map[string]bool) // written by this life already
+	for _, r := range e.rules {
+		for _, i := range r.active {
+			ours[i.a.ID] = true
+		}
+	}
+	for _, a := range e.resolved {
+		ours[a.ID] = true
+	}
 	for _, old := range alerts {
 		a := *old.Alert
+		if ours[a.ID] {
+			continue
+		}
 		if a.State == api.AlertResolved {
 			e.out.Put = append(e.out.Put, &a)
 			e.keep(&a)

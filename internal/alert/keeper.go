@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,8 +19,8 @@ import (
 )
 
 // Teller tells others of an alert: package notify. It never blocks. It hears of
-// an alert when it fires, when its marks change, and when it has resolved; to are
-// the deliveries that the rule names, none is all of them.
+// an alert when it fires, when it has happened again, when its marks change, and
+// when it has resolved; to are the deliveries that the rule names, none is all.
 type Teller interface {
 	Tell(a api.Alert, to []string)
 }
@@ -31,6 +32,8 @@ const (
 	tickEvery = time.Second
 	// recallWithin is how long the first look waits for the disk.
 	recallWithin = 5 * time.Second
+	// rowsEvery is how often it is looked whose figures have to be known each second.
+	rowsEvery = 5 * time.Second
 	// keepWithin bounds a write that somebody waits for.
 	keepWithin = 10 * time.Second
 )
@@ -42,6 +45,9 @@ type Options struct {
 	History *history.History
 	// Teller is told of alerts; nil is nobody.
 	Teller Teller
+	// OnRows is told which containers' figures have to be known each second, by
+	// their rows, sorted; nil is nobody. It must not block.
+	OnRows func(rows []int)
 	// File is a file of rules; empty is none.
 	File string
 	Log  *slog.Logger
@@ -66,6 +72,9 @@ type Keeper struct {
 	seq   uint64 // of topic system
 	tick  uint64 // of the metrics
 	sheet store.Sheet
+	// rowsAt is when OnRows was looked after last, rowsTold what it was told.
+	rowsAt   time.Time
+	rowsTold []int
 }
 
 // New prepares a keeper.
@@ -91,12 +100,15 @@ func New(o Options) *Keeper {
 // Run keeps the alerts until ctx ends.
 func (k *Keeper) Run(ctx context.Context) error {
 	defer close(k.over)
-	k.recall(ctx)
+	recalled := k.recall(ctx)
 	var beside sync.WaitGroup
 	defer beside.Wait()
 	written, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	beside.Go(func() { k.outbox.run(written) })
+	if !recalled {
+		beside.Go(func() { k.recallLater(ctx) })
+	}
 	if k.o.File != "" {
 		beside.Go(func() { k.watchFile(ctx) })
 	}
@@ -121,40 +133,82 @@ func (k *Keeper) Run(ctx context.Context) error {
 	}
 }
 
-// recall takes over rules and alerts of before.
-func (k *Keeper) recall(ctx context.Context) {
-	now := time.Now()
-	var open []Restored
+// remembered is what the history has of before.
+type remembered struct {
+	rules []history.Document
+	open  []Restored
+}
+
+// recall begins with the rules and alerts of before; false says that the history
+// can't be read yet.
+func (k *Keeper) recall(ctx context.Context) bool {
+	past, ok := remembered{}, true
 	if k.o.History != nil {
-		ctx, cancel := context.WithTimeout(ctx, recallWithin)
+		wait, cancel := context.WithTimeout(ctx, recallWithin)
 		defer cancel()
-		if err := k.o.History.Sync(ctx); err != nil {
-			k.log.Warn("alerts of before can't be asked for yet", "error", err)
+		// What an earlier life has left is there as soon as the file is open, or it is
+		// said that it can't be opened.
+		if err := k.o.History.Sync(wait); err != nil {
+			k.log.Warn("the history of alerts can't be asked for yet", "error", err)
 		}
-		docs, err := k.o.History.Documents(ctx, ruleSpace, "")
-		if err != nil {
-			k.log.Warn("rules can't be read, the built-in ones are in force", "error", err)
-		}
-		for _, d := range docs {
-			if err := k.rules.load(d.Name, d.Value); err != nil {
-				k.log.Warn("a rule can't be read, it is left out", "rule", d.Name, "error", err)
-			}
-		}
-		kept, err := k.o.History.OpenAlerts(ctx, api.MaxResolvedAlerts)
-		if err != nil {
-			k.log.Warn("alerts of before can't be read", "error", err)
-		}
-		for i := range kept {
-			open = append(open, Restored{&kept[i].Alert, kept[i].Written})
+		var err error
+		if past, err = k.remember(wait); err != nil {
+			k.log.Warn("alerts and rules of before can't be read yet, the built-in rules are in force", "error", err)
+			ok = false
 		}
 	}
+	now := time.Now()
 	if k.o.File != "" {
 		k.readFile(now)
 	}
+	k.takeBack(past, now)
+	k.publish()
+	return ok
+}
+
+// recallLater takes over what could not be read at the start, once it can.
+func (k *Keeper) recallLater(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(retryAfter):
+		}
+		wait, cancel := context.WithTimeout(ctx, recallWithin)
+		past, err := k.remember(wait)
+		cancel()
+		if err != nil {
+			continue
+		}
+		_ = k.do(ctx, func(now time.Time) { k.takeBack(past, now) }) // unless it ends
+		return
+	}
+}
+
+// remember reads what the history has.
+func (k *Keeper) remember(ctx context.Context) (remembered, error) {
+	var out remembered
+	var err error
+	if out.rules, err = k.o.History.Documents(ctx, ruleSpace, ""); err != nil {
+		return out, err
+	}
+	kept, err := k.o.History.OpenAlerts(ctx, api.MaxResolvedAlerts)
+	for i := range kept {
+		out.open = append(out.open, Restored{&kept[i].Alert, kept[i].Written})
+	}
+	return out, err
+}
+
+// takeBack puts in force what was before.
+func (k *Keeper) takeBack(past remembered, now time.Time) {
+	for _, d := range past.rules {
+		if err := k.rules.load(d.Name, d.Value); err != nil {
+			k.log.Warn("a rule can't be read, it is left out", "rule", d.Name, "error", err)
+		}
+	}
 	rules, _, _ := k.rules.all()
 	k.eval.SetRules(rules, now)
-	k.eval.Restore(open, now)
-	k.publish()
+	k.eval.Restore(past.open, now)
 }
 
 // follow takes what is new in the store.
@@ -210,6 +264,13 @@ func (k *Keeper) look(now time.Time) {
 	}
 	k.eval.Tick(sheet, now)
 	k.publish()
+	if k.o.OnRows != nil && now.Sub(k.rowsAt) >= rowsEvery {
+		k.rowsAt = now
+		if rows := k.eval.Rows(); !slices.Equal(rows, k.rowsTold) {
+			k.rowsTold = rows
+			k.o.OnRows(slices.Clone(rows))
+		}
+	}
 }
 
 // publish hands on what has changed: to the store, the history, and whoever

@@ -242,12 +242,68 @@ func TestCrashLoopGoesOnAfterARestart(t *testing.T) {
 	})
 	st.Apply(up)
 	eventually(t, "the new one is counted", func() bool { return st.Alerts()[0].Count == 5 })
-	if a := st.Alerts()[0]; a.ID != first.ID || a.State != api.AlertFiring || len(told.all()) != 0 {
-		t.Errorf("%+v, told %+v", a, told.all())
+	if a := st.Alerts()[0]; a.ID != first.ID || a.State != api.AlertFiring || !a.FiredAt.Equal(*first.FiredAt) {
+		t.Errorf("%+v", a)
+	}
+	// Told is that it goes on, and nothing of before.
+	eventually(t, "it is told", func() bool { return len(told.all()) > 0 })
+	for _, a := range told.all() {
+		if a.ID != first.ID || a.Count != 5 {
+			t.Errorf("told %+v", a)
+		}
+	}
+}
+
+// A history that can't be read at the start is taken over when it can.
+func TestWhatCantBeReadAtTheStartComesLater(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	h, forget := remember(t, dir)
+	at := time.Now().Add(-time.Hour).UTC()
+	old := &api.Alert{Engine: "e1", ID: "old", Rule: "Unhealthy", On: api.AlertOnUnhealthy, State: api.AlertFiring, Container: "id-web", Name: "web", ActiveAt: at, FiredAt: &at}
+	if err := h.PutAlerts(t.Context(), []*api.Alert{old}, nil); err != nil {
+		t.Fatal(err)
+	}
+	forget()
+
+	late := history.New(history.Options{Dir: dir})
+	st, told := store.New(store.Options{}), &teller{}
+	up := engineUp()
+	up.Put = []*api.Container{container("web", unhealthy), container("new", unhealthy)}
+	st.Apply(up)
+	start(t, Options{Store: st, History: late, Teller: told})
+	eventually(t, "what is wrong is told without a history", func() bool { return stateOf(st, "new") == api.AlertFiring })
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- late.Run(ctx) }()
+	defer func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}()
+	eventually(t, "the alert of before has ended: another one stands for it", func() bool {
+		for _, a := range st.Alerts() {
+			if a.ID == "old" {
+				return a.State == api.AlertResolved
+			}
+		}
+		return false
+	})
+	page, err := late.Alerts(t.Context(), history.AlertQuery{States: []api.AlertState{api.AlertFiring}})
+	eventually(t, "only what goes on is firing on disk", func() bool {
+		page, err = late.Alerts(t.Context(), history.AlertQuery{States: []api.AlertState{api.AlertFiring}})
+		return err == nil && len(page.Items) == 2
+	})
+	for _, a := range page.Items {
+		if a.ID == "old" {
+			t.Errorf("%+v", a)
+		}
 	}
 }
 
 func TestFileIsReadAgain(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "rules.yaml")
 	write := func(text string) {
 		t.Helper()

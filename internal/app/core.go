@@ -130,7 +130,7 @@ func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
 		c.jobs = c.newJobs(jobs.NewActor(jobs.ActorOptions{Engine: engine.NewActor(e), Store: c.store, Ledger: c.ledger, Note: c.note, Log: o.Log}))
 	}
 	if o.Alerts {
-		c.alerts = alert.New(alert.Options{Store: c.store, History: o.History, Teller: o.Teller, File: o.RulesFile, Log: o.Log})
+		c.alerts = alert.New(alert.Options{Store: c.store, History: o.History, Teller: o.Teller, OnRows: c.sampling.setRuled, File: o.RulesFile, Log: o.Log})
 	}
 	c.publish()
 	return c, nil

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,6 +27,7 @@ type sampling struct {
 	targets []stats.Target
 	rows    []int
 	all     bool
+	ruled   []int // rows that alert rules want to know each second, sorted
 }
 
 // sinks takes every sample to each of them: to the table of the latest, and to
@@ -57,12 +59,35 @@ func (s *sampling) setTargets(t []stats.Target) {
 
 func (s *sampling) setWatched(rows []int, all bool) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.rows, s.all = rows, all
-	current := s.current
-	s.mu.Unlock()
-	if current != nil {
-		current.SetWatched(rows, all)
+	s.watch()
+}
+
+// setRuled is the same for what alert rules look at.
+func (s *sampling) setRuled(rows []int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ruled = rows
+	s.watch()
+}
+
+// watch tells the sampler of now, which only takes a note of it. s.mu is held: of
+// two changes at once, the later one must stand.
+func (s *sampling) watch() {
+	if s.current != nil {
+		s.current.SetWatched(s.watched(), s.all)
 	}
+}
+
+// watched are the rows to be known each second. s.mu is held.
+func (s *sampling) watched() []int {
+	if len(s.ruled) == 0 {
+		return s.rows
+	}
+	rows := append(slices.Clone(s.rows), s.ruled...)
+	slices.Sort(rows)
+	return slices.Compact(rows)
 }
 
 // costs are what sampling costs now; false while there is none.
@@ -108,7 +133,7 @@ func (s *sampling) sample(ctx context.Context, box *statusBox, status api.Engine
 	})
 	s.mu.Lock()
 	sampler.SetTargets(s.targets)
-	sampler.SetWatched(s.rows, s.all)
+	sampler.SetWatched(s.watched(), s.all)
 	s.current = sampler
 	s.mu.Unlock()
 
