@@ -36,7 +36,7 @@ func (c *Core) runStatus(ctx context.Context) error {
 		case <-changed:
 			c.publish()
 		case <-tick.C:
-			heap.trim(time.Now())
+			heap.tend(time.Now())
 			c.publish()
 		}
 	}

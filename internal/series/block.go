@@ -7,9 +7,13 @@ import (
 	"github.com/quaywatch/quaywatch/internal/api"
 )
 
-// blockSize is at which length a block is closed, in bytes. It is the step in
-// which history is forgotten.
-const blockSize = 1 << 10
+// blockSize is about how large a block becomes, in bytes: one that the allocator
+// has no waste with. It is closed when there may be no room for another sample,
+// and is the step in which history is forgotten.
+const (
+	blockSize  = 1 << 10
+	sampleRoom = 48
+)
 
 // block is a run of samples. A sample is, in varints: milliseconds since the one
 // before (since the block's first, 0, for the first), a mask of the columns that

@@ -11,7 +11,7 @@ import (
 // Defaults of Options.
 const (
 	DefaultWindow = time.Hour
-	DefaultBudget = 16 << 20
+	DefaultBudget = 8 << 20
 )
 
 // rowCost is what a row costs besides its blocks' content, about, and blockCost
@@ -174,8 +174,8 @@ func (r *Recorder) addLocked(n int, at int64, sample *[api.NumColumns]int64) {
 			for len(w.blocks) > 0 {
 				r.dropLocked(w)
 			}
-		} else if len(last.data) >= blockSize {
-			last.data = slices.Clip(last.data)
+		} else if len(last.data) >= blockSize-sampleRoom {
+			last.data = slices.Clone(last.data) // what it grew into is half as large again
 			w.blocks = append(w.blocks, block{})
 			w.cells = cells{}
 			r.size += blockCost
