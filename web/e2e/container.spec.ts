@@ -82,6 +82,12 @@ test("the overview says what docker inspect says", async ({ engine, live, page }
     await expect(overview).toContainText("9000/tcp");
     await expect(overview.locator('[data-mount="/data"]')).toContainText("volume, read and write");
     await expect(overview.locator('[data-mount="/data"]')).toContainText("stuff");
+    // What it is made of, mounts and is attached to has pages of its own.
+    const leads = (where: string) => overview.locator(where).getByRole("link").first();
+    await expect(leads('[data-mount="/data"]')).toHaveAttribute("href", "/volumes/stuff");
+    await expect(leads('[data-fact="front"]')).toHaveAttribute("href", "/networks/front");
+    const image = `/images/${truth.Image.replace("sha256:", "").slice(0, 12)}`;
+    await expect(leads('[data-fact="Image id"]')).toHaveAttribute("href", image);
     await expect(overview.locator('[data-mount="/host"]')).toContainText("bind, read only");
     await expect(overview.locator('[data-label="team"]')).toContainText("core");
     await expect(overview.getByRole("link", { name: "shop" })).toBeVisible();

@@ -45,6 +45,11 @@ export function networkPath(id: string): string {
   return `${NETWORKS_PATH}/${id.slice(0, 12)}`;
 }
 
+/** The same by its name, where its id is not known. */
+export function networkNamed(name: string): string {
+  return `${NETWORKS_PATH}/${encodeURIComponent(name)}`;
+}
+
 export function volumePath(name: string): string {
   return `${VOLUMES_PATH}/${encodeURIComponent(name)}`;
 }

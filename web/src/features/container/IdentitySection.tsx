@@ -1,13 +1,15 @@
 import { Link } from "wouter";
 import type { Container } from "../../api/types.gen";
-import { CONTAINERS_PATH } from "../../components/routes";
+import { CONTAINERS_PATH, imagePath } from "../../components/routes";
 import { Copyable } from "../../components/sections/Copyable";
 import { type Fact, Facts } from "../../components/sections/Facts";
 import { Section } from "../../components/sections/Section";
 import { at, commandText, type Document, text, texts } from "./model/document";
+import { useThingPath } from "./useThingPath";
 
 /** Which image, which command, who it is. */
 export function IdentitySection({ container: c, doc }: { container: Container; doc: Document | null }) {
+  const path = useThingPath();
   const facts: Fact[] = [
     {
       name: "Image",
@@ -17,7 +19,11 @@ export function IdentitySection({ container: c, doc }: { container: Container; d
         </Copyable>
       ),
     },
-    { name: "Image id", value: <Id what="image id" id={c.imageId.replace(/^sha256:/, "")} whole={c.imageId} /> },
+    {
+      name: "Image id",
+      ...(c.imageId !== "" && { href: path(imagePath(c.imageId), c.engine) }),
+      value: <Id what="image id" id={c.imageId.replace(/^sha256:/, "")} whole={c.imageId} />,
+    },
     { name: "Container id", value: <Id what="container id" id={c.id} whole={c.id} /> },
   ];
   if (doc) {

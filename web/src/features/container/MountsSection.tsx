@@ -1,8 +1,10 @@
+import { volumePath } from "../../components/routes";
 import { Section } from "../../components/sections/Section";
 import type { Mount } from "./model/document";
+import { ThingLink } from "./ThingLink";
 
 /** What of the host, or of volumes, stands where in the container. */
-export function MountsSection({ mounts }: { mounts: readonly Mount[] }) {
+export function MountsSection({ mounts, engine }: { mounts: readonly Mount[]; engine: string }) {
   if (mounts.length === 0) return null;
   return (
     <Section title="Mounts">
@@ -18,7 +20,13 @@ export function MountsSection({ mounts }: { mounts: readonly Mount[] }) {
             </div>
             {m.source !== "" && (
               <div className="font-mono text-sm wrap-anywhere text-text-3" title={m.path}>
-                {m.source}
+                {m.type === "volume" ? (
+                  <ThingLink path={volumePath(m.source)} engine={engine}>
+                    {m.source}
+                  </ThingLink>
+                ) : (
+                  m.source
+                )}
               </div>
             )}
           </li>

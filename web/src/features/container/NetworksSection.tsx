@@ -1,9 +1,10 @@
 import { Link } from "wouter";
-import { containerPath } from "../../components/routes";
+import { containerPath, networkNamed } from "../../components/routes";
 import { Facts } from "../../components/sections/Facts";
 import { Section } from "../../components/sections/Section";
 import { useLiveContainer } from "../../store/hooks";
 import type { Network } from "./model/document";
+import { useThingPath } from "./useThingPath";
 
 interface NetworksSectionProps {
   networks: readonly Network[];
@@ -14,9 +15,11 @@ interface NetworksSectionProps {
 
 /** The networks it is in, and by which addresses. */
 export function NetworksSection({ networks, mode, engine }: NetworksSectionProps) {
+  const path = useThingPath();
   if (networks.length === 0 && mode === "") return null;
   const facts = networks.map((n) => ({
     name: n.name,
+    href: path(networkNamed(n.name), engine),
     value: (
       <span className="font-mono text-sm">
         {n.addresses.join(", ") || "no address"}

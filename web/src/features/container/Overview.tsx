@@ -25,7 +25,7 @@ export function Overview({ entry, there }: { entry: ContainerEntry; there: boole
         <IdentitySection container={c} doc={doc} />
         <PortsSection container={c} />
         {doc && <NetworksSection networks={networksOf(doc)} mode={c.networkMode} engine={c.engine} />}
-        {doc && <MountsSection mounts={mountsOf(doc)} />}
+        {doc && <MountsSection mounts={mountsOf(doc)} engine={c.engine} />}
         {doc && <LimitsSection limits={limitsOf(doc)} />}
         {health && <HealthSection container={c} health={health} />}
         {doc && <EnvironmentSection containerKey={entry.key} entries={envOf(doc)} there={there} />}
