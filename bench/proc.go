@@ -43,13 +43,16 @@ func cpu(pids ...int) time.Duration {
 }
 
 // rss is the resident memory of a process in bytes.
-func rss(pid int) int64 {
+func rss(pid int) int64 { return memoryOf(pid, "VmRSS:") }
+
+// memoryOf is a figure of /proc/PID/status in bytes.
+func memoryOf(pid int, name string) int64 {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0
 	}
 	for line := range strings.SplitSeq(string(b), "\n") {
-		if v, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if v, ok := strings.CutPrefix(line, name); ok {
 			kb, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(v), " kB"), 10, 64)
 			return kb << 10
 		}
