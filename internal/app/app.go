@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/quaywatch/quaywatch/internal/alert"
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/auth"
 	"github.com/quaywatch/quaywatch/internal/engine"
@@ -130,6 +131,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	notifier, err := notify.New(notify.Options{
 		Dir: o.DataDir, Private: o.NotifyPrivate, Memory: past, Log: o.Log,
 		Alerts: func() []*api.Alert { return core.store.Alerts() }, // asked by Run only, which core begins
+		Rules:  func(ctx context.Context) (map[string][]string, error) { return delivered(ctx, core.alerts) },
 		Note:   func(e api.Event) { past.Record(history.Record{Events: []api.Event{e}}) },
 	})
 	if err != nil {
@@ -224,6 +226,19 @@ func (c *Core) costs() server.Costs {
 func delivering(c server.Costs, n *notify.Notifier) server.Costs {
 	c.QueueDepths["deliveries"], c.Drops["deliveries"] = n.Waiting(), n.Dropped()
 	return c
+}
+
+// delivered are the deliveries that each rule names.
+func delivered(ctx context.Context, k *alert.Keeper) (map[string][]string, error) {
+	rules, err := k.Rules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string][]string, len(rules.Items))
+	for i := range rules.Items {
+		out[rules.Items[i].Name] = rules.Items[i].Deliver
+	}
+	return out, nil
 }
 
 func loadTLS(cert, key string) (*tls.Config, error) {

@@ -19,6 +19,9 @@ type entry struct {
 	DueAt *time.Time `json:"dueAt,omitempty"`
 	// ToldAt is when the last message that had it was sent or given up; nil before.
 	ToldAt *time.Time `json:"toldAt,omitempty"`
+	// Quiet is until when it was snoozed; nil if it was not, or somebody took that
+	// back. When it is over, the alert has no mark of it any more.
+	Quiet *time.Time `json:"quiet,omitempty"`
 
 	flying bool // a message has it that is not sent yet
 	lost   int  // how often in a row nobody knew it
@@ -77,9 +80,10 @@ func (l *lane) tell(d *api.Delivery, a api.Alert, wanted bool, now time.Time) bo
 		if len(l.entries) >= maxEntries {
 			return false
 		}
-		e = &entry{Alert: a}
+		e = &entry{}
+		e.take(a, now)
 		l.entries[a.ID] = e
-		if snoozedUntil(&a, now).IsZero() {
+		if e.quiet(now).IsZero() && a.Acknowledged == nil { // somebody may look after it before it is told
 			e.DueAt = &now
 		}
 		l.keep(e)
@@ -87,8 +91,8 @@ func (l *lane) tell(d *api.Delivery, a api.Alert, wanted bool, now time.Time) bo
 		if e.Alert.State == api.AlertResolved {
 			return true // an old one, late
 		}
-		e.Alert = a
-		if e.ToldAt == nil && e.DueAt == nil && !e.flying && snoozedUntil(&a, now).IsZero() {
+		e.take(a, now)
+		if e.ToldAt == nil && e.DueAt == nil && !e.flying && e.quiet(now).IsZero() && a.Acknowledged == nil {
 			e.DueAt = &now
 		}
 		l.keep(e)
@@ -103,11 +107,11 @@ func (l *lane) resolve(d *api.Delivery, e *entry, a api.Alert, now time.Time) {
 	if e.Alert.State == api.AlertResolved {
 		return
 	}
-	e.Alert = a
+	e.take(a, now)
 	switch {
 	case e.DueAt != nil && e.ToldAt == nil && !e.flying:
 		// It was over before it was told: one message says both.
-	case !e.flying && e.ToldAt == nil, !d.Resolved, !snoozedUntil(&a, now).IsZero():
+	case !e.flying && e.ToldAt == nil, !d.Resolved, !e.quiet(now).IsZero():
 		e.DueAt = nil
 		if !e.flying {
 			l.drop(a.ID)
@@ -119,10 +123,20 @@ func (l *lane) resolve(d *api.Delivery, e *entry, a api.Alert, now time.Time) {
 	l.keep(e)
 }
 
-// snoozedUntil is until when nobody is to be told; zero if it is not snoozed.
-func snoozedUntil(a *api.Alert, now time.Time) time.Time {
-	if s := a.Snoozed; s != nil && s.Until != nil && s.Until.After(now) {
-		return *s.Until
+// take takes over how the alert is.
+func (e *entry) take(a api.Alert, now time.Time) {
+	e.Alert = a
+	if s := a.Snoozed; s != nil && s.Until != nil {
+		e.Quiet = s.Until
+	} else if !e.quiet(now).IsZero() {
+		e.Quiet = nil
+	}
+}
+
+// quiet is until when nobody is to be told; zero if that is not in the future.
+func (e *entry) quiet(now time.Time) time.Time {
+	if e.Quiet != nil && e.Quiet.After(now) {
+		return *e.Quiet
 	}
 	return time.Time{}
 }
@@ -131,29 +145,24 @@ func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Se
 
 // again is when an alert that was told, or that was snoozed, is to be told again;
 // zero for never.
-func (e *entry) again(d *api.Delivery, now time.Time) time.Time {
+func (e *entry) again(d *api.Delivery) time.Time {
 	a := &e.Alert
 	if e.DueAt != nil || e.flying || a.State != api.AlertFiring || a.Acknowledged != nil {
 		return time.Time{}
 	}
-	until := snoozedUntil(a, now)
-	if s := a.Snoozed; s != nil && s.Until != nil && (e.ToldAt == nil || e.ToldAt.Before(*s.Until)) {
-		return *s.Until // the snooze's end is when one wanted to hear of it
+	if e.Quiet != nil && (e.ToldAt == nil || e.ToldAt.Before(*e.Quiet)) {
+		return *e.Quiet // the snooze's end is when one wanted to hear of it
 	}
 	if e.ToldAt == nil || d.RepeatSeconds <= 0 {
 		return time.Time{}
 	}
-	at := e.ToldAt.Add(seconds(d.RepeatSeconds))
-	if at.Before(until) {
-		return until
-	}
-	return at
+	return e.ToldAt.Add(seconds(d.RepeatSeconds))
 }
 
 // remind makes due what is to be told again by now.
 func (l *lane) remind(d *api.Delivery, now time.Time) {
 	for _, e := range l.entries {
-		if at := e.again(d, now); !at.IsZero() && !at.After(now) {
+		if at := e.again(d); !at.IsZero() && !at.After(now) {
 			e.DueAt = &now
 			l.keep(e)
 		}
@@ -161,11 +170,20 @@ func (l *lane) remind(d *api.Delivery, now time.Time) {
 }
 
 // refresh takes over what is known of the alerts now: that they were
-// acknowledged or snoozed, or what their figure is.
-func (l *lane) refresh(current map[string]*api.Alert) {
+// acknowledged or snoozed, what their figure is, or that they have resolved while
+// nobody could tell.
+func (l *lane) refresh(d *api.Delivery, current map[string]*api.Alert, now time.Time) {
 	for id, e := range l.entries {
-		if a := current[id]; a != nil && a.State == api.AlertFiring && e.Alert.State == api.AlertFiring {
-			e.Alert = *a
+		a := current[id]
+		if a == nil || e.Alert.State != api.AlertFiring {
+			continue
+		}
+		switch a.State {
+		case api.AlertFiring:
+			e.take(*a, now)
+		case api.AlertResolved:
+			l.resolve(d, e, *a, now)
+		case api.AlertPending:
 		}
 	}
 }
@@ -188,7 +206,7 @@ func (l *lane) forget(current map[string]*api.Alert) {
 func (l *lane) due(now time.Time) time.Time {
 	var first time.Time
 	for _, e := range l.entries {
-		if e.DueAt != nil && (first.IsZero() || e.DueAt.Before(first)) && snoozedUntil(&e.Alert, now).IsZero() {
+		if e.DueAt != nil && (first.IsZero() || e.DueAt.Before(first)) && e.quiet(now).IsZero() {
 			first = *e.DueAt
 		}
 	}
@@ -214,9 +232,9 @@ func (l *lane) next(d *api.Delivery, now, free time.Time) time.Time {
 		}
 	}
 	for _, e := range l.entries {
-		sooner(e.again(d, now))
+		sooner(e.again(d))
 		if e.DueAt != nil {
-			sooner(snoozedUntil(&e.Alert, now))
+			sooner(e.quiet(now))
 		}
 	}
 	return out
@@ -237,7 +255,7 @@ func (l *lane) gather(d *api.Delivery, now time.Time) {
 	}
 	m := &message{ID: l.newID(), At: now.UTC(), Next: now, Repeated: make(map[string]bool)}
 	for id, e := range l.entries {
-		if e.DueAt == nil || !snoozedUntil(&e.Alert, now).IsZero() {
+		if e.DueAt == nil || !e.quiet(now).IsZero() {
 			continue
 		}
 		m.Alerts = append(m.Alerts, e.Alert)

@@ -45,6 +45,9 @@ type Options struct {
 	// Alerts returns all alerts as they are now, so that what was acknowledged or
 	// snoozed is not told again; nil goes by what was told.
 	Alerts func() []*api.Alert
+	// Rules returns the deliveries that each rule names, by the rule's name, so that
+	// what fires and was never told is; nil goes by what was told.
+	Rules func(ctx context.Context) (map[string][]string, error)
 	// Note takes rows of the audit. It must not block; nil is nobody.
 	Note func(api.Event)
 	Log  *slog.Logger

@@ -18,6 +18,11 @@ const (
 	lastWords = 2 * time.Second
 	// forgetEvery is how often it is looked whether what was told is known still.
 	forgetEvery = 10 * time.Minute
+	// askFirst is when it is first looked, after the start, whether everything that
+	// fires was told: the alerts of before are back by then. askWithin bounds the
+	// question whom rules are for.
+	askFirst  = 15 * time.Second
+	askWithin = 2 * time.Second
 )
 
 // run is the state of Run.
@@ -33,6 +38,7 @@ type run struct {
 	open     bool
 	dropped  int64          // of Notifier.dropped, those that were told of
 	full     map[string]int // alerts that found no room in a lane, not told of yet
+	askAt    time.Time      // the next time
 	forgetAt time.Time      // the next time
 }
 
@@ -46,7 +52,7 @@ type sent struct {
 // Run delivers until ctx ends; then what is under way has two seconds, and what is
 // not sent is kept for the next start.
 func (n *Notifier) Run(ctx context.Context) error {
-	r := &run{Notifier: n, lanes: make(map[string]*lane), full: make(map[string]int), sent: make(chan sent), loaded: make(chan kept, 1), forgetAt: time.Now().Add(forgetEvery)}
+	r := &run{Notifier: n, lanes: make(map[string]*lane), full: make(map[string]int), sent: make(chan sent), loaded: make(chan kept, 1), askAt: time.Now().Add(askFirst), forgetAt: time.Now().Add(forgetEvery)}
 	flights, land := context.WithCancel(context.WithoutCancel(ctx))
 	defer land()
 	keeping, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -111,6 +117,12 @@ func (r *run) end(land func()) {
 
 // take hands an alert, and those behind it, to the lanes that it is for.
 func (r *run) take(t telling) {
+	all := r.book.list()
+	for _, name := range t.to {
+		if _, ok := find(all, name); !ok {
+			r.log.Warn("a rule names a delivery that there is not", "rule", t.alert.Rule, "delivery", name)
+		}
+	}
 	r.tell(t)
 	r.takeRest()
 }
@@ -126,14 +138,27 @@ func (r *run) takeRest() {
 	}
 }
 
+// ask tells once more of everything that fires, so that nothing is missed: what a
+// kill came before, or found no room, and what a delivery that is new or on again
+// was never told.
+func (r *run) ask(ctx context.Context, current map[string]*api.Alert) {
+	ctx, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	to, err := r.o.Rules(ctx)
+	if err != nil {
+		r.log.Debug("whom the rules are for can't be asked now", "error", err)
+		return
+	}
+	for _, a := range current {
+		if names, ok := to[a.Rule]; ok && a.State == api.AlertFiring {
+			r.tell(telling{*a, names})
+		}
+	}
+}
+
 func (r *run) tell(t telling) {
 	now := time.Now()
 	all := r.book.list()
-	for _, name := range t.to {
-		if _, ok := find(all, name); !ok {
-			r.log.Warn("a rule names a delivery that there is not", "rule", t.alert.Rule, "delivery", name)
-		}
-	}
 	for i := range all {
 		d := &all[i]
 		if !d.Enabled {
@@ -177,8 +202,15 @@ func (r *run) advance(ctx context.Context, now time.Time) time.Time {
 	next := now.Add(time.Hour)
 	all := r.book.list()
 	var current map[string]*api.Alert
-	if r.o.Alerts != nil && len(r.lanes) > 0 {
+	asking := r.open && r.o.Rules != nil && !r.askAt.After(now) && len(all) > 0
+	if r.o.Alerts != nil && (len(r.lanes) > 0 || asking) {
 		current = byID(r.o.Alerts())
+	}
+	if asking {
+		r.ask(ctx, current)
+	}
+	if !r.askAt.After(now) {
+		r.askAt = now.Add(forgetEvery)
 	}
 	forget := current != nil && !r.forgetAt.After(now)
 	if !r.forgetAt.After(now) {
@@ -192,7 +224,7 @@ func (r *run) advance(ctx context.Context, now time.Time) time.Time {
 			continue
 		}
 		d := &all[i]
-		l.refresh(current)
+		l.refresh(d, current, now)
 		if forget {
 			l.forget(current)
 		}
@@ -207,8 +239,10 @@ func (r *run) advance(ctx context.Context, now time.Time) time.Time {
 			next = at
 		}
 	}
-	if r.forgetAt.Before(next) && len(r.lanes) > 0 {
-		next = r.forgetAt
+	for _, at := range []time.Time{r.forgetAt, r.askAt} {
+		if at.Before(next) && len(all) > 0 {
+			next = at
+		}
 	}
 	r.publish(now, all)
 	return next

@@ -32,6 +32,7 @@ type bubble struct {
 	tries  []tried
 	answer func(m *message) result
 	alerts []*api.Alert
+	rules  map[string][]string // nil: they can't be asked for
 }
 
 // inBubble runs a test with a notifier that has a delivery "ops".
@@ -45,6 +46,13 @@ func inBubble(t *testing.T, d api.Delivery, test func(b *bubble)) {
 			b.mu.Lock()
 			defer b.mu.Unlock()
 			return b.alerts
+		}, Rules: func(context.Context) (map[string][]string, error) {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			if b.rules == nil {
+				return nil, errors.New("not now")
+			}
+			return b.rules, nil
 		}})
 		if err != nil {
 			t.Fatal(err)
@@ -312,6 +320,76 @@ func TestWhatIsSnoozedIsNotTold(t *testing.T) {
 		b.tell(snooze(firing("a"), time.Hour)) // while it waits for others
 		b.wants(t, 59*time.Minute, "")
 		b.wants(t, 3*time.Minute, "3630s a")
+	})
+}
+
+// The keeper of alerts takes the mark off when a snooze is over, a moment before
+// or after it is looked at here.
+func TestASnoozeThatIsOverIsToldOf(t *testing.T) {
+	for _, early := range []time.Duration{-time.Second, 0, time.Second} {
+		inBubble(t, api.Delivery{}, func(b *bubble) {
+			t := b.T
+			b.tell(firing("a"))
+			b.wants(t, time.Second, "0s a")
+			until := time.Now().Add(time.Hour)
+			a := firing("a")
+			a.Snoozed = &api.AlertMark{At: time.Now(), Until: &until}
+			b.tell(a)
+			b.wants(t, time.Hour-early, map[time.Duration]string{-time.Second: "3601s *a", 0: "3601s *a", time.Second: ""}[early])
+			b.tell(firing("a"))
+			b.wants(t, time.Hour, "")
+		})
+	}
+}
+
+// What fires and was never told is found: a kill came before it was, or it found
+// no room.
+func TestWhatWasNeverToldIsTold(t *testing.T) {
+	inBubble(t, api.Delivery{}, func(b *bubble) {
+		t := b.T
+		missed, other, known, gone := firing("missed"), firing("other"), firing("known"), firing("gone")
+		other.Rule, gone.Rule = "others", "gone"
+		b.tell(known)
+		b.wants(t, time.Second, "0s known")
+		b.mu.Lock()
+		b.alerts = append(slices.Clone(b.alerts), &missed, &other, &gone)
+		b.mu.Unlock()
+		b.wants(t, time.Minute, "")
+		b.mu.Lock()
+		b.rules = map[string][]string{"memory": nil, "others": {"somebody else"}}
+		b.mu.Unlock()
+		if got := b.after(forgetEvery); !strings.HasSuffix(got, "s missed") || strings.Contains(got, ",") {
+			t.Errorf("%q", got)
+		}
+		b.wants(t, 3*time.Hour, "")
+		// So is what fires already when a delivery is made.
+		d, _ := b.book.get("ops")
+		d.Name = "second"
+		if _, err := b.Put(t.Context(), api.Actor{}, d); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.after(forgetEvery); !strings.HasSuffix(got, "s known+missed") || strings.Contains(got, ",") {
+			t.Errorf("%q", got)
+		}
+		b.wants(t, 3*time.Hour, "")
+	})
+}
+
+// An end that nobody could tell is seen in what is known.
+func TestAnEndThatWasMissedIsTold(t *testing.T) {
+	inBubble(t, api.Delivery{Resolved: true}, func(b *bubble) {
+		t := b.T
+		b.tell(firing("a"))
+		b.wants(t, time.Second, "0s a")
+		over := resolved(firing("a"))
+		b.mu.Lock()
+		b.alerts = []*api.Alert{&over}
+		b.mu.Unlock()
+		if got := b.after(forgetEvery); !strings.HasSuffix(got, "s -a") || strings.Contains(got, ",") {
+			t.Errorf("%q", got)
+		}
+		b.Tell(over, nil)
+		b.wants(t, time.Hour, "")
 	})
 }
 
