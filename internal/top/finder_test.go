@@ -142,3 +142,18 @@ func TestEventsGoBackIntoTheHistory(t *testing.T) {
 	r.press("esc", "esc", "g", "e")
 	r.wants("The history can't be read: the disk is full")
 }
+
+// TestGoTo: the page's places, or why not.
+func TestGoTo(t *testing.T) {
+	r := town(t, 80, 24)
+	r.press("g", "p")
+	if !r.m.t.grouped || r.m.at != onTable {
+		t.Error("g p does not show the projects")
+	}
+	r.press("g", "i")
+	r.wants("Images can be seen in the page only")
+	r.press("g", "e", "g", "c")
+	if r.m.at != onTable {
+		t.Errorf("g c leads to %v", r.m.at)
+	}
+}

@@ -9,6 +9,7 @@ func helpSheet() [][2]string {
 		{"Esc", "back; clear the selection, then the filter"},
 		{"g c", "containers"},
 		{"g e", "events"},
+		{"g p", "projects: the table, grouped"},
 		{"Ctrl Z", "suspend; fg comes back"},
 		{"Ctrl L", "draw the screen anew"},
 		{"q  Ctrl C", "quit"},

@@ -79,10 +79,19 @@ func (m *Model) goTo(name string, now time.Time) bool {
 		m.show(onEvents)
 		m.events.open()
 		m.w.unread = 0
+	case "p": // what the page's projects are, here
+		m.show(onTable)
+		m.t.grouped = true
+		m.top = 0
+		m.rearrange(now)
 	case "g":
 		m.moveTo(0, now)
 	default:
-		return false
+		where, ok := map[string]string{"i": "Images", "v": "Volumes", "n": "Networks", "y": "The system", "s": "Settings"}[name]
+		if !ok {
+			return false
+		}
+		m.say(warn, where+" can be seen in the page only", now)
 	}
 	return true
 }
