@@ -438,3 +438,22 @@ func TestWhatHasToBeKnownEachSecond(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// While it can't be reached, an engine goes by its address: an alert of before a
+// restart of ours stands for it, and nobody is told twice.
+func TestAnEngineThatIsGoneOverARestart(t *testing.T) {
+	r := newRig(t, api.AlertRule{Name: "gone", On: api.AlertOnEngineDown})
+	at := r.now.Add(-time.Hour)
+	r.e.SetEngines([]api.SystemItem{{Engine: &api.EngineStatus{ID: "address", State: api.EngineConnecting}}}, r.now)
+	r.e.Restore([]Restored{{Alert: &api.Alert{Engine: "e1", ID: "old", Rule: "gone", On: api.AlertOnEngineDown, State: api.AlertFiring, Name: "laptop", ActiveAt: at, FiredAt: &at}}}, r.now)
+	r.pass(time.Second)
+	r.e.SetEngines([]api.SystemItem{{Engine: &api.EngineStatus{ID: "address", State: api.EngineUnreachable, Since: r.now}}}, r.now)
+	r.pass(time.Minute)
+	if a := r.alert("laptop"); len(r.alerts) != 1 || a == nil || a.State != api.AlertFiring || len(r.told) != 0 {
+		t.Fatalf("%+v, told %+v", r.alerts, r.told)
+	}
+	r.engine(api.EngineConnected)
+	r.want("laptop", api.AlertResolved)
+	r.engine(api.EngineUnreachable)
+	r.want("laptop", api.AlertFiring)
+}

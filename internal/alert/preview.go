@@ -189,6 +189,9 @@ func (p *preview) figure(m measure, c *api.Container, points history.Points, ste
 
 // replay goes through the events of the past with an evaluator of its own.
 func (p *preview) replay(ctx context.Context) error {
+	if newSelector(p.rule.Match).f.Live() {
+		p.note("The match has words on figures or times, which are not known of the past: what they choose is not found.")
+	}
 	re := &replayer{preview: p, e: NewEvaluator(), fired: make(map[string]*api.Alert), known: make(map[api.Key]*api.Container)}
 	for _, c := range p.containers {
 		re.known[c.Key()] = c
