@@ -58,6 +58,23 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
     await go(page, "/containers/nobody");
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   },
+  alerts: async (page) => {
+    await go(page, "/alerts");
+    // The demo has something wrong at most times; where nothing is, that is said.
+    await expect(page.locator("[data-alert]").or(page.getByTestId("quiet")).first()).toBeVisible();
+  },
+  "a rule's dialog": async (page) => {
+    await go(page, "/alerts/rules");
+    await page.getByRole("button", { name: "New rule" }).click();
+    await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("Hungry");
+    await expect(page.getByTestId("preview")).toContainText(/Would/);
+  },
+  "a delivery's dialog": async (page) => {
+    await go(page, "/alerts/deliveries");
+    await page.getByRole("button", { name: "New delivery" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Add the delivery" }).click();
+    await expect(page.getByRole("dialog")).toContainText("An address is needed.");
+  },
   logs: async (page) => {
     await go(page, "/logs?project=shop");
     await expect(page.getByRole("heading", { level: 1 })).toBeAttached();

@@ -119,12 +119,12 @@ test("every setting applies at once and is remembered", async ({ live, page, eng
   await choose("Animation", "Off");
   await expect(html).toHaveAttribute("data-motion", "off");
   await choose("Rows of the table", "Compact");
-  await page.getByRole("checkbox", { name: "A container keeps restarting" }).uncheck();
+  await page.getByRole("checkbox", { name: "Warnings" }).uncheck();
   await page.reload();
   await live.isLive();
   await expect(html).toHaveAttribute("data-theme", "dark");
   await expect(page.getByRole("radio", { name: "Compact" })).toBeChecked();
-  await expect(page.getByRole("checkbox", { name: "A container keeps restarting" })).not.toBeChecked();
+  await expect(page.getByRole("checkbox", { name: "Warnings" })).not.toBeChecked();
   await page.keyboard.press("g");
   await page.keyboard.press("c");
   await expect.poll(() => live.row("sized").evaluate((el) => el.clientHeight)).toBeLessThan(30);

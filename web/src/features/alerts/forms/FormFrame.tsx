@@ -1,5 +1,5 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type MouseEvent, type ReactNode, useState } from "react";
 import { ApiError } from "../../../api/client";
 import { Button } from "../../../components/Button";
 import { Prose } from "../../../components/Prose";
@@ -25,11 +25,16 @@ export function FormFrame(props: FormFrameProps) {
   const { title, text, verb, reason, bad, onSubmit, onDone, children, beside } = props;
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState("");
-  const submit = async (e: FormEvent) => {
+  const submit = async (e: FormEvent<HTMLFormElement>) => {
     e.preventDefault();
+    const form = e.currentTarget;
     if (busy || reason !== null) return;
     const doing = onSubmit();
-    if (doing === null) return;
+    if (doing === null) {
+      // What is wrong is said once this is drawn: there it goes on.
+      requestAnimationFrame(() => form.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+      return;
+    }
     setBusy(true);
     setRefused("");
     try {
@@ -52,10 +57,11 @@ export function FormFrame(props: FormFrameProps) {
       )}
       <div className="flex flex-wrap items-center justify-end gap-2">
         {beside && <span className="me-auto min-w-0">{beside}</span>}
-        <Dialog.Close render={<Button />}>Cancel</Dialog.Close>
+        <Dialog.Close render={<Button onMouseDown={keepFocus} />}>Cancel</Dialog.Close>
         <Button
           type="submit"
           tone={bad ? "plain" : "primary"}
+          onMouseDown={keepFocus}
           disabled={busy || reason !== null}
           className={bad ? "border-bad! text-bad" : ""}
         >
@@ -64,4 +70,9 @@ export function FormFrame(props: FormFrameProps) {
       </div>
     </form>
   );
+}
+
+/** A field that is left says what is wrong with it, which would move the button from under the pointer. */
+function keepFocus(e: MouseEvent): void {
+  e.preventDefault();
 }

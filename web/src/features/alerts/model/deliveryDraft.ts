@@ -22,7 +22,7 @@ export const DELIVERY_KINDS: readonly DeliveryWords[] = [
     placeholder: "https://example.com/hooks/quaywatch",
     secret: {
       label: "Secret",
-      hint: "Signs each message, so that the receiver knows where it comes from. Without one it is not signed.",
+      hint: "Signs each message, so that the receiver knows where it comes from. 16 characters or more; without one it is not signed.",
     },
   },
   {

@@ -134,6 +134,11 @@ describe("a rule in its fields", () => {
     expect(withCondition(draft, "memory", "bytes").above).toEqual({ text: "1", unit: "GiB" });
     expect(withCondition(draft, "disk-read").above).toEqual({ text: "10", unit: "MB/s" });
     expect(withCondition(draft, "oom").on).toBe("oom");
+    // A state needs not last; what was chosen for it stays.
+    expect(withCondition(draft, "unhealthy").held).toEqual({ text: "0", unit: "s" });
+    expect(withCondition(withCondition(draft, "unhealthy"), "cpu").held).toEqual({ text: "5", unit: "min" });
+    const chosen = { ...draft, held: { text: "42", unit: "s" } };
+    expect(withCondition(chosen, "unhealthy").held).toEqual(chosen.held);
   });
 
   it("says what is wrong with it", () => {

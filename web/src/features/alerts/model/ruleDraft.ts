@@ -78,9 +78,16 @@ export function withCondition(draft: RuleDraft, on: AlertCondition, of?: AlertBa
   const base = of ?? conditionOf(on).bases?.[0] ?? draft.of;
   const was = unitOf(draft.on, draft.of);
   const unit = unitOf(on, base);
-  const next = { ...draft, on, of: base };
+  const next = { ...draft, on, of: base, held: heldFor(draft, on) };
   if (unit === null || unit === was) return next;
   return { ...next, above: measureOf(USUAL[unit], unit), clearBelow: measureOf(null, unit) };
+}
+
+/** How long it holds: as it was, unless that was only the usual length for what it was about. */
+function heldFor(draft: RuleDraft, on: AlertCondition): Measure {
+  const usual = (of: AlertCondition) => measureOf(conditionOf(of).group === "State" ? 0 : 300, "time");
+  const untouched = readMeasure(draft.held, "time") === readMeasure(usual(draft.on), "time");
+  return untouched ? usual(on) : draft.held;
 }
 
 const USUAL = { percent: 90, bytes: 2 ** 30, rate: 10e6 } as const;
