@@ -66,7 +66,7 @@ type Options struct {
 	OnEngine func(api.EngineStatus)
 	Log      *slog.Logger
 	// Clients is the log of those who connect: disconnects with their reasons,
-	// refused sign-ins, failed requests. nil is Log.
+	// refused sign-ins, failed requests, and of what is delivered. nil is Log.
 	Clients *slog.Logger
 }
 
@@ -129,7 +129,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	past := history.New(history.Options{Dir: o.DataDir, EventAge: o.HistoryAge, EventBytes: o.HistoryBytes, Log: o.Log})
 	var core *Core
 	notifier, err := notify.New(notify.Options{
-		Dir: o.DataDir, Private: o.NotifyPrivate, Memory: past, Log: o.Log,
+		Dir: o.DataDir, Private: o.NotifyPrivate, Memory: past, Log: o.Clients,
 		Alerts: func() []*api.Alert { return core.store.Alerts() }, // asked by Run only, which core begins
 		Rules:  func(ctx context.Context) (map[string][]string, error) { return delivered(ctx, core.alerts) },
 		Note:   func(e api.Event) { past.Record(history.Record{Events: []api.Event{e}}) },

@@ -140,12 +140,17 @@ func reply(q []byte, answer func(string) netip.Addr) []byte {
 		return nil
 	}
 	out := append([]byte{}, q[:end]...)
-	out[2], out[3] = 0x81, 0x80                       // an answer, recursion available
-	out[6], out[7], out[8], out[9] = 0, 0, 0, 0       // no answers yet
-	out[10], out[11] = 0, 0                           // nothing besides
+	out[2], out[3] = 0x81, 0x80                 // an answer, recursion available
+	out[6], out[7], out[8], out[9] = 0, 0, 0, 0 // no answers yet
+	out[10], out[11] = 0, 0                     // nothing besides
+	addr := answer(strings.Join(labels, "."))
+	if !addr.IsValid() {
+		out[3] |= 3 // there is no such name
+		return out
+	}
 	if binary.BigEndian.Uint16(q[end-4:end-2]) == 1 { // A
 		out[7] = 1
-		ip := answer(strings.Join(labels, ".")).As4()
+		ip := addr.As4()
 		out = append(out, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4)
 		out = append(out, ip[:]...)
 	}

@@ -3,6 +3,8 @@ package notify
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -189,6 +191,27 @@ func TestAnswersAreJudged(t *testing.T) {
 		r := try(t, allow(t, "127.0.0.1"), out.URL)
 		if r.err == nil || r.final != final || r.status != code || final == (r.after == 7*time.Second) {
 			t.Errorf("%d: %+v", code, r)
+		}
+	}
+}
+
+func TestWhatIsWrongIsSaidPlainly(t *testing.T) {
+	nobody := httptest.NewServer(nil)
+	nobody.Close()
+	private := httptest.NewTLSServer(nil)
+	defer private.Close()
+	rude := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	defer rude.Close()
+	for address, want := range map[string]string{
+		nobody.URL:             "nothing listens at 127.0.0.1:",
+		private.URL:            "its certificate can't be trusted: ",
+		rude.URL:               "the connection was closed without an answer",
+		"http://nobody.test/k": "the name nobody.test is not known to DNS",
+	} {
+		g := allow(t, "127.0.0.1")
+		g.resolver = nameServer(t, func(string) netip.Addr { return netip.Addr{} })
+		if r := try(t, g, address); r.err == nil || r.final || r.status != 0 || !strings.HasPrefix(r.err.Error(), want) {
+			t.Errorf("%s: %+v, want %q", address, r, want)
 		}
 	}
 }

@@ -125,8 +125,11 @@ func failedMail(ctx context.Context, err error) result {
 	if out.status >= 500 {
 		out.final = true
 	}
-	if timeout := net.Error(nil); ctx.Err() != nil || errors.As(err, &timeout) && timeout.Timeout() {
+	switch {
+	case ctx.Err() != nil:
 		out.err = errors.New("the mail server did not answer in time")
+	case out.status == 0:
+		out.err = plainly(err)
 	}
 	return out
 }

@@ -8,10 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
@@ -130,10 +132,34 @@ func failedPost(err error) result {
 	if r, ok := errors.AsType[*refused](err); ok {
 		return result{err: r, final: true}
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return result{err: errors.New("there was no answer in time")}
+	return result{err: plainly(err)}
+}
+
+// plainly says what is wrong with a connection as people say it.
+func plainly(err error) error {
+	where := "the address"
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Addr != nil {
+		where = op.Addr.String()
 	}
-	return result{err: err}
+	timeout := net.Error(nil)
+	switch name, unknown := errors.AsType[*net.DNSError](err); {
+	case unknown && name.IsNotFound:
+		return fmt.Errorf("the name %s is not known to DNS", name.Name)
+	case unknown && name.IsTimeout:
+		return fmt.Errorf("DNS did not answer in time for %s", name.Name)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("nothing listens at %s (connection refused)", where)
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return fmt.Errorf("there is no way to %s (unreachable)", where)
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return errors.New("there was no answer in time")
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return errors.New("the connection was closed without an answer")
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return fmt.Errorf("its certificate can't be trusted: %w", err)
+	}
+	return err
 }
 
 // answered reads the status.
