@@ -20,6 +20,7 @@ const CHOSEN: Readonly<Record<string, string>> = {
   why: "container-events-wide-light",
   charts: "container-charts-wide-light",
   logs: "logs-project-wide-light",
+  terminal: "container-terminal-wide-light",
   connection: "popover-wide-light",
   palette: "palette-wide-light",
   inspect: "container-inspect-search-wide-light",

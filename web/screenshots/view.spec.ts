@@ -14,6 +14,7 @@ test("a container's own view", async ({ stage, engine }) => {
   await stage.each(events);
   await stage.each(logs);
   await stage.each(projectLogs);
+  await stage.each(terminals);
   for (const camera of stage.patient.charts) await charts(camera);
 });
 
@@ -32,6 +33,20 @@ async function tables(camera: Camera): Promise<void> {
   await page.waitForTimeout(1_200);
   await camera.snap("table-grouped");
   await page.getByRole("button", { name: "Group" }).click();
+}
+
+async function terminals(camera: Camera): Promise<void> {
+  const { page } = camera;
+  await open(camera, "shop-api-1", "terminal");
+  await page.getByRole("button", { name: "Open the terminal" }).click();
+  const screen = page.locator(".xterm-rows");
+  await expect(screen).toContainText(/[#$] /);
+  for (const line of ["ls --color=always /", "ps | head -n 5", "stty size"]) await page.keyboard.type(`${line}\n`);
+  await expect(screen).toContainText(/\d+ \d+\s*\/ #/);
+  await camera.quiet();
+  await camera.snap("container-terminal");
+  await page.keyboard.type("exit\n");
+  await expect(page.locator("[data-ended]")).toBeVisible();
 }
 
 async function open(camera: Camera, name: string, tab = ""): Promise<void> {
