@@ -17,6 +17,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/apitest"
 	"github.com/quaywatch/quaywatch/internal/auth"
 	"github.com/quaywatch/quaywatch/internal/enginetest"
 )
@@ -83,6 +84,8 @@ func openConsole(t *testing.T, base *url.URL, container string, open api.ExecOpe
 
 func (x *console) read(ctx context.Context) {
 	defer func() { _ = x.c.CloseNow() }()
+	const checkedFrames = 200
+	described, frames := apitest.Load(x.t), 0
 	for {
 		_, frame, err := x.c.Read(ctx)
 		if err != nil {
@@ -91,6 +94,11 @@ func (x *console) read(ctx context.Context) {
 			_ = errors.As(err, &x.close)
 			x.mu.Unlock()
 			return
+		}
+		if frames++; frames > checkedFrames {
+			// A flood is the same frame again and again.
+		} else if err := described.CheckFrame("toTerminalClient", frame); err != nil {
+			x.t.Errorf("not as api/asyncapi.yaml says: %v", err)
 		}
 		var m struct {
 			Type, Text, Message string
