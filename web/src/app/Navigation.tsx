@@ -34,10 +34,10 @@ export function Navigation() {
       </nav>
       <div className="lg:hidden">
         <Menu.Root modal={false}>
-          <Menu.Trigger render={<Button tone="quiet" className="max-sm:px-1" />}>
+          <Menu.Trigger render={<Button tone="quiet" className="relative max-sm:px-1" />}>
             {here ? <span className="sr-only">Page: </span> : "Pages"}
             {here?.name}
-            <FiringCount />
+            <FiringCount corner />
             <ChevronDown size={14} aria-hidden />
           </Menu.Trigger>
           <Menu.Portal>

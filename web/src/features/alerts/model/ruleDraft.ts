@@ -28,7 +28,7 @@ export type RuleField = "name" | "match" | "above" | "clearBelow" | "times" | "w
 export type RuleProblems = Partial<Readonly<Record<RuleField, string>>>;
 
 const MAX_NAME = 64;
-const NAME = /^[\p{L}\p{N}\-_. ']+$/u;
+const NAME = /^[\p{L}\p{N}\-_. ]+$/u;
 const MONTH = 30 * 86_400;
 
 /** What a new rule begins with: the one that most people add first. */
@@ -153,7 +153,7 @@ export function problemsOf(draft: RuleDraft, taken: ReadonlySet<string>): RulePr
 export function nameProblem(name: string, taken: ReadonlySet<string>, thing: string): string | null {
   if (name === "") return `A name is needed: it is how alerts and the log call the ${thing}.`;
   if ([...name].length > MAX_NAME) return `A name has at most ${MAX_NAME} characters.`;
-  if (!NAME.test(name)) return "A name is made of letters, digits, spaces and - _ . '";
+  if (!NAME.test(name)) return "A name is made of letters, digits, spaces and - _ .";
   return taken.has(name) ? `There is a ${thing} of that name already.` : null;
 }
 
