@@ -505,27 +505,3 @@ func (k *Keeper) audited(by api.Actor, kind, action, engine, id, name string, de
 	row("done", map[string]string{"seconds": took})
 	return nil
 }
-
-// Past answers a page of alerts: those of the topic where there is no history.
-func (k *Keeper) Past(ctx context.Context, q history.AlertQuery) (api.List[api.Alert], error) {
-	out := api.List[api.Alert]{Items: []api.Alert{}}
-	if k.o.History == nil {
-		for _, a := range k.o.Store.Alerts() {
-			if q.Matches(a) {
-				out.Items = append(out.Items, *a)
-			}
-		}
-		return out, nil
-	}
-	wait, cancel := context.WithTimeout(ctx, keepWithin)
-	defer cancel()
-	if err := k.outbox.flushed(wait); err != nil {
-		return out, err
-	}
-	page, err := k.o.History.Alerts(ctx, q)
-	if err != nil {
-		return out, err
-	}
-	out.Items, out.Next = page.Items, page.Next
-	return out, nil
-}

@@ -273,6 +273,9 @@ func TestWhatCantBeReadAtTheStartComesLater(t *testing.T) {
 	st.Apply(up)
 	start(t, Options{Store: st, History: late, Teller: told})
 	eventually(t, "what is wrong is told without a history", func() bool { return stateOf(st, "new") == api.AlertFiring })
+	if got := present(nil, st.Alerts(), &history.AlertQuery{Limit: 1}); len(got) != 1 {
+		t.Errorf("of what is not on disk: %+v", got)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- late.Run(ctx) }()
