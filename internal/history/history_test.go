@@ -120,8 +120,8 @@ func TestEachEventOnce(t *testing.T) {
 	}
 }
 
-// Everything that is inferred at once has one time: each finds its place soon,
-// and finds it again.
+// Everything that is inferred at once has one time: each finds its place, and
+// finds it again.
 func TestManyEventsOfOneMoment(t *testing.T) {
 	h := run(t, history.Options{Dir: t.TempDir()})
 	var events []api.Event
@@ -130,13 +130,9 @@ func TestManyEventsOfOneMoment(t *testing.T) {
 		e.ID = fmt.Sprintf("%064x", i)
 		events = append(events, e)
 	}
-	began := time.Now()
 	for range 2 {
 		h.Record(history.Record{Events: events})
 		h.sync(t)
-	}
-	if took := time.Since(began); took > 30*time.Second {
-		t.Errorf("it took %s", took)
 	}
 	if got := h.all(t, history.Query{Limit: 2000}); len(got) != len(events) {
 		t.Errorf("%d events, want %d", len(got), len(events))

@@ -106,8 +106,8 @@ func (w *writer) open(ctx context.Context) bool {
 		f, err = openFile(ctx, w.path)
 	}
 	if err != nil {
+		w.readOnly(ctx) // first: who hears of the pause may read
 		w.pause(err)
-		w.readOnly(ctx)
 		return false
 	}
 	w.file, w.metrics.series, w.book = f, nil, book{}
