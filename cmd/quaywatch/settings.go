@@ -31,7 +31,7 @@ func settingNames() []string {
 	return []string{
 		"listen", "host", "url", "data-dir", "token-file", "read-only", "no-exec", "open", "json", "verbose", "demo", "demo-if-absent", "tls-cert",
 		"tls-key", "password-file", "trusted-proxy", "allow-host", "allow-origin", "cgroup-root", "rules", "demo-containers",
-		"max-connections", "max-connections-per-sign-in", "notify-private",
+		"max-connections", "max-connections-per-sign-in", "notify-private", "history-days", "history-megabytes",
 	}
 }
 
