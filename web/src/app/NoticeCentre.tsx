@@ -44,7 +44,7 @@ export function NoticeCentre() {
       {notices.length === 0 ? (
         <div className="m-auto flex flex-col items-center gap-2 px-6 py-8 text-center text-text-2">
           <BellOff size={24} strokeWidth={1.5} aria-hidden className="text-text-3" />
-          <p>Nothing to tell. Problems and the outcome of actions are kept here.</p>
+          <p>Nothing was told since the page was opened. Alerts and the outcome of actions are kept here.</p>
         </div>
       ) : (
         <ul className="min-h-0 overflow-y-auto" data-testid="notices">

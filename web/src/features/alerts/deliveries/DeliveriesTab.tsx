@@ -5,7 +5,7 @@ import { PagedReader } from "../../../api/pages";
 import type { DeliveryAttempt } from "../../../api/types.gen";
 import { Button } from "../../../components/Button";
 import { Prose } from "../../../components/Prose";
-import { useLive } from "../../../store/hooks";
+import { useLive, useServer } from "../../../store/hooks";
 import { useDeliveries, useDesk } from "../useDesk";
 import { useMay } from "../useMay";
 import { DeliveryItem } from "./DeliveryItem";
@@ -15,7 +15,8 @@ import { DeliveryLog } from "./DeliveryLog";
 export function DeliveriesTab() {
   const { client } = useLive();
   const desk = useDesk();
-  const { operate, manage } = useMay();
+  const { manage } = useMay();
+  const { role } = useServer();
   const { data, problem } = useDeliveries();
   const [log] = useState(() => new PagedReader<DeliveryAttempt>((before) => deliveryLog(client, before)));
   return (
@@ -42,7 +43,7 @@ export function DeliveriesTab() {
           <DeliveryItem key={d.name} delivery={d} desk={desk} reason={manage} onTested={() => void log.refresh()} />
         ))}
       </ul>
-      {operate === null && <DeliveryLog reader={log} />}
+      {role !== "viewer" && <DeliveryLog reader={log} />}
     </div>
   );
 }
