@@ -50,19 +50,20 @@ func TestItIsAsDescribed(t *testing.T) {
 	began := time.Now()
 	e.tour(t)
 	for round := range most {
+		e.refresh(t, "/api/v1/containers", "/api/v1/images", "/api/v1/system")
 		if round == rounds {
 			t.Logf("%d requests in %v, owed: %v", e.asked, time.Since(began).Round(time.Millisecond), e.owed())
 		}
 		for i, o := range d.Operations() {
 			if round < rounds || e.owes(o) {
-				e.refresh(t, o)
+				e.refresh(t, e.listOf(o))
 				e.hold(t, d.Good(o, e.known).Example(1000*round+i))
 			}
 		}
 	}
 	t.Logf("%d requests in %v, still owed: %v", e.asked, time.Since(began).Round(time.Millisecond), e.owed())
 	for i, o := range d.Operations() {
-		e.refresh(t, o)
+		e.refresh(t, e.listOf(o))
 		for _, bad := range d.Bad(o, e.known) {
 			r := bad.Example(i)
 			if status := e.hold(t, r); status < 400 {
@@ -110,10 +111,10 @@ func (e *explorer) owes(o *apitest.Operation) bool {
 	return slices.ContainsFunc(e.owed(), func(name string) bool { return strings.HasPrefix(name, o.String()+" ") })
 }
 
-// refresh asks what there is of the operation's kind now.
-func (e *explorer) refresh(t *testing.T, o *apitest.Operation) {
+// refresh asks for the lists at the paths anew.
+func (e *explorer) refresh(t *testing.T, paths ...string) {
 	t.Helper()
-	for _, path := range []string{e.listOf(o), "/api/v1/containers", "/api/v1/images", "/api/v1/system"} {
+	for _, path := range paths {
 		if e.d.Find("GET", path) == nil {
 			continue
 		}
