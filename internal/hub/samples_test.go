@@ -97,6 +97,36 @@ func TestSamplesFollowTheFilter(t *testing.T) {
 	})
 }
 
+// TestPingsTravelWithSamples: where samples flow, no frame is a ping alone,
+// though the sampler's second is a little longer than ours.
+func TestPingsTravelWithSamples(t *testing.T) {
+	st := withRows(1)
+	bubble(t, Options{Store: st}, func(w world) {
+		t := w.t
+		tick(st, 1, 0)
+		c := connect(w.ctx, w.h, Identity{Key: "k"})
+		c.send(helloAs("a"), subMetrics(1, api.Filter{Rows: []int{1}, Cols: []string{"cpu"}, EveryMs: 1000}))
+		c.until(t, api.TypeMetrics)
+		pings := 0
+		for i := range 20 {
+			time.Sleep(1004 * time.Millisecond)
+			tick(st, 1, int64(i))
+			got := types(c.frame())
+			if !slices.Contains(got, "metrics metrics") {
+				t.Fatalf("after %d ticks came %v", i+1, got)
+			}
+			if slices.Contains(got, "ping ") {
+				pings++
+				c.send(api.Pong{Type: api.TypePong, N: uint64(pings) + 1})
+			}
+		}
+		if pings < 9 || pings > 11 {
+			t.Errorf("%d pings in 20 s", pings)
+		}
+		_ = c.leave()
+	})
+}
+
 // TestTicksAreLatestWins: a client that reads rarely gets the present, not a
 // queue.
 func TestTicksAreLatestWins(t *testing.T) {

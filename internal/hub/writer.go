@@ -143,15 +143,16 @@ func (s *session) silent(now time.Time) *ending {
 	return nil
 }
 
-// beat adds the server's ping when it is due, or a little early where a frame
-// leaves anyway, and ends a session whose identity has ended.
+// beat adds the server's ping when it is due, and ends a session whose identity
+// has ended. A ping that travels with a frame of samples or changes costs a page
+// no waking of its own: where one leaves anyway it may go a little early, and
+// where samples flow it waits a little for the next.
 func (s *session) beat(now time.Time) *ending {
-	every := s.hub.o.Heartbeat
-	early := time.Duration(0)
+	due := s.pingDue()
 	if !s.out.empty() {
-		early = every / 10
+		due = s.nextPing.Add(-s.hub.o.Heartbeat / 10)
 	}
-	if now.Add(early).Before(s.nextPing) {
+	if now.Before(due) {
 		return nil
 	}
 	if s.still != nil && (s.pings+1)%stillEvery == 0 {
@@ -182,10 +183,18 @@ func (s *session) answered(m api.Pong, now time.Time) {
 	}
 }
 
+// pingDue is when a ping leaves though nothing else does.
+func (s *session) pingDue() time.Time {
+	if s.samples.on {
+		return s.nextPing.Add(s.hub.o.Heartbeat / 10)
+	}
+	return s.nextPing
+}
+
 // due is when there will be something to do without being woken.
 func (s *session) due(now time.Time) time.Time {
 	silent := s.heard().Add(s.hub.o.Heartbeat * 5 / 2)
-	due := s.nextPing
+	due := s.pingDue()
 	if silent.Before(due) {
 		due = silent
 	}

@@ -23,9 +23,23 @@ export interface Frames {
   onHide(fn: () => void): () => void;
 }
 
+/** Who draws again so soon draws with the screen's own frames. */
+const BUSY_MS = 100;
+let drawnAt = Number.NEGATIVE_INFINITY;
+
 export const browserFrames: Frames = {
+  /**
+   * A frame of the screen that is asked for is made and composed, and in WebKit a
+   * third of a second of its clock with it, though nothing may have changed. What
+   * comes once in a while is drawn at once: only what it writes costs a picture.
+   */
   request: (fn) => {
-    requestAnimationFrame(fn);
+    const draw = () => {
+      drawnAt = performance.now();
+      fn();
+    };
+    if (document.hidden || performance.now() - drawnAt < BUSY_MS) requestAnimationFrame(draw);
+    else setTimeout(draw);
   },
   hidden: () => document.hidden,
   onShow: (fn) => onVisibility(false, fn),

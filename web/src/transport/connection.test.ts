@@ -180,6 +180,19 @@ describe("frames", () => {
     expect(made.sink.frames.at(-1)).toHaveLength(3);
   });
 
+  test("our ping goes in one frame with the answer to the server's", async () => {
+    const made = await connected();
+    made.network.last.frame({ type: "pong", n: 1 });
+    made.time.advance(1_800);
+    made.network.last.frame({ type: "ping", n: 10 });
+    expect(made.network.last.sent.at(-1)).toEqual([
+      { type: "pong", n: 10 },
+      { type: "ping", n: 2 },
+    ]);
+    made.network.last.frame({ type: "ping", n: 11 });
+    expect(made.network.last.sent.at(-1)).toEqual({ type: "pong", n: 11 });
+  });
+
   test("garbage is counted and changes nothing", async () => {
     const made = await connected();
     const before = made.sink.frames.length;

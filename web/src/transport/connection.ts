@@ -68,6 +68,8 @@ export class Connection {
   #stopSignals: readonly (() => void)[] = [];
   #filter: Filter | null = null;
   #rtt: number | null = null;
+  /** The server's ping that is being answered. */
+  #answer: number | null = null;
   #lastFrameAt: number | null = null;
   #shown: LinkState;
   #quality: Quality;
@@ -194,7 +196,7 @@ export class Connection {
         this.#o.logs.disconnected(false);
         return;
       case "ping":
-        this.#send({ type: "ping", n: effect.n });
+        this.#sendPing(effect.n);
         return;
       case "checkSession":
         void this.#checkSession(effect.generation);
@@ -356,7 +358,10 @@ export class Connection {
     switch (m.type) {
       case "ping":
         // The other side measures too: its answer goes out before any work.
-        this.#send({ type: "pong", n: m.n });
+        this.#answer = m.n;
+        this.#dispatch({ type: "asked", generation });
+        if (this.#answer !== null) this.#send({ type: "pong", n: this.#answer });
+        this.#answer = null;
         return;
       case "pong":
         this.#dispatch({ type: "pong", generation, n: m.n });
@@ -388,6 +393,12 @@ export class Connection {
     for (const m of messages) {
       if (m.type === "resync") this.#o.trouble.add("resync", `The server began ${m.topic} anew (${m.reason})`);
     }
+  }
+
+  #sendPing(n: number): void {
+    const ping = { type: "ping", n };
+    this.#send(this.#answer === null ? ping : [{ type: "pong", n: this.#answer }, ping]);
+    this.#answer = null;
   }
 
   #send(message: object): void {

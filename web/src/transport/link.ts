@@ -131,6 +131,8 @@ export type LinkEvent =
   | { readonly type: "frame"; readonly generation: number }
   | { readonly type: "welcome"; readonly generation: number; readonly heartbeatMs: number }
   | { readonly type: "pong"; readonly generation: number; readonly n: number }
+  /** The server's ping, which is being answered. */
+  | { readonly type: "asked"; readonly generation: number }
   /** Every topic stands where the server said it would. */
   | { readonly type: "synced"; readonly generation: number }
   /** A topic has to be fetched again. */
@@ -214,6 +216,9 @@ export const LIVE_INTERVALS = 2;
 export const WATCHDOG_INTERVALS = 2.5;
 /** A gap between ticks of more intervals than this is a sleep or a stalled page. */
 export const WAKE_INTERVALS = 2;
+/** Our ping goes with the answer to the server's where it is due within so many intervals, and then waits so much longer for the next of those. */
+export const TOGETHER_INTERVALS = 0.5;
+export const ALONE_INTERVALS = 0.25;
 /** Heartbeats after welcome that make a link healthy and reset the backoff. */
 export const HEALTHY_BEATS = 2;
 

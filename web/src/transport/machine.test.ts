@@ -55,6 +55,7 @@ const event: Record<string, Make> = {
   opened: (s) => ({ type: "opened", generation: s.generation }),
   frame: (s) => ({ type: "frame", generation: s.generation }),
   welcome: (s) => ({ type: "welcome", generation: s.generation, heartbeatMs: BEAT }),
+  asked: (s) => ({ type: "asked", generation: s.generation }),
   synced: (s) => ({ type: "synced", generation: s.generation }),
   desynced: (s) => ({ type: "desynced", generation: s.generation }),
   unauthorized: (s) => ({ type: "unauthorized", generation: s.generation, code: 401, text: "no" }),
@@ -197,6 +198,27 @@ describe("heartbeats", () => {
     d.send({ type: "frame", generation: d.state.generation }).send({ type: "tick" }, BEAT);
     d.send({ type: "frame", generation: d.state.generation }).send({ type: "tick" }, BEAT);
     expect(d.all.filter((e) => e.type === "count")).toEqual([{ type: "count", what: "missedBeat" }]);
+  });
+
+  test("it goes with the answer to the server's where it is due soon, and alone where none comes", () => {
+    const d = IN.live();
+    const asked = () => d.send({ type: "asked", generation: d.state.generation });
+    asked();
+    expect(d.kinds()).toEqual([]); // one went with the welcome
+    d.send({ type: "tick" }, 0.6 * BEAT).send({ type: "frame", generation: d.state.generation });
+    expect(asked().kinds()).toEqual(["ping"]);
+    // Not a second one before the first is answered.
+    d.send({ type: "tick" }, 0.9 * BEAT).send({ type: "frame", generation: d.state.generation });
+    expect(asked().kinds()).toEqual([]);
+    d.pong(d.state.pingSeq, 5);
+    for (const late of [0.2, 1.1, 0.9]) {
+      d.send({ type: "tick" }, late * BEAT);
+      expect(d.kinds()).not.toContain("ping");
+      d.send({ type: "frame", generation: d.state.generation });
+      expect(asked().kinds()).toEqual(["ping"]);
+      d.pong(d.state.pingSeq, 0);
+    }
+    expect(d.send({ type: "tick" }, 1.25 * BEAT).kinds()).toContain("ping");
   });
 
   test("slow after three round trips over the limit, live after three under it", () => {

@@ -8,6 +8,7 @@
  */
 import type { Random } from "./backoff";
 import {
+  ALONE_INTERVALS,
   type Effect,
   HEALTHY_BEATS,
   isUp,
@@ -23,6 +24,7 @@ import {
   SLOW_RUN,
   STALL_WINDOW_MS,
   type Step,
+  TOGETHER_INTERVALS,
   WAKE_INTERVALS,
   WATCHDOG_INTERVALS,
 } from "./link";
@@ -88,6 +90,8 @@ export function step(state: LinkState, event: LinkEvent, now: number, random: Ra
       return welcome(state, event.heartbeatMs, now);
     case "pong":
       return pong(state, event.n, now);
+    case "asked":
+      return asked(state, now);
     case "synced":
       return synced(state, now);
     case "desynced":
@@ -218,6 +222,15 @@ function pong(state: LinkState, n: number, now: number): Step {
   if (state.probing) return healthy ? promote(next, now) : stay(next);
   const well = healthy ? { ...next, attempt: 0, failingSince: null, refused: 0, why: null } : next;
   return { state: roundTrip(well, ms > SLOW_RTT_MS, now), effects: [{ type: "rtt", ms }] };
+}
+
+/** asked: what answers the server's ping takes our own along. Together they cost one frame, and wake both sides once. */
+function asked(state: LinkState, now: number): Step {
+  const { nextPingAt, heartbeatMs } = state;
+  const soon = nextPingAt !== null && nextPingAt - now <= TOGETHER_INTERVALS * heartbeatMs;
+  if (!soon || state.pending !== null || state.probing) return stay(state);
+  const sent = sendPing(state, now, []);
+  return { ...sent, state: { ...sent.state, nextPingAt: now + (1 + ALONE_INTERVALS) * heartbeatMs } };
 }
 
 /** synced ends the catching up: of a socket that was opened, or promoted. */
