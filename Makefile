@@ -140,7 +140,7 @@ fuzz: ## Fuzz each decoder for 30 s
 	scripts/fuzz 30s
 
 .PHONY: bench
-bench: build ## Measure the figures of docs/benchmarks.md (about half an hour, as root)
+bench: build ## Measure the figures of docs/benchmarks.md (about 45 minutes, as root)
 	@scripts/deps test
 	@if type -P cargo >/dev/null; then $(MAKE) bench-desktop-app; fi
 	$(GO) run ./bench $(BENCH_ARGS)
