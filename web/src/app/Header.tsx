@@ -59,14 +59,14 @@ function Tools() {
   return (
     <>
       <Button
-        className="gap-2 text-text-2 max-xl:border-transparent max-xl:bg-transparent max-xl:px-1.5"
+        className="gap-2 text-text-2 max-2xl:border-transparent max-2xl:bg-transparent max-2xl:px-1.5"
         aria-haspopup="dialog"
         title="Find containers, actions, pages and settings"
         onClick={() => overlay.set("palette")}
       >
         <Search size={16} aria-hidden />
-        <span className="pe-6 max-xl:sr-only">Find and do…</span>
-        <span aria-hidden className="max-xl:hidden">
+        <span className="pe-6 max-2xl:sr-only">Find and do…</span>
+        <span aria-hidden className="max-2xl:hidden">
           <KeysShown keys="Mod+k" />
         </span>
       </Button>

@@ -31,7 +31,7 @@ export const EventLine = memo(function EventLine({ line: { row, why } }: { line:
   const words = event.kind === "container" ? view.words : asideWords(event, view.words);
   return (
     <div
-      className="grid grid-cols-[16px_minmax(0,1fr)] items-start gap-x-3 px-4 py-1.5 md:grid-cols-[16px_150px_240px_minmax(0,1fr)]"
+      className="grid grid-cols-[16px_minmax(0,1fr)] items-start gap-x-3 px-4 py-1.5 md:grid-cols-[16px_176px_240px_minmax(0,1fr)]"
       data-event={event.action}
     >
       <EventGlyph icon={view.icon} tone={view.tone} />
