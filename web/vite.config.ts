@@ -63,8 +63,9 @@ export default defineConfig({
           groups: [
             { name: "react", test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 2 },
             { name: "ui", test: /node_modules[\\/](@base-ui|@floating-ui|@tanstack)[\\/]/, priority: 1 },
-            // What parts of the page share, in one chunk: many small ones compress worse.
-            { name: "shared", test: /src[\\/]components[\\/]|lucide-react/, minShareCount: 3 },
+            // What parts of the page share, in one chunk: many small ones compress worse. What only
+            // the pages behind the first one have (sections, dialogs) is not part of the first load.
+            { name: "shared", test: /src[\\/]components[\\/](?!sections|DialogFrame)|lucide-react/, minShareCount: 3 },
           ],
         },
       },
