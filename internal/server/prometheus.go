@@ -117,6 +117,9 @@ func (c *collector) collectOwn(e exposition) {
 func (c *collector) collectHub(e exposition) {
 	h := c.s.o.Hub.Counters()
 	e.gauge("quaywatch_clients", "Clients of the stream.", float64(h.Sessions))
+	if c.s.o.Terminals != nil {
+		e.gauge("quaywatch_terminals", "Terminals in containers that are open.", float64(c.s.o.Terminals.Count()))
+	}
 	e.gauge("quaywatch_clients_greeting", "Connections that have not said hello yet.", float64(h.Greeting))
 	e.gauge("quaywatch_log_streams", "Containers' logs that are followed, over all clients.", float64(h.LogStreams))
 	e.gauge("quaywatch_log_streams_max", "How many logs can be followed at once.", float64(h.MaxLogStreams))

@@ -70,6 +70,17 @@ function open(from: Parameters<typeof openTauri>[0] = server) {
 
 const turn = () => new Promise<void>((done) => setTimeout(done));
 
+test("opens the stream, or another path of the server", async () => {
+  const callbacks = { onOpen: vi.fn(), onFrame: vi.fn(), onClose: vi.fn() };
+  openTauri(server)("", callbacks);
+  openTauri(server)("/api/v1/containers/c1/exec", callbacks);
+  await vi.waitFor(() => expect(callbacks.onOpen).toHaveBeenCalledTimes(2));
+  expect(plugin.connects.map((c) => c.url)).toEqual([
+    "ws://127.0.0.1:7420/api/v1/stream",
+    "ws://127.0.0.1:7420/api/v1/containers/c1/exec",
+  ]);
+});
+
 test("it connects with the subprotocol, and the token in a header and not in the address", async () => {
   const { told } = open();
   expect(told).toEqual([]);

@@ -121,7 +121,11 @@ function ownView({ kind, action, detail }: Event): EventView | null {
   if (kind === "state") return { words: `${detail || "not there"} → ${action}`, icon: "other", tone: "plain" };
   if (kind !== "audit" && kind !== "job") return null;
   const failed = detail === "failed";
-  return { words: `${action === "exec" ? "terminal" : action}: ${detail}`, icon: failed ? "fail" : "other", tone: failed ? "bad" : "plain" };
+  return {
+    words: `${action === "exec" ? "terminal" : action}: ${detail}`,
+    icon: failed ? "fail" : "other",
+    tone: failed ? "bad" : "plain",
+  };
 }
 
 const ABOUT: Record<string, [words: (name: string) => string, icon: EventIcon]> = {
