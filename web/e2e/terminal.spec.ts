@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { accessible } from "./support/axe.ts";
 import { root, run } from "./support/run.ts";
 import type { Server } from "./support/server.ts";
 import { expect, Live, test } from "./support/test.ts";
@@ -27,6 +28,16 @@ class Terminal {
         .join("\n")
         .trimEnd(),
     );
+  }
+
+  /** Where the line with just this text begins. */
+  placeOf(line: string): Promise<{ x: number; y: number }> {
+    return this.page.evaluate((wanted) => {
+      const rows = Array.from(document.querySelectorAll(".xterm-rows > div"));
+      const box = rows.find((row) => row.textContent?.trimEnd() === wanted)?.getBoundingClientRect();
+      if (!box) throw new Error(`no line ${wanted}`);
+      return { x: box.x + 12, y: box.y + box.height / 2 };
+    }, line);
   }
 
   async shows(text: string | RegExp): Promise<void> {
@@ -66,6 +77,18 @@ test("a terminal: type, resize, leave, end, start again", async ({ engine, serve
   await terminal.type("printf '\\033]0;evil\\007named\\n'\n");
   await terminal.shows("named");
   expect(await page.title()).not.toContain("evil");
+
+  // Its link is followed only by who has seen where it leads.
+  await terminal.type("printf '\\033]8;;https://example.org/away\\007here\\033]8;;\\007\\n'\n");
+  await terminal.shows(/^here$/m);
+  const at = await terminal.placeOf("here");
+  await page.mouse.move(at.x - 2, at.y);
+  await page.mouse.move(at.x, at.y);
+  await page.mouse.click(at.x, at.y);
+  await expect(page.getByRole("dialog")).toContainText("https://example.org/away");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await accessible(page, "a terminal");
 
   // Leaving asks, by a link and by the history.
   await page.getByRole("link", { name: "Logs" }).first().click();

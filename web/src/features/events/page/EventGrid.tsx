@@ -138,7 +138,7 @@ export function EventGrid(props: EventGridProps) {
       )}
       <div
         ref={gridRef}
-        role="grid"
+        role="treegrid"
         aria-label="Events"
         aria-rowcount={view.whole ? rows.length + 1 : -1}
         className="qw-grid min-h-0 flex-1"
