@@ -291,47 +291,79 @@ type listener struct {
 	bad   []string
 }
 
+// listenToAll listens until the test ends. A listener that was starved of its
+// processor for longer than the server waits for an answer is cut off, and comes
+// back as every client does.
 func listenToAll(t *testing.T, d *apitest.Description, base *url.URL) *listener {
 	t.Helper()
-	c, resp, err := websocket.Dial(t.Context(), base.JoinPath("/api/v1/stream").String(), &websocket.DialOptions{Subprotocols: []string{api.Subprotocol}, HTTPClient: plainHTTP()})
+	l := &listener{topics: d.Topics(), types: map[string]bool{}}
+	c, err := l.dial(t.Context(), d, base)
 	if err != nil {
 		t.Fatal(err)
+	}
+	background(t, func(ctx context.Context) {
+		for {
+			err := l.follow(ctx, d, c)
+			_ = c.CloseNow()
+			if websocket.CloseStatus(err) == websocket.StatusCode(api.CloseNoHeartbeat) {
+				c, err = l.dial(ctx, d, base)
+			}
+			switch {
+			case err == nil:
+				continue
+			case ctx.Err() == nil && !errors.Is(err, io.EOF) && websocket.CloseStatus(err) != websocket.StatusCode(api.CloseShutdown):
+				t.Errorf("the listener: %v", err)
+			}
+			return
+		}
+	})
+	return l
+}
+
+// dial connects and subscribes every topic.
+func (l *listener) dial(ctx context.Context, d *apitest.Description, base *url.URL) (*websocket.Conn, error) {
+	c, resp, err := websocket.Dial(ctx, base.JoinPath("/api/v1/stream").String(), &websocket.DialOptions{Subprotocols: []string{api.Subprotocol}, HTTPClient: plainHTTP()})
+	if err != nil {
+		return nil, err
 	}
 	if resp.Body != nil {
 		_ = resp.Body.Close()
 	}
 	c.SetReadLimit(-1)
-	l := &listener{topics: d.Topics(), types: map[string]bool{}}
-	send := func(m any) {
-		raw := encode(t, m)
-		if err := d.CheckFrame("fromClient", raw); err != nil {
-			t.Error(err)
+	messages := []any{
+		api.Hello{Type: api.TypeHello, V: api.ProtocolVersion, Token: stormToken, Client: api.ClientInfo{ID: "listener", Name: "test"}},
+		api.Sub{Type: api.TypeSub, ID: 1, Topic: api.TopicMetrics, Filter: &api.Filter{All: true}},
+	}
+	for i, topic := range l.topics {
+		messages = append(messages, api.Sub{Type: api.TypeSub, ID: i + 2, Topic: api.Topic(topic)})
+	}
+	for _, m := range messages {
+		raw, err := json.Marshal(m)
+		if err == nil {
+			err = d.CheckFrame("fromClient", raw)
 		}
-		if err := c.Write(t.Context(), websocket.MessageText, raw); err != nil && t.Context().Err() == nil {
-			t.Error(err)
+		if err == nil {
+			err = c.Write(ctx, websocket.MessageText, raw)
+		}
+		if err != nil {
+			_ = c.CloseNow()
+			return nil, err
 		}
 	}
-	send(api.Hello{Type: api.TypeHello, V: api.ProtocolVersion, Token: stormToken, Client: api.ClientInfo{ID: "listener", Name: "test"}})
-	send(api.Sub{Type: api.TypeSub, ID: 1, Topic: api.TopicMetrics, Filter: &api.Filter{All: true}})
-	for i, topic := range d.Topics() {
-		send(api.Sub{Type: api.TypeSub, ID: i + 2, Topic: api.Topic(topic)})
-	}
-	background(t, func(ctx context.Context) {
-		defer func() { _ = c.CloseNow() }()
-		for {
-			_, frame, err := c.Read(ctx)
-			if err != nil {
-				if ctx.Err() == nil && !errors.Is(err, io.EOF) && websocket.CloseStatus(err) != websocket.StatusCode(api.CloseShutdown) {
-					t.Errorf("the listener: %v", err)
-				}
-				return
-			}
-			if pong := l.take(d, frame); pong != nil {
-				_ = c.Write(ctx, websocket.MessageText, pong) // who has closed says so at the next read
-			}
+	return c, nil
+}
+
+// follow takes frames and answers pings until the connection ends, and returns why.
+func (l *listener) follow(ctx context.Context, d *apitest.Description, c *websocket.Conn) error {
+	for {
+		_, frame, err := c.Read(ctx)
+		if err != nil {
+			return err
 		}
-	})
-	return l
+		if pong := l.take(d, frame); pong != nil {
+			_ = c.Write(ctx, websocket.MessageText, pong) // who has closed says so at the next read
+		}
+	}
 }
 
 // take holds a frame against the description, and returns the answer to a ping.

@@ -33,6 +33,27 @@ func follow(t *testing.T, c *client) {
 	}
 }
 
+// catchUp takes frames until the client has what the store has, and answers pings:
+// that may take longer than the server waits for a word.
+func catchUp(t *testing.T, c *client, st *store.Store) {
+	t.Helper()
+	for c.view.equal(st) != nil {
+		msgs := c.frame()
+		if msgs == nil {
+			t.Fatalf("closed with %d %q", c.code, c.reason)
+		}
+		for _, m := range msgs {
+			reply, err := c.view.apply(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if reply != nil {
+				go c.send(reply) // the server may be writing to us
+			}
+		}
+	}
+}
+
 func flip(st *store.Store, i int) {
 	state := api.StateRunning
 	if i%2 == 1 {
@@ -113,13 +134,7 @@ func TestSlowWritesCostAResyncAndThenTheConnection(t *testing.T) {
 		if r := c.view.resyncs[0]; r.Topic != api.TopicContainers || r.Reason != reasonSlow || r.Lost != nil {
 			t.Errorf("resync = %+v in %v", r, last)
 		}
-		for c.view.equal(h.store) != nil {
-			for _, m := range c.frame() {
-				if _, err := c.view.apply(m); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
+		catchUp(t, c, h.store)
 		if len(c.view.events) != 2 {
 			t.Errorf("events = %v: none was lost, they were in the ring", c.view.events)
 		}
@@ -151,13 +166,7 @@ func TestABurstIsNotTheClientsFault(t *testing.T) {
 			}
 			from := c.view.pos[api.TopicEvents]
 			st.Apply(ch)
-			for c.view.equal(st) != nil {
-				for _, m := range c.frame() {
-					if _, err := c.view.apply(m); err != nil {
-						t.Fatal(err)
-					}
-				}
-			}
+			catchUp(t, c, st)
 			var lost *api.Range
 			for _, r := range c.view.resyncs {
 				if r.Reason != reasonBurst {
