@@ -446,8 +446,14 @@ test("a writer of all it can write neither freezes the page nor holds up a chang
     }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
   });
   for (let i = 0; i < 8; i++) {
-    await engine.docker("pause", "calm");
-    await engine.docker("unpause", "calm");
+    // The engine answers before it has taken note of it itself.
+    for (const [action, paused] of [
+      ["pause", "true"],
+      ["unpause", "false"],
+    ] as const) {
+      await engine.docker(action, "calm");
+      await expect.poll(() => engine.docker("inspect", "-f", "{{.State.Paused}}", "calm")).toBe(paused);
+    }
   }
   const lateness = () => page.evaluate(() => (window as unknown as { late: number[] }).late);
   await expect.poll(async () => (await lateness()).length).toBeGreaterThanOrEqual(8);
