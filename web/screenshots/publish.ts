@@ -30,6 +30,9 @@ const CHOSEN: Readonly<Record<string, string>> = {
   network: "network-wide-light",
   project: "project-wide-light",
   system: "system-wide-light",
+  events: "events-wide-light",
+  alerts: "alerts-wide-light",
+  "alert-rules": "alert-rules-wide-light",
   narrow: "table-narrow-dark",
 };
 
