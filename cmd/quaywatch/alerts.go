@@ -39,13 +39,9 @@ GET /api/v1/alerts has it.`,
 	return cmd
 }
 
-func errNoAlerts() error {
-	return &api.Error{Code: api.ErrUnreachable, Message: "No Quaywatch server runs here, and alerts are a server's. Start one with `quaywatch serve`, or name one with --url"}
-}
-
 func (c *cli) listAlerts(ctx context.Context, src *source, f *alertsFlags) error {
 	if src.core != nil {
-		return errNoAlerts()
+		return errNoServer("alerts")
 	}
 	params := url.Values{"limit": {strconv.Itoa(history.MaxLimit)}}
 	if !f.all {
@@ -137,7 +133,7 @@ told as FILE:LINE:COLUMN: MESSAGE; with --json as one object. The exit status is
 
 func (c *cli) listRules(ctx context.Context, src *source) error {
 	if src.core != nil {
-		return errNoAlerts()
+		return errNoServer("alerts")
 	}
 	rules, err := src.rest.AlertRules(ctx)
 	if err != nil {

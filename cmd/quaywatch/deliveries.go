@@ -37,13 +37,9 @@ the role admin. With --json the line of the delivery log.`,
 	return cmd
 }
 
-func errNoDeliveries() error {
-	return &api.Error{Code: api.ErrUnreachable, Message: "No Quaywatch server runs here, and deliveries are a server's. Start one with `quaywatch serve`, or name one with --url"}
-}
-
 func (c *cli) listDeliveries(ctx context.Context, src *source) error {
 	if src.core != nil {
-		return errNoDeliveries()
+		return errNoServer("deliveries")
 	}
 	all, err := src.rest.Deliveries(ctx)
 	if err != nil {
@@ -97,7 +93,7 @@ func deliveryRow(d *api.DeliveryStatus, now time.Time) []cell {
 
 func (c *cli) testDelivery(ctx context.Context, src *source, name string) error {
 	if src.core != nil {
-		return errNoDeliveries()
+		return errNoServer("deliveries")
 	}
 	a, err := src.rest.TestDelivery(ctx, name)
 	if err != nil {

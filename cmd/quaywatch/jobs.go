@@ -50,7 +50,7 @@ func (c *cli) jobCommand(use, short string, run func(context.Context, *source, s
 	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1)}
 	cmd.RunE = c.looking(&l, func(ctx context.Context, src *source, args []string) error {
 		if src.core != nil {
-			return errNoServer()
+			return errNoServer("jobs")
 		}
 		return run(ctx, src, args[0])
 	})
@@ -58,13 +58,15 @@ func (c *cli) jobCommand(use, short string, run func(context.Context, *source, s
 	return cmd
 }
 
-func errNoServer() error {
-	return &api.Error{Code: api.ErrUnreachable, Message: "No Quaywatch server runs here, and jobs are a server's. Start one with `quaywatch serve`, or name one with --url"}
+// errNoServer is for what only a server has. A server that watches another engine
+// is not asked: what it knows is not what was asked for.
+func errNoServer(what string) error {
+	return &api.Error{Code: api.ErrUnreachable, Message: "No Quaywatch server that watches this engine runs here, and " + what + " are a server's. Start one with `quaywatch serve`, or name one with --url"}
 }
 
 func (c *cli) listJobs(ctx context.Context, src *source, watch bool) error {
 	if src.core != nil {
-		return errNoServer()
+		return errNoServer("jobs")
 	}
 	if !watch {
 		all, err := src.rest.Jobs(ctx)
