@@ -260,7 +260,7 @@ func TestHowSessionsEnd(t *testing.T) {
 				select {
 				case <-c.closed:
 					return
-				case <-time.After(5 * time.Minute):
+				case <-time.After(7 * time.Minute): // never in the instant in which the hour is over
 				}
 				select {
 				case r.process.output <- []byte("x"):
