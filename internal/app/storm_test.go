@@ -103,7 +103,7 @@ func storm(t *testing.T, host *enginetest.Engine, prefix string, containers int)
 		return (&net.Dialer{}).DialContext(ctx, "unix", socket)
 	}, MaxIdleConnsPerHost: 32}
 	defer transport.CloseIdleConnections()
-	hc := &http.Client{Transport: transport, Timeout: time.Minute}
+	hc := &http.Client{Transport: transport, Timeout: 3 * time.Minute}
 	work := make(chan int)
 	var wg sync.WaitGroup
 	for range 32 {

@@ -272,7 +272,22 @@ func TestEventsAreTheRealEngines(t *testing.T) {
 		return out
 	}
 	want, got := told(theirs, theirStart), told(ours, ourStart)
-	if len(want) < 30 || !slices.Equal(got, want) {
+	// Docker 20.10 may tell a pause twice, and the second time among what came
+	// after: for the request, and for its containerd's word where that comes late.
+	apart := func(all []string) (pauses, rest []string) {
+		for _, e := range all {
+			if strings.HasPrefix(e, "container pause ") || strings.HasPrefix(e, "container unpause ") {
+				pauses = append(pauses, e)
+			} else {
+				rest = append(rest, e)
+			}
+		}
+		slices.Sort(pauses)
+		return slices.Compact(pauses), rest
+	}
+	wantPauses, wantRest := apart(want)
+	gotPauses, gotRest := apart(got)
+	if len(wantRest) < 25 || !slices.Equal(gotRest, wantRest) || len(wantPauses) != 2 || !slices.Equal(gotPauses, wantPauses) {
 		t.Errorf("the demo engine tells\n%s\nthe engine told\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }

@@ -8,7 +8,10 @@
 //	func TestMain(m *testing.M) { goleak.VerifyTestMain(enginetest.Main(m)) }
 //
 // Where there can be no engine (not Linux, not root, no dockerd) the test is
-// skipped and says what is missing; with QUAYWATCH_REQUIRE_ALL=1 it fails. A
+// skipped and says what is missing; with QUAYWATCH_REQUIRE_ALL=1 it fails. Its
+// data are in memory where there is room, so that no test waits for a disk to
+// which the next test's compiler writes: a test of disk I/O mounts a directory of
+// its own. A
 // test process that is killed leaves its engine to the next one's start, which
 // takes down every engine whose owner is gone.
 //
@@ -117,7 +120,7 @@ func Shared(tb testing.TB) *Engine {
 
 func up(tb testing.TB, name string) *Engine {
 	tb.Helper()
-	out, err := script(tb.Context(), "up", "--name", name, "--owner", fmt.Sprint(os.Getpid()))
+	out, err := script(tb.Context(), "up", "--name", name, "--owner", fmt.Sprint(os.Getpid()), "--in-memory")
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() == cannotStatus || errors.Is(err, exec.ErrNotFound) {
 		if os.Getenv("QUAYWATCH_REQUIRE_ALL") == "1" {
 			tb.Fatalf("QUAYWATCH_REQUIRE_ALL=1, and there can be no engine here: %v", err)

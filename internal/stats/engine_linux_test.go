@@ -58,8 +58,9 @@ func startLoad(t *testing.T, e *enginetest.Engine) (loaded, peer string) {
 	t.Helper()
 	peer = e.Run(t, "busybox:local", "sh", "-c", "tail -f /dev/null | nc -l -p 5000 > /dev/null")
 	ip := e.Docker(t, "inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", peer)
-	args := []string{"--cpus", "0.5", "-m", "256m", "--tmpfs", "/m:size=80m", "-v", "/data", "-e", "PEER=" + ip}
-	if device := blockDevice(t, e.Dir); device != "" {
+	disk := t.TempDir() // the engine's own data may be in memory
+	args := []string{"--cpus", "0.5", "-m", "256m", "--tmpfs", "/m:size=80m", "-v", disk + ":/data", "-e", "PEER=" + ip}
+	if device := blockDevice(t, disk); device != "" {
 		// Makes a kernel from 6.10 on count block I/O on cgroup v1.
 		args = append(args, "--device-write-bps", device+":1gb")
 	}

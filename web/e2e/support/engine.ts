@@ -9,7 +9,7 @@ export class Engine {
 
   /** Starts an engine, which goes with this process at the latest. */
   static async up(name: string): Promise<Engine> {
-    const out = await run("scripts/engine", ["up", "--name", name, "--owner", String(process.pid)]);
+    const out = await run("scripts/engine", ["up", "--name", name, "--owner", String(process.pid), "--in-memory"]);
     return Engine.at(name, /^DOCKER_HOST=(.*)$/m.exec(out)?.[1] ?? "");
   }
 
