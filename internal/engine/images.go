@@ -119,11 +119,26 @@ func (e *Engine) Search(ctx context.Context, term string, limit int) ([]api.Sear
 	if err != nil {
 		return nil, searchError(err)
 	}
+	registry := searched(term)
 	found := make([]api.SearchResult, len(result.Items))
 	for n, r := range result.Items {
-		found[n] = api.SearchResult{Name: r.Name, Description: r.Description, Stars: r.StarCount, Official: r.IsOfficial}
+		name := r.Name
+		if registry != "" && !strings.HasPrefix(name, registry+"/") {
+			name = registry + "/" + name // the engine leaves it out, and would pull another's image
+		}
+		found[n] = api.SearchResult{Name: name, Description: r.Description, Stars: r.StarCount, Official: r.IsOfficial}
 	}
 	return found, nil
+}
+
+// searched is the registry that a term names before its first slash, "" for
+// Docker Hub. The engine tells it apart in the same way.
+func searched(term string) string {
+	host, _, ok := strings.Cut(strings.TrimSpace(term), "/")
+	if !ok || host != "localhost" && !strings.ContainsAny(host, ".:") || host == "docker.io" || host == "index.docker.io" {
+		return ""
+	}
+	return host
 }
 
 // searchError says what is in the way of a search, where the engine's words tell:

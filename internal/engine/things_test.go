@@ -2,6 +2,9 @@ package engine_test
 
 import (
 	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -159,6 +162,37 @@ func TestThingsOfARealEngine(t *testing.T) {
 			t.Errorf("info %+v %v", info, err)
 		}
 	})
+}
+
+// TestASearchFinds: a registry with the old interface, which Docker Hub still has
+// and which the engine asks. What it finds has the registry in its name, so that
+// it can be pulled.
+func TestASearchFinds(t *testing.T) {
+	e, _ := shared(t)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/_ping", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Docker-Registry-Version", "0.9.1")
+		_, _ = io.WriteString(w, "{}")
+	})
+	mux.HandleFunc("GET /v1/search", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(map[string]any{
+			"query": r.FormValue("q"), "num_results": 2, "results": []map[string]any{
+				{"name": "team/" + r.FormValue("q"), "description": "<b>asked for " + r.FormValue("n"), "star_count": 7, "is_official": true},
+				{"name": "other"},
+			},
+		})
+	})
+	registry := httptest.NewServer(mux)
+	defer registry.Close()
+	address := strings.TrimPrefix(registry.URL, "http://")
+	found, err := e.Search(t.Context(), address+"/web", 5)
+	if err != nil || !slices.Equal(found, []api.SearchResult{
+		{Name: address + "/team/web", Description: "<b>asked for 5", Stars: 7, Official: true},
+		{Name: address + "/other"},
+	}) {
+		t.Errorf("found %+v, %v", found, err)
+	}
 }
 
 // TestASearchThatFailsSaysWhy: a registry that can't be searched, as most can't,
