@@ -231,7 +231,11 @@ func (c *cli) checkRules(path string) error {
 	if c.json {
 		return nil
 	}
-	_, err = fmt.Fprintf(c.out, "%s: %d rules, nothing wrong\n", path, len(rules))
+	noun := "rules"
+	if len(rules) == 1 {
+		noun = "rule"
+	}
+	_, err = fmt.Fprintf(c.out, "%s: %d %s, nothing wrong\n", path, len(rules), noun)
 	return err
 }
 

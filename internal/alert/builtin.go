@@ -45,7 +45,7 @@ func BuiltIn() []api.AlertRule {
 		},
 		{
 			Name: "Throttled", Severity: api.SeverityInfo, On: api.AlertOnThrottled, Above: new(50.0), ClearBelow: new(30.0), ForSeconds: 300, KeepSeconds: 60,
-			Description: "A container had to wait for CPU in more than half of its periods, for five minutes (cgroup v2).",
+			Description: "A container had to wait for CPU in more than half of its periods, for five minutes.",
 		},
 		{
 			Name: "Memory pressure", Severity: api.SeverityWarning, On: api.AlertOnMemoryPressure, Above: new(20.0), ClearBelow: new(10.0), ForSeconds: 120, KeepSeconds: 60,

@@ -89,7 +89,7 @@ func problem(r *api.AlertRule, engines []api.EngineStatus, refused int) string {
 		return "It would find too many: there are as many alerts already as are kept at once. Narrow the match, or raise the figure."
 	}
 	switch r.On {
-	case api.AlertOnThrottled, api.AlertOnCPUPressure, api.AlertOnMemoryPressure, api.AlertOnIOPressure:
+	case api.AlertOnCPUPressure, api.AlertOnMemoryPressure, api.AlertOnIOPressure:
 	default:
 		return ""
 	}

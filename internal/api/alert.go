@@ -43,7 +43,7 @@ const (
 	AlertOnDiskWrite       AlertCondition = "disk-write"       // bytes a second
 	AlertOnNetworkReceive  AlertCondition = "network-receive"  // bytes a second
 	AlertOnNetworkTransmit AlertCondition = "network-transmit" // bytes a second
-	AlertOnThrottled       AlertCondition = "throttled"        // percent of its CPU periods (cgroup v2)
+	AlertOnThrottled       AlertCondition = "throttled"        // percent of its CPU periods
 	AlertOnCPUPressure     AlertCondition = "cpu-pressure"     // percent, PSI some avg10 (cgroup v2)
 	AlertOnMemoryPressure  AlertCondition = "memory-pressure"  // percent, PSI some avg10 (cgroup v2)
 	AlertOnIOPressure      AlertCondition = "io-pressure"      // percent, PSI some avg10 (cgroup v2)

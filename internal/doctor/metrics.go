@@ -53,7 +53,7 @@ func checkCgroup(s api.EngineStatus) Finding {
 	}
 	f.Text = "version " + s.CgroupVersion + ", driver " + s.CgroupDriver
 	if s.CgroupVersion == "1" {
-		f.Text += ": no pressure, throttling or OOM counts, which need version 2"
+		f.Text += ": no pressure (PSI), which needs version 2"
 	}
 	return f
 }

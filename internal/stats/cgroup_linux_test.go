@@ -184,6 +184,8 @@ func v1Tree(tb testing.TB, root string, ids ...string) {
 		write(tb, filepath.Join(m, "memory.usage_in_bytes"), "20000000\n")
 		write(tb, filepath.Join(m, "memory.limit_in_bytes"), "9223372036854771712\n")
 		write(tb, filepath.Join(m, "memory.stat"), statV1)
+		write(tb, filepath.Join(m, "memory.oom_control"), "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n")
+		write(tb, filepath.Join(root, "cpu,cpuacct/docker", id, "cpu.stat"), "nr_periods 100\nnr_throttled 50\nthrottled_time 5000000\n")
 		write(tb, filepath.Join(root, "blkio/docker", id, "blkio.throttle.io_service_bytes"), "8:0 Read 1000\n8:0 Write 2000\n8:0 Total 3000\nTotal 3000\n")
 		write(tb, filepath.Join(root, "pids/docker", id, "pids.current"), "7\n")
 	}
@@ -197,7 +199,7 @@ func TestCgroupV1(t *testing.T) {
 	b := sampleAll(t, c, a)
 	for col, want := range map[api.Column]int64{
 		api.ColMemory: 20000000 - 8388608, api.ColMemoryLimit: 8 << 30, api.ColRead: 1000, api.ColWrite: 2000,
-		api.ColPids: 7, api.ColSwap: 4096, api.ColCPU: api.Unknown, api.ColOOMKills: api.Unknown, api.ColRx: api.Unknown,
+		api.ColPids: 7, api.ColSwap: 4096, api.ColCPU: api.Unknown, api.ColOOMKills: 2, api.ColThrottled: api.Unknown, api.ColRx: api.Unknown,
 	} {
 		if got := cell(t, b, 4, col); got != want {
 			t.Errorf("%s: got %d, want %d", api.ColumnNames()[col], got, want)
@@ -205,6 +207,12 @@ func TestCgroupV1(t *testing.T) {
 	}
 	if age := time.Since(time.Unix(0, b.Times[0])); age < 0 || age > time.Minute {
 		t.Errorf("read %s ago", age)
+	}
+	write(t, filepath.Join(root, "cpu,cpuacct/docker", capturedA, "cpu.stat"), "nr_periods 140\nnr_throttled 60\n")
+	write(t, filepath.Join(root, "cpu,cpuacct/docker", capturedA, "cpuacct.usage"), "1500000000\n")
+	pass(c, 5*time.Second) // its turn
+	if got := cell(t, sampleAll(t, c, a), 4, api.ColThrottled); got != 2500 {
+		t.Errorf("throttled in 10 of 40 periods: %d", got)
 	}
 }
 

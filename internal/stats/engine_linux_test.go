@@ -104,7 +104,8 @@ func TestAgreesWithEngine(t *testing.T) {
 	waitFor(t, "the load", func() bool {
 		b := sampleAll(t, c, a, p)
 		time.Sleep(300 * time.Millisecond)
-		return (disk == "" || cell(t, b, 1, api.ColWrite) > 4<<20) && cell(t, b, 1, api.ColTx) > 4<<20 && cell(t, b, 1, api.ColMemory) > 64<<20
+		return (disk == "" || cell(t, b, 1, api.ColWrite) > 4<<20) && cell(t, b, 1, api.ColTx) > 4<<20 && cell(t, b, 1, api.ColMemory) > 64<<20 &&
+			cell(t, b, 1, api.ColThrottled) > 0 // half a core, and it wants more
 	})
 
 	// Counters: the engine reads the same ones, so that its answer lies between

@@ -14,6 +14,7 @@ const (
 	fileIO
 	filePids
 	fileStat
+	fileThrottled
 	fileEvents
 	fileSwap
 	filePSICPU
@@ -87,6 +88,10 @@ func layoutV1(hs []hierarchy, cfq bool) (*layout, bool) {
 	l.files[fileMemory] = fileSpec{"memory.usage_in_bytes", memory, (*group).memory}
 	l.files[fileStat] = fileSpec{"memory.stat", memory, (*group).statV1}
 	l.files[fileLimit] = fileSpec{"memory.limit_in_bytes", memory, (*group).limit}
+	l.files[fileEvents] = fileSpec{"memory.oom_control", memory, (*group).events} // its kills: since kernel 4.13
+	if d, ok := dir("cpu"); ok {
+		l.files[fileThrottled] = fileSpec{"cpu.stat", d, (*group).throttledV1}
+	}
 	if d, ok := dir("blkio"); ok {
 		name := "blkio.throttle.io_service_bytes"
 		if cfq {
@@ -111,6 +116,12 @@ func (g *group) cpuV2(b []byte, at int64) {
 	if s.hasUsage {
 		g.setCPU(s.usage*1000, at)
 	}
+	g.setThrottled(s)
+}
+
+func (g *group) throttledV1(b []byte, _ int64) { g.setThrottled(parseCPUStat(b)) }
+
+func (g *group) setThrottled(s cpuStat) {
 	if s.hasPeriods {
 		g.cells[api.ColThrottled] = g.meters.throttled.update(s.throttled, s.periods)
 	}

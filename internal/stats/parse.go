@@ -82,7 +82,7 @@ func parseMemoryStatV2(b []byte) (s memoryStat) {
 	return s
 }
 
-// cpuStat is what is used of cgroup v2's cpu.stat.
+// cpuStat is what is used of cpu.stat; v1's has no usage.
 type cpuStat struct {
 	usage              uint64 // microseconds
 	periods, throttled uint64
