@@ -144,9 +144,13 @@ export class Desktop {
 
   /** Clicks on a line of the tray's menu, as its panel does. */
   async chooseInTray(words: string): Promise<void> {
-    const id = (await this.tray()).get(words);
-    if (id === undefined) throw new Error(`the tray's menu has no line ${words}`);
-    await this.menu("Event", String(id), "clicked", "<''>", "0");
+    for (let i = 0; ; i++) {
+      const id = (await this.tray().catch(() => null))?.get(words);
+      if (id !== undefined) return void (await this.menu("Event", String(id), "clicked", "<''>", "0"));
+      // The page makes it, and makes it anew.
+      if (i === 300) throw new Error(`the tray's menu has no line ${words}`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
   }
 
   private async menu(method: string, ...args: string[]): Promise<string> {
@@ -154,11 +158,17 @@ export class Desktop {
     const names = await this.beside("gdbus", "call", "--session", ...bus, "--method", "org.freedesktop.DBus.ListNames");
     for (const [name] of names.matchAll(/:\d+\.\d+/g)) {
       const item = ["--dest", name, "--object-path", "/org/ayatana/NotificationItem/tray_icon_tray_app_main/Menu"];
-      const call = ["call", "--session", "--timeout", "5", ...item, "--method", `com.canonical.dbusmenu.${method}`];
+      const call = ["call", "--session", "--timeout", "30", ...item, "--method", `com.canonical.dbusmenu.${method}`];
       const answer = await this.beside("gdbus", ...call, ...args).catch(() => null); // another program's
       if (answer !== null) return answer;
     }
     throw new Error("there is no tray menu on the bus");
+  }
+
+  /** Types text on the display's keyboard, into the window. */
+  async type(text: string): Promise<void> {
+    const window = ["search", "--onlyvisible", "--class", "quaywatch-desktop"];
+    await this.beside("xdotool", ...window, "windowactivate", "--sync", "type", "--delay", "30", text);
   }
 
   /** Closes the window as its frame's button does. */
