@@ -358,17 +358,18 @@ func (k *Keeper) takeFile(rules []FileRule, flaws []api.AlertRuleError, err erro
 			why = cause.Error()
 		}
 		f.Errors = append(f.Errors, api.AlertRuleError{Message: "The file can't be read: " + why})
+		k.o.OnChange()
 		k.log.Error("the file of rules can't be read, what was in it last stays in force", "file", k.o.File, "error", err)
 		return
 	}
 	if len(flaws) > 0 {
 		f.Errors = flaws
+		k.o.OnChange()
 		k.log.Error("the file of rules has errors, what was in it last stays in force", "file", k.o.File, "errors", len(flaws), "line", flaws[0].Line, "error", flaws[0].Message)
 		return
 	}
 	f.LoadedAt = utc(now)
 	k.rules.file = rules
-	all, _, _ := k.rules.all()
-	k.eval.SetRules(all, now)
+	k.enforce(now)
 	k.log.Info("rules were read", "file", k.o.File, "rules", len(rules))
 }

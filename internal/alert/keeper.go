@@ -42,6 +42,10 @@ type Options struct {
 	// OnRows is told which containers' figures have to be known each second, by
 	// their rows, sorted; nil is nobody. It must not block.
 	OnRows func(rows []int)
+	// OnChange is told when Rules answers something else than before: at once of a
+	// change of the rules or their file, within a second of how they do; nil is
+	// nobody. It must not block.
+	OnChange func()
 	// File is a file of rules; empty is none.
 	File string
 	Log  *slog.Logger
@@ -61,11 +65,15 @@ type Keeper struct {
 	// What follows is Run's.
 	eval  *Evaluator
 	rules ruleSet
-	file  *api.AlertRuleFile
-	at    store.Position
-	seq   uint64 // of topic system
-	tick  uint64 // of the metrics
-	sheet store.Sheet
+	// inForce are all rules, and standings how they did when it was told last; spare
+	// is the room for the next look at it.
+	inForce          []api.AlertRule
+	standings, spare []standing
+	file             *api.AlertRuleFile
+	at               store.Position
+	seq              uint64 // of topic system
+	tick             uint64 // of the metrics
+	sheet            store.Sheet
 	// rowsAt is when OnRows was looked after last, rowsTold what it was told.
 	rowsAt   time.Time
 	rowsTold []int
@@ -75,6 +83,9 @@ type Keeper struct {
 func New(o Options) *Keeper {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.OnChange == nil {
+		o.OnChange = func() {}
 	}
 	k := &Keeper{
 		o: o, log: o.Log, asks: make(chan func(time.Time)), over: make(chan struct{}), changing: make(chan struct{}, 1), previewing: make(chan struct{}, 1),
@@ -180,6 +191,7 @@ func (k *Keeper) look(now time.Time) {
 	}
 	k.eval.Tick(sheet, now)
 	k.publish()
+	k.tellStandings()
 	if k.o.OnRows != nil && now.Sub(k.rowsAt) >= rowsEvery {
 		k.rowsAt = now
 		if rows := k.eval.Rows(); !slices.Equal(rows, k.rowsTold) {

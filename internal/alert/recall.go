@@ -81,7 +81,6 @@ func (k *Keeper) takeBack(past remembered, now time.Time) {
 			k.log.Warn("a rule can't be read, it is left out", "rule", d.Name, "error", err)
 		}
 	}
-	rules, _, _ := k.rules.all()
-	k.eval.SetRules(rules, now)
+	k.enforce(now)
 	k.eval.Restore(past.open, now)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -32,6 +33,42 @@ func (k *Keeper) status(r api.AlertRule, changed bool, line int, engines []api.E
 	return api.AlertRuleStatus{AlertRule: r, Changed: changed, Line: line, Pending: pending, Firing: firing, Problem: problem(&r, engines, refused)}
 }
 
+// standing is how a rule does, as Rules tells it.
+type standing struct {
+	pending, firing int
+	problem         string
+}
+
+// enforce puts the rules as they are now in force, and tells what ruleSet.all does.
+func (k *Keeper) enforce(now time.Time) (changed map[string]bool, lines map[string]int) {
+	k.inForce, changed, lines = k.rules.all()
+	k.eval.SetRules(k.inForce, now)
+	k.standings = k.stand(k.standings)
+	k.o.OnChange()
+	return changed, lines
+}
+
+// stand says how the rules do now, in the room of a slice.
+func (k *Keeper) stand(room []standing) []standing {
+	engines := k.o.Store.Engines()
+	room = room[:0]
+	for i := range k.inForce {
+		pending, firing, refused := k.eval.Active(k.inForce[i].Name)
+		room = append(room, standing{pending, firing, problem(&k.inForce[i], engines, refused)})
+	}
+	return room
+}
+
+// tellStandings tells when how the rules do has changed. It is asked once a
+// second, so that a storm of alerts has nobody read the rules more often.
+func (k *Keeper) tellStandings() {
+	k.spare = k.stand(k.spare)
+	if !slices.Equal(k.spare, k.standings) {
+		k.spare, k.standings = k.standings, k.spare
+		k.o.OnChange()
+	}
+}
+
 // PutRule makes a rule, or changes one, and returns when that is on disk.
 func (k *Keeper) PutRule(ctx context.Context, by api.Actor, name string, r api.AlertRule) (api.AlertRuleStatus, error) {
 	r.Name, r.Source = name, api.RuleFromPage
@@ -51,8 +88,7 @@ func (k *Keeper) PutRule(ctx context.Context, by api.Actor, name string, r api.A
 		return err
 	}, func(now time.Time) {
 		k.rules.kept[name] = r
-		rules, changed, lines := k.rules.all()
-		k.eval.SetRules(rules, now)
+		changed, lines := k.enforce(now)
 		status = k.status(r, changed[name], lines[name], k.o.Store.Engines())
 	})
 	return status, err
@@ -74,8 +110,7 @@ func (k *Keeper) DeleteRule(ctx context.Context, by api.Actor, name string) erro
 		return k.o.History.Forget(ctx, ruleSpace, "", name)
 	}, func(now time.Time) {
 		delete(k.rules.kept, name)
-		rules, _, _ := k.rules.all()
-		k.eval.SetRules(rules, now)
+		k.enforce(now)
 	})
 }
 

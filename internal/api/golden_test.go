@@ -110,6 +110,7 @@ func goldenServer() api.ServerStatus {
 			State: api.HistoryPaused, Reason: "The disk of /var/lib/quaywatch is full. History goes on by itself once there is room.",
 			Since: time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC), Bytes: 4 << 20, EventBytes: 3 << 20, Oldest: new(time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)), Dropped: 3,
 		},
+		Revisions: api.Revisions{AlertRules: 4, Deliveries: 17},
 	}
 }
 

@@ -76,6 +76,19 @@ type ServerStatus struct {
 	SampleRestSeconds float64 `json:"sampleRestSeconds"`
 	// History is the memory on disk; nil where there is none.
 	History *HistoryStatus `json:"history"`
+	// Revisions tell when lists that no topic carries are to be read again.
+	Revisions Revisions `json:"revisions"`
+}
+
+// Revisions count the changes of lists that only REST carries: what they hold is
+// then read by whoever may. A count begins at 0 with the server; it says nothing
+// but that the list is another one than it was at another count.
+type Revisions struct {
+	// AlertRules is of the rules with their file: at once when one is put, removed
+	// or read from the file, within a second when how they do has changed.
+	AlertRules uint64 `json:"alertRules"`
+	// Deliveries is of the deliveries, how they do, and their log.
+	Deliveries uint64 `json:"deliveries"`
 }
 
 // System is the answer of GET /api/v1/system.

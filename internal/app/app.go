@@ -130,9 +130,10 @@ func New(ctx context.Context, o Options) (*App, error) {
 	var core *Core
 	notifier, err := notify.New(notify.Options{
 		Dir: o.DataDir, Private: o.NotifyPrivate, Memory: past, Log: o.Clients,
-		Alerts: func() []*api.Alert { return core.store.Alerts() }, // asked by Run only, which core begins
-		Rules:  func(ctx context.Context) (map[string][]string, error) { return delivered(ctx, core.alerts) },
-		Note:   func(e api.Event) { past.Record(history.Record{Events: []api.Event{e}}) },
+		Alerts:   func() []*api.Alert { return core.store.Alerts() }, // asked by Run only, which core begins
+		Rules:    func(ctx context.Context) (map[string][]string, error) { return delivered(ctx, core.alerts) },
+		OnChange: func() { core.revisions.deliveriesChanged() }, // likewise, or by who asks the server
+		Note:     func(e api.Event) { past.Record(history.Record{Events: []api.Event{e}}) },
 	})
 	if err != nil {
 		return nil, err

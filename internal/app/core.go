@@ -71,6 +71,7 @@ type Core struct {
 	status    *statusBox
 	hub       *hub.Hub
 	pid       enginePID
+	revisions *revisions
 	alerts    *alert.Keeper // nil without CoreOptions.Alerts
 	jobs      *jobs.Runner  // nil without CoreOptions.Jobs
 
@@ -97,7 +98,7 @@ func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
 	}
 	c := &Core{
 		o: o, log: o.Log, started: time.Now().UTC(), engine: e, demo: demo, absent: absent,
-		store: store.New(store.Options{}), ledger: ledger.New(), past: series.New(series.Options{}), status: newStatusBox(),
+		store: store.New(store.Options{}), ledger: ledger.New(), past: series.New(series.Options{}), status: newStatusBox(), revisions: newRevisions(),
 	}
 	sampled := sinks{c.store.Metrics(), c.past}
 	c.keep = c.past.Keep
@@ -130,7 +131,7 @@ func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
 		c.jobs = c.newJobs(jobs.NewActor(jobs.ActorOptions{Engine: engine.NewActor(e), Store: c.store, Ledger: c.ledger, Note: c.note, Log: o.Log}))
 	}
 	if o.Alerts {
-		c.alerts = alert.New(alert.Options{Store: c.store, History: o.History, Teller: o.Teller, OnRows: c.sampling.setRuled, File: o.RulesFile, Log: o.Log})
+		c.alerts = alert.New(alert.Options{Store: c.store, History: o.History, Teller: o.Teller, OnRows: c.sampling.setRuled, OnChange: c.revisions.rulesChanged, File: o.RulesFile, Log: o.Log})
 	}
 	c.publish()
 	return c, nil

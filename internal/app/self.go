@@ -35,6 +35,8 @@ func (c *Core) runStatus(ctx context.Context) error {
 			return nil
 		case <-changed:
 			c.publish()
+		case <-c.revisions.news:
+			c.publish()
 		case <-tick.C:
 			heap.tend(time.Now())
 			c.publish()
@@ -51,7 +53,7 @@ func (c *Core) publish() {
 func (c *Core) self() api.ServerStatus {
 	s := api.ServerStatus{
 		Version: c.o.Version, PID: os.Getpid(), StartedAt: c.started, ReadOnly: c.o.ReadOnly, Exec: !c.o.ReadOnly && !c.o.NoExec,
-		Clients: c.hub.Clients(), SampleSeconds: 1, SampleRestSeconds: 10,
+		Clients: c.hub.Clients(), SampleSeconds: 1, SampleRestSeconds: 10, Revisions: c.revisions.counts(),
 	}
 	if costs, ok := c.sampling.costs(); ok {
 		s.CPUPercent, s.EngineCPUPercent = rounded(costs.CPUPercent), rounded(costs.EngineCPUPercent)

@@ -70,8 +70,9 @@ func (n *Notifier) Delete(_ context.Context, by api.Actor, name string) error {
 	return err
 }
 
-// news has Run look at the book.
+// news has Run look at the book, and tells of it.
 func (n *Notifier) news() {
+	n.o.OnChange()
 	select {
 	case n.changed <- struct{}{}:
 	default:

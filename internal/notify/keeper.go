@@ -100,6 +100,7 @@ func (n *Notifier) load(ctx context.Context, loaded chan<- kept) bool {
 		}
 	}
 	n.mu.Unlock()
+	n.o.OnChange()
 	loaded <- n.decode(docs)
 	return true
 }

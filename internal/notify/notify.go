@@ -48,6 +48,9 @@ type Options struct {
 	// Rules returns the deliveries that each rule names, by the rule's name, so that
 	// what fires and was never told is; nil goes by what was told.
 	Rules func(ctx context.Context) (map[string][]string, error)
+	// OnChange is told when List or Log answers something else than before; nil is
+	// nobody. It must not block.
+	OnChange func()
 	// Note takes rows of the audit. It must not block; nil is nobody.
 	Note func(api.Event)
 	Log  *slog.Logger
@@ -97,6 +100,9 @@ type state struct {
 func New(o Options) (*Notifier, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.OnChange == nil {
+		o.OnChange = func() {}
 	}
 	if o.Note == nil {
 		o.Note = func(api.Event) {}
@@ -173,6 +179,7 @@ func (n *Notifier) said(a api.DeliveryAttempt) api.DeliveryAttempt {
 	n.status[a.Delivery] = st
 	n.mu.Unlock()
 	n.wakeKeeper()
+	n.o.OnChange()
 	return a
 }
 

@@ -258,22 +258,28 @@ func byID(alerts []*api.Alert) map[string]*api.Alert {
 
 // publish lets it be seen how much waits, and that something was dropped.
 func (r *run) publish(now time.Time, all []api.Delivery) {
+	changed := false
 	r.mu.Lock()
-	for name, st := range r.status {
+	for name := range r.status {
 		if _, ok := find(all, name); !ok {
 			delete(r.status, name)
 			delete(r.rates, name)
-			continue
 		}
-		st.waiting = 0
-		r.status[name] = st
 	}
-	for name, l := range r.lanes {
-		st := r.status[name]
-		st.waiting = l.waiting(now)
-		r.status[name] = st
+	for i := range all {
+		name, waiting := all[i].Name, 0
+		if l := r.lanes[name]; l != nil {
+			waiting = l.waiting(now)
+		}
+		if st := r.status[name]; st.waiting != waiting {
+			changed, st.waiting = true, waiting
+			r.status[name] = st
+		}
 	}
 	r.mu.Unlock()
+	if changed {
+		r.o.OnChange()
+	}
 	r.tellDropped(now, all)
 }
 

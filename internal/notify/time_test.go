@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -33,6 +34,16 @@ type bubble struct {
 	answer func(m *message) result
 	alerts []*api.Alert
 	rules  map[string][]string // nil: they can't be asked for
+
+	reading sync.Mutex
+	known   []api.DeliveryStatus // to who reads whenever a change is told
+}
+
+// read is what somebody does who is told of a change.
+func (b *bubble) read() {
+	b.reading.Lock()
+	defer b.reading.Unlock()
+	b.known = b.List()
 }
 
 // inBubble runs a test with a notifier that has a delivery "ops".
@@ -53,7 +64,7 @@ func inBubble(t *testing.T, d api.Delivery, test func(b *bubble)) {
 				return nil, errors.New("not now")
 			}
 			return b.rules, nil
-		}})
+		}, OnChange: func() { b.read() }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,6 +89,10 @@ func inBubble(t *testing.T, d api.Delivery, test func(b *bubble)) {
 		b.end = sync.OnceFunc(func() { cancel(); wg.Wait() })
 		defer b.end()
 		test(b)
+		synctest.Wait()
+		if now := b.List(); !reflect.DeepEqual(b.known, now) {
+			t.Errorf("a change was not told: known is %+v where it is %+v", b.known, now)
+		}
 	})
 }
 

@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server as Receiver } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { Server } from "./support/server.ts";
 import { expect, Live, test } from "./support/test.ts";
@@ -107,6 +110,42 @@ test("a rule made in the page says what it would have found, and fires", async (
   await expect(rule).toHaveCount(0);
 });
 
+test("rules and deliveries that another tab or the file changes are changed here at once", async ({ engine, page }) => {
+  const dir = await mkdtemp(join(tmpdir(), "quaywatch-rules-"));
+  const file = join(dir, "rules.yaml");
+  await writeFile(file, "rules: []\n");
+  const server = await Server.start(["--host", engine.host, "--rules", file]);
+  try {
+    await page.goto(server.url);
+    await new Live(page).isLive();
+    await go(page, "/alerts/rules");
+    const other = await page.context().newPage();
+    await other.goto(`${server.origin}/alerts/rules`);
+    await new Live(other).isLive();
+
+    const there = other.locator('[data-rule="Paused"]').getByRole("switch");
+    await expect(there).toHaveAttribute("aria-checked", "false");
+    // Nobody asks again by the clock: what is read from here on is read because it was told.
+    await page.locator('[data-rule="Paused"]').getByRole("switch").click();
+    await expect(there).toHaveAttribute("aria-checked", "true");
+    await writeFile(file, "rules:\n  - { name: Of the file, on: paused }\n");
+    for (const tab of [page, other]) await expect(tab.locator('[data-rule="Of the file"]')).toBeVisible();
+
+    await go(other, "/alerts/deliveries");
+    await expect(other.getByRole("heading", { name: "Nobody else is told" })).toBeVisible();
+    await go(page, "/alerts/deliveries");
+    await page.getByRole("button", { name: "New delivery" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name", { exact: true }).fill("hook");
+    await dialog.getByLabel("Address").fill("https://example.org/hook/key");
+    await dialog.getByRole("button", { name: "Add the delivery" }).click();
+    await expect(other.locator('[data-delivery="hook"]')).toContainText("https://example.org/••••");
+  } finally {
+    await server.stop();
+    await rm(dir, { recursive: true });
+  }
+});
+
 /** Takes what is sent, and answers as it is told to. */
 async function receive(): Promise<{ receiver: Receiver; url: string; got: string[]; answer: { status: number } }> {
   const got: string[] = [];
@@ -162,7 +201,6 @@ test("a delivery is tried, keeps its secret to itself, and tells of an alert", a
     await engine.start("patient", ...check, image, ...forever);
     await engine.docker("exec", "patient", "touch", "/sick");
     await expect.poll(() => got.some((body) => body.includes("patient is unhealthy"))).toBe(true);
-    await page.getByRole("button", { name: "Refresh" }).click();
     await expect(page.getByTestId("delivery-log")).toContainText("patient");
   } finally {
     receiver.close();

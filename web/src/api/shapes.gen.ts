@@ -665,6 +665,10 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     reason: {"is":"string"},
     lost: {"is":"object","of":"Range","optional":true},
   },
+  Revisions: {
+    alertRules: {"is":"number"},
+    deliveries: {"is":"number"},
+  },
   Sample: {
     time: {"is":"string"},
     engine: {"is":"string"},
@@ -719,6 +723,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     sampleSeconds: {"is":"number"},
     sampleRestSeconds: {"is":"number"},
     history: {"is":"object","of":"HistoryStatus","nullable":true},
+    revisions: {"is":"object","of":"Revisions"},
   },
   Snap: {
     type: {"is":"string"},

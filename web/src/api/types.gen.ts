@@ -267,6 +267,7 @@ export interface Wire {
   ResourceResult: ResourceResult;
   Resume: Resume;
   Resync: Resync;
+  Revisions: Revisions1;
   Sample: Sample;
   SearchResult: SearchResult;
   Series: Series;
@@ -988,6 +989,7 @@ export interface ServerStatus {
    * History is the memory on disk; nil where there is none.
    */
   history: HistoryStatus | null;
+  revisions: Revisions;
 }
 /**
  * HistoryStatus is what ServerStatus says of the history.
@@ -1023,6 +1025,20 @@ export interface HistoryStatus {
    * where none was.
    */
   setAside: string;
+}
+/**
+ * Revisions tell when lists that no topic carries are to be read again.
+ */
+export interface Revisions {
+  /**
+   * AlertRules is of the rules with their file: at once when one is put, removed
+   * or read from the file, within a second when how they do has changed.
+   */
+  alertRules: number;
+  /**
+   * Deliveries is of the deliveries, how they do, and their log.
+   */
+  deliveries: number;
 }
 /**
  * EngineStatus is one watched engine.
@@ -2120,6 +2136,22 @@ export interface Resync {
   topic: Topic;
   reason: string;
   lost?: Range;
+}
+/**
+ * Revisions count the changes of lists that only REST carries: what they hold is
+ * then read by whoever may. A count begins at 0 with the server; it says nothing
+ * but that the list is another one than it was at another count.
+ */
+export interface Revisions1 {
+  /**
+   * AlertRules is of the rules with their file: at once when one is put, removed
+   * or read from the file, within a second when how they do has changed.
+   */
+  alertRules: number;
+  /**
+   * Deliveries is of the deliveries, how they do, and their log.
+   */
+  deliveries: number;
 }
 /**
  * Sample is one container's latest metrics as REST answers and `stats --json`

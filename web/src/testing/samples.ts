@@ -107,6 +107,7 @@ export function server(change: Partial<ServerStatus> = {}): ServerStatus {
     sampleSeconds: 1,
     sampleRestSeconds: 10,
     history: null,
+    revisions: { alertRules: 0, deliveries: 0 },
     ...change,
   };
 }

@@ -1,7 +1,7 @@
 /**
  * The desk where alerts, rules and deliveries are asked to be changed: one for a
  * page's live data, without React. It holds which dialog is open, what is under
- * way, and the lists that no stream carries. What becomes of an alert is the
+ * way, and the lists of which the stream only says that they changed. What becomes of an alert is the
  * stream's word alone.
  */
 import {

@@ -1,16 +1,18 @@
-import { useEffect, useSyncExternalStore } from "react";
+import { useState, useSyncExternalStore } from "react";
 import type { PagedReader } from "../../../api/pages";
 import type { DeliveryAttempt } from "../../../api/types.gen";
 import { Button } from "../../../components/Button";
 import { formatClock, formatExact, parseTime } from "../../../components/format/time";
 import { Prose } from "../../../components/Prose";
 import { counted, OUTCOME_WORDS } from "../model/words";
+import { useFresh } from "../useDesk";
 
 const TONES = { sent: "text-running", retrying: "text-transitional", failed: "text-bad", dropped: "text-bad" } as const;
 
-/** Every try to send a message, newest first. */
+/** Every try to send a message, newest first. Who looks at older ones is not taken back to the newest by the next. */
 export function DeliveryLog({ reader }: { reader: PagedReader<DeliveryAttempt> }) {
-  useEffect(() => void reader.refresh(), [reader]);
+  const [older, setOlder] = useState(false);
+  useFresh(reader, "deliveries", !older);
   const { items, more, loading, loaded, problem } = useSyncExternalStore(reader.subscribe, reader.state);
   return (
     <section aria-labelledby="delivery-log" className="px-4 py-3">
@@ -18,7 +20,7 @@ export function DeliveryLog({ reader }: { reader: PagedReader<DeliveryAttempt> }
         <h2 id="delivery-log" className="text-base font-semibold">
           Log
         </h2>
-        <Button tone="quiet" disabled={loading} onClick={() => void reader.refresh()}>
+        <Button tone="quiet" disabled={loading} onClick={() => (older ? setOlder(false) : void reader.refresh())}>
           Refresh
         </Button>
       </div>
@@ -50,7 +52,14 @@ export function DeliveryLog({ reader }: { reader: PagedReader<DeliveryAttempt> }
         </section>
       )}
       {more && (
-        <Button className="mt-2" disabled={loading} onClick={() => void reader.more()}>
+        <Button
+          className="mt-2"
+          disabled={loading}
+          onClick={() => {
+            setOlder(true);
+            void reader.more();
+          }}
+        >
           Show older ones
         </Button>
       )}
