@@ -111,6 +111,9 @@ func jobLines(j *api.Job, width, most int, coloured bool) []string {
 func jobTitle(j *api.Job) string {
 	if j.Kind.HasItems() {
 		text := fmt.Sprintf("%s: %d of %d", jobWhat(j), j.Next-len(j.Running), len(j.Items))
+		if len(j.Gone) > 0 {
+			text += fmt.Sprintf(", %d already gone", len(j.Gone))
+		}
 		if len(j.Failures) > 0 {
 			text += fmt.Sprintf(", %d failed", len(j.Failures))
 		}

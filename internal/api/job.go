@@ -67,6 +67,9 @@ type Job struct {
 	Next     int          `json:"next"`
 	Running  []int        `json:"running"`
 	Failures []JobFailure `json:"failures"`
+	// Gone are the positions of items that were to be removed and were not there any
+	// more: they count as done.
+	Gone []int `json:"gone,omitempty"`
 	// Progress is how far a job of one thing is, null before anything is known,
 	// and stays as it was at the end.
 	Progress *JobProgress `json:"progress"`

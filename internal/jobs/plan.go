@@ -82,7 +82,7 @@ func (r *Runner) planContainers(by api.Actor, q api.JobRequest) (*job, error) {
 	case len(q.Containers) > api.MaxJobItems:
 		return nil, tooMany(len(q.Containers))
 	default:
-		groups, err = chosen(r.o.Store, all, q.Containers)
+		groups, err = chosen(r.o.Store, all, q.Containers, q.Action == api.ActionRemove)
 	}
 	if err != nil {
 		return nil, err
@@ -143,8 +143,10 @@ func ofProject(all []*api.Container, project, engine string, action api.Action) 
 }
 
 // chosen finds containers by key, id, name or the beginning of an id, each
-// once. The store's own search looks through all containers for each.
-func chosen(st *store.Store, all []*api.Container, refs []string) ([][]*api.Container, error) {
+// once. The store's own search looks through all containers for each. With gone,
+// one that is not there and named by its key is taken all the same: it is to be
+// removed, and the engine says that it is.
+func chosen(st *store.Store, all []*api.Container, refs []string, gone bool) ([][]*api.Container, error) {
 	exact := make(map[string]*api.Container, 3*len(all)) // nil: several
 	add := func(ref string, c *api.Container) {
 		if other, ok := exact[ref]; ok && other != c {
@@ -173,7 +175,11 @@ func chosen(st *store.Store, all []*api.Container, refs []string) ([][]*api.Cont
 		if c == nil {
 			var err error
 			if c, err = st.Find(ref); err != nil {
-				return nil, err // it says which, and why
+				engine, id, ok := goneKey(st, ref, err)
+				if !gone || !ok {
+					return nil, err // it says which, and why
+				}
+				c = &api.Container{Engine: engine, ID: id, Name: id[:min(12, len(id))]}
 			}
 		}
 		if !seen[c.Key()] {
@@ -182,6 +188,14 @@ func chosen(st *store.Store, all []*api.Container, refs []string) ([][]*api.Cont
 		}
 	}
 	return [][]*api.Container{out}, nil
+}
+
+// goneKey reads the key of a thing that was looked for and is not there; false
+// where it is not the key of a thing of an engine that there is.
+func goneKey(st *store.Store, ref string, err error) (engine, id string, ok bool) {
+	engine, id = api.Key(ref).Split()
+	known := slices.ContainsFunc(st.Engines(), func(e api.EngineStatus) bool { return e.ID == engine })
+	return engine, id, known && id != "" && api.CodeOf(err) == api.ErrNotFound
 }
 
 func invalid(message string) error { return &api.Error{Code: api.ErrInvalid, Message: message} }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/store"
 )
 
 // Remover removes networks, volumes and images.
@@ -37,12 +38,22 @@ func (r removal) do(ctx context.Context, from Remover, force bool) error {
 	case api.TopicVolumes:
 		return from.RemoveVolume(ctx, r.thing.ID, false)
 	default:
+		var gone error
+		removed := false
 		for _, name := range r.names {
-			if _, _, err := from.RemoveImage(ctx, name, force); err != nil {
+			switch _, _, err := from.RemoveImage(ctx, name, force); {
+			case err == nil:
+				removed = true
+			case api.CodeOf(err) == api.ErrNotFound:
+				gone = err
+			default:
 				return err
 			}
 		}
-		return nil
+		if removed {
+			return nil
+		}
+		return gone
 	}
 }
 
@@ -72,7 +83,7 @@ func (r *Runner) planRemove(by api.Actor, q api.JobRequest) (*job, error) {
 	j := newJob(api.JobRemove, by)
 	j.state.Action, j.state.Options = api.ActionRemove, options
 	if ids := refs[api.TopicContainers]; len(ids) > 0 {
-		groups, err := chosen(r.o.Store, r.o.Store.Containers(), ids)
+		groups, err := chosen(r.o.Store, r.o.Store.Containers(), ids, true)
 		if err != nil {
 			return nil, err
 		}
@@ -107,15 +118,21 @@ func (r *Runner) removals(kind api.Topic, refs []string, force bool) ([]removal,
 	st := r.o.Store
 	switch kind {
 	case api.TopicNetworks:
-		found, err := lookUp(refs, st.Networks(), st.FindNetwork)
+		found, err := lookUp(st, refs, st.Networks(), st.FindNetwork, func(engine, id string) *api.Network {
+			return &api.Network{Engine: engine, ID: id, Name: id[:min(12, len(id))]}
+		})
 		return each(found, func(n *api.Network, _ []string) removal { return networkRemoval(n) }), err
 	case api.TopicVolumes:
-		found, err := lookUp(refs, st.Volumes(), st.FindVolume)
+		found, err := lookUp(st, refs, st.Volumes(), st.FindVolume, func(engine, id string) *api.Volume {
+			return &api.Volume{Engine: engine, Name: id}
+		})
 		return each(found, func(v *api.Volume, _ []string) removal {
 			return removal{thing: Thing{Engine: v.Engine, Kind: kind, ID: v.Name, Name: v.Name}, project: v.Project}
 		}), err
 	default:
-		found, err := lookUp(refs, st.Images(), st.FindImage)
+		found, err := lookUp(st, refs, st.Images(), st.FindImage, func(engine, id string) *api.Image {
+			return &api.Image{Engine: engine, ID: id}
+		})
 		slices.SortStableFunc(found, func(a, b named[*api.Image]) int { return created(b.thing).Compare(created(a.thing)) })
 		return each(found, func(i *api.Image, refs []string) removal { return imageRemoval(i, refs, force) }), err
 	}
@@ -128,8 +145,9 @@ type named[T any] struct {
 }
 
 // lookUp finds things, each once. Most are named by their keys, and the store's
-// own search goes through all of them for each.
-func lookUp[T interface{ Key() api.Key }](refs []string, all []T, find func(string) (T, error)) ([]named[T], error) {
+// own search goes through all of them for each. One that is not there any more
+// and is named by its key is made up by gone: the engine will say so.
+func lookUp[T interface{ Key() api.Key }](st *store.Store, refs []string, all []T, find func(string) (T, error), gone func(engine, id string) T) ([]named[T], error) {
 	byKey := make(map[api.Key]T, len(all))
 	for _, v := range all {
 		byKey[v.Key()] = v
@@ -141,7 +159,11 @@ func lookUp[T interface{ Key() api.Key }](refs []string, all []T, find func(stri
 		if !ok {
 			var err error
 			if v, err = find(ref); err != nil {
-				return nil, err // it says which, and why
+				engine, id, ok := goneKey(st, ref, err)
+				if !ok {
+					return nil, err // it says which, and why
+				}
+				v = gone(engine, id)
 			}
 		}
 		i, again := at[v.Key()]

@@ -120,6 +120,56 @@ func TestThingsAreRemoved(t *testing.T) {
 	})
 }
 
+// TestWhatIsGoneAlready: who tries again what failed names things that may be gone
+// by then. The engine says which, and they count as done; so does what goes
+// between the asking and the doing.
+func TestWhatIsGoneAlready(t *testing.T) {
+	gone := &api.Error{Code: api.ErrNotFound, Message: "It is gone.", Cause: errors.New("no such thing")}
+	for name, q := range map[string]api.JobRequest{
+		"things":     {Kind: api.JobRemove, Things: things("containers e/c9", "containers e/c1", "networks e/n9", "volumes e/v9", "volumes e/v1", "volumes e/v2", "images e/sha256:dd", "images e/sha256:aa")},
+		"containers": {Kind: api.JobContainers, Action: api.ActionRemove, Containers: []string{"e/c9", "e/c1"}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			e := &remover{engine: &engine{fails: map[string]error{"c9": gone}}, keeps: map[string]error{
+				"n9": gone, "v9": gone, "v2": gone, "sha256:dd": gone, "old:1": gone, // another tag of which is there
+				"v1": &api.Error{Code: api.ErrConflict, Message: "In use."},
+			}}
+			r := newRemovalRig(t, e)
+			defer r.end()
+			r.store.Apply(store.Change{System: []api.SystemItem{{Key: "e", Engine: &api.EngineStatus{ID: "e", State: api.EngineConnected}}}})
+			j := r.start(t, q)
+			synctest.Wait()
+			time.Sleep(time.Second)
+			j = r.now(t, j.ID)
+			var lost, failed []api.Key
+			for _, i := range j.Gone {
+				lost = append(lost, j.Items[i].Key)
+			}
+			for _, f := range j.Failures {
+				failed = append(failed, j.Items[f.Item].Key)
+			}
+			slices.Sort(lost)
+			wantLost, wantFailed := []api.Key{"e/c9"}, []api.Key(nil)
+			if name == "things" {
+				wantLost, wantFailed = []api.Key{"e/c9", "e/n9", "e/sha256:dd", "e/v2", "e/v9"}, []api.Key{"e/v1"}
+			}
+			if j.State != api.JobDone || j.Next != len(j.Items) || !slices.Equal(lost, wantLost) || !slices.Equal(failed, wantFailed) {
+				t.Errorf("%s: gone %q, failed %q, ends as %+v", name, lost, failed, j)
+			}
+			// Of another action it is an error, and so is an engine that nobody knows.
+			for _, wrong := range []api.JobRequest{
+				{Action: api.ActionStop, Containers: []string{"e/c9"}},
+				{Kind: api.JobRemove, Things: things("volumes f/v9")},
+				{Kind: api.JobRemove, Things: things("volumes e/")},
+			} {
+				if _, err := r.Start(t.Context(), api.Actor{}, wrong); api.CodeOf(err) != api.ErrNotFound {
+					t.Errorf("%+v: %v", wrong, err)
+				}
+			}
+		})
+	}
+}
+
 func TestWhatIsRemovedOfAnImage(t *testing.T) {
 	i := &api.Image{Engine: "e", ID: "sha256:aa", Tags: []string{"old:1", "old:latest"}}
 	for _, c := range []struct {

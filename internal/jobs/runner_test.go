@@ -277,7 +277,7 @@ func TestChosen(t *testing.T) {
 		"web,abc1,e/abc1,/web,abc": "e/abc1", "abd,web": "e/abd2 e/abc1", "f/fff3,f": "f/fff3",
 		"web,nope": "not_found", "ab": "conflict", "db": "conflict", "": "not_found",
 	} {
-		groups, err := chosen(st, st.Containers(), strings.Split(refs, ","))
+		groups, err := chosen(st, st.Containers(), strings.Split(refs, ","), false)
 		var got []string
 		for _, c := range slices.Concat(groups...) {
 			got = append(got, string(c.Key()))

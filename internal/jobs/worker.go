@@ -142,6 +142,10 @@ func (w *worker) end(ctx context.Context, o outcome) {
 	if o.err == nil {
 		return
 	}
+	if w.state.Action == api.ActionRemove && api.CodeOf(o.err) == api.ErrNotFound {
+		w.state.Gone = append(w.state.Gone, o.item) // what was asked for is so
+		return
+	}
 	if ctx.Err() != nil {
 		o.err = &api.Error{Code: api.ErrTimeout, Message: "Quaywatch was stopped before the engine had answered, so the outcome is not known."}
 	}
@@ -202,6 +206,7 @@ func (j *job) published() api.Job {
 	out := j.state
 	out.Running = append([]int{}, j.state.Running...)
 	out.Failures = append([]api.JobFailure{}, j.state.Failures...)
+	out.Gone = slices.Clone(j.state.Gone)
 	return out
 }
 

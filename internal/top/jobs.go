@@ -129,10 +129,13 @@ func (m *Model) jobsTold(now time.Time) {
 // jobEnded says how a job of ours ended. What failed is left selected, so that
 // one key tries it again.
 func (m *Model) jobEnded(j *api.Job, now time.Time) {
-	done := j.Next - len(j.Failures)
+	done := j.Next - len(j.Failures) - len(j.Gone)
 	text, t := fmt.Sprintf("%d %s", done, wordsOf(j.Action).done), good
 	if j.State == api.JobCancelled {
 		text, t = fmt.Sprintf("Cancelled: %s, %d not begun", text, len(j.Items)-j.Next), warn
+	}
+	if len(j.Gone) > 0 {
+		text += fmt.Sprintf(", %d already gone", len(j.Gone))
 	}
 	if len(j.Failures) > 0 {
 		clear(m.selected)

@@ -438,6 +438,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     next: {"is":"number"},
     running: {"is":"list","item":{"is":"number"}},
     failures: {"is":"list","item":{"is":"object","of":"JobFailure"}},
+    gone: {"is":"list","item":{"is":"number"},"optional":true},
     progress: {"is":"object","of":"JobProgress","nullable":true},
     error: {"is":"object","of":"JobError","nullable":true},
     result: {"is":"object","of":"JobResult","nullable":true},

@@ -1194,6 +1194,11 @@ export interface Job {
   running: number[];
   failures: JobFailure[];
   /**
+   * Gone are the positions of items that were to be removed and were not there any
+   * more: they count as done.
+   */
+  gone?: number[];
+  /**
    * Progress is how far a job of one thing is, null before anything is known,
    * and stays as it was at the end.
    */

@@ -138,6 +138,10 @@ describe("a job", () => {
     expect(jobText(job({ ...images, items, next: 2, running: [1] }))).toBe("Removing 1 of 3 images");
     const some = { ...images, items, next: 3, state: "done" as const, failures: [failure(0), failure(2)] };
     expect(jobText(job(some))).toBe("1 image removed, 2 failed");
+    const lost = { ...some, failures: [failure(0)], gone: [1] };
+    expect(jobText(job(lost))).toBe("1 image removed, 1 already gone, 1 failed");
+    expect(succeededKeys(job(lost))).toEqual(["e1/c"]);
+    expect(jobText(job({ ...lost, failures: [], gone: [0, 1, 2] }))).toBe("3 already gone");
     const mixed = [{ key: "e1/c", name: "c" }, ...items];
     expect(jobText(job({ ...images, items: mixed, next: 4, state: "done" }))).toBe("4 things removed");
   });
@@ -156,7 +160,7 @@ describe("a job", () => {
 
   it("knows what worked, what did not and what was not begun", () => {
     const j = job({ next: 3, running: [1], failures: [failure(0)] });
-    expect(jobCounts(j)).toEqual({ total: 4, ended: 2, succeeded: 1, failed: 1, left: 1 });
+    expect(jobCounts(j)).toEqual({ total: 4, ended: 2, succeeded: 1, failed: 1, gone: 0, left: 1 });
     expect(succeededKeys(j)).toEqual(["e1/c"]);
     expect(jobFailures(j)).toEqual([{ key: "e1/a", name: "a", message: "no 0" }]);
   });

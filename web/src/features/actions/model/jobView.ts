@@ -21,18 +21,22 @@ function noun(job: Job, count: number): string {
 /** How far a job is. */
 export interface JobCounts {
   readonly total: number;
-  /** Tried to the end: succeeded and failed together. */
+  /** Tried to the end: succeeded, gone and failed together. */
   readonly ended: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** Were not there any more when they were to be removed. */
+  readonly gone: number;
   /** Not begun. */
   readonly left: number;
 }
 
 export function jobCounts(job: Job): JobCounts {
-  const ended = job.next - job.running.length;
-  const failed = job.failures.length;
-  return { total: job.items.length, ended, succeeded: ended - failed, failed, left: job.items.length - job.next };
+  const { items, next, failures } = job;
+  const ended = next - job.running.length;
+  const failed = failures.length;
+  const gone = job.gone?.length ?? 0;
+  return { total: items.length, ended, succeeded: ended - failed - gone, failed, gone, left: items.length - next };
 }
 
 /**
@@ -48,7 +52,8 @@ export function jobText(job: BulkJob): string {
     return `${words.doing.replace("…", "")} ${n.ended} of ${n.total}${of(n.total)}${failed}`;
   }
   const parts: string[] = [];
-  if (n.succeeded > 0 || n.failed === 0) parts.push(`${n.succeeded}${of(n.succeeded)} ${words.done}`);
+  if (n.succeeded > 0 || n.failed + n.gone === 0) parts.push(`${n.succeeded}${of(n.succeeded)} ${words.done}`);
+  if (n.gone > 0) parts.push(`${n.gone} already gone`);
   if (n.failed > 0) parts.push(`${n.failed} failed`);
   if (n.left > 0) parts.push(`${n.left} left alone`);
   return job.state === "cancelled" ? `Cancelled: ${parts.join(", ")}` : parts.join(", ");
@@ -64,7 +69,7 @@ export function jobFailures(job: Job): { key: string; name: string; message: str
 
 /** The keys of the items that have succeeded. */
 export function succeededKeys(job: Job): string[] {
-  const not = new Set([...job.running, ...job.failures.map((f) => f.item)]);
+  const not = new Set([...job.running, ...job.failures.map((f) => f.item), ...(job.gone ?? [])]);
   return job.items.slice(0, job.next).flatMap((item, i) => (not.has(i) ? [] : [item.key]));
 }
 
