@@ -11,9 +11,10 @@ export default defineConfig({
   // connections. In CI a test that failed is run once more, on an engine as it was
   // left; what passes only then is listed as flaky, and is a bug to be looked into.
   retries: process.env.CI ? 1 : 0,
-  // What must come is waited for, as long as a loaded machine may take.
-  timeout: 180_000,
-  expect: { timeout: 30_000 },
+  // What must come is waited for, as long as a loaded machine may take: where the
+  // disk stands still, an engine has answered after a minute.
+  timeout: 360_000,
+  expect: { timeout: 90_000 },
   reporter: [["list"]],
   globalSetup: "./e2e/support/setup.ts",
   use: {

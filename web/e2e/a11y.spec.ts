@@ -118,7 +118,7 @@ test.describe("axe finds nothing", () => {
 
   for (const { name, scheme, theme } of THEMES) {
     test(`in the ${name} theme`, async ({ browser }) => {
-      test.setTimeout(300_000);
+      test.setTimeout(900_000);
       const context = await browser.newContext({
         storageState: { ...signedIn, origins: [] },
         colorScheme: scheme,

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
+import { inARow } from "./support/keys.ts";
 import { Server } from "./support/server.ts";
 import { expect, Live, test } from "./support/test.ts";
 
@@ -75,10 +76,8 @@ test("a rule made in the page says what it would have found, and fires", async (
   await live.hasState("crashed", "exited");
   await go(page, "/alerts");
   await expect(page.getByTestId("quiet")).toContainText(/\d+ rules look at 1 container\./);
-  await page.keyboard.press("g");
-  await page.keyboard.press("c");
-  await page.keyboard.press("g");
-  await page.keyboard.press("a");
+  await inARow(page, "g", "c");
+  await inARow(page, "g", "a");
   await page.getByRole("link", { name: "Rules", exact: true }).first().click();
   await page.getByRole("button", { name: "New rule" }).click();
   const dialog = page.getByRole("dialog");

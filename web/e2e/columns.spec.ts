@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, test } from "./support/test.ts";
+import { expect, type Live, test } from "./support/test.ts";
 
 const image = "busybox:local";
 const forever = ["sh", "-c", "while :; do sleep 1; done"];
@@ -8,6 +8,13 @@ const heads = (page: Page) =>
   page.locator(".qw-head [data-col]").evaluateAll((cells) => cells.map((cell) => cell.getAttribute("data-col")));
 const head = (page: Page, id: string) => page.locator(`.qw-head [data-col="${id}"]`);
 const width = async (page: Page, id: string) => Math.round((await head(page, id).boundingBox())?.width ?? 0);
+
+/** Back in the table, with its rows to be seen again. */
+async function back(page: Page, live: Live): Promise<void> {
+  await page.goBack();
+  await expect(page).toHaveURL(/\/$/);
+  await expect(live.row("web-2")).toBeVisible();
+}
 
 test.use({ viewport: { width: 1600, height: 800 } });
 
@@ -95,14 +102,14 @@ test("a row opens its container's view, by its link, Enter and a double click", 
   await live.hasState("web-2", "running");
   await live.row("web-2").getByRole("link", { name: "web-2" }).click();
   await expect(page).toHaveURL(/\/containers\/[0-9a-f]{12}$/);
-  await page.goBack();
+  await back(page, live);
   await live.row("web-2").focus();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/containers\/[0-9a-f]{12}$/);
-  await page.goBack();
+  await back(page, live);
   await live.cell("web-2", "image").dblclick();
   await expect(page).toHaveURL(/\/containers\/[0-9a-f]{12}$/);
-  await page.goBack();
+  await back(page, live);
   await live.row("web-2").focus();
   await page.keyboard.press("l");
   await expect(page).toHaveURL(/\/containers\/[0-9a-f]{12}\/logs$/);

@@ -93,15 +93,12 @@ test("the overview says what docker inspect says", async ({ engine, live, page }
     await expect(overview.getByRole("link", { name: "shop" })).toBeVisible();
 
     // The health log comes with the verdict: the document is read anew when the container changes.
-    await expect(page.getByText("Healthy").first()).toBeVisible({ timeout: 15_000 });
+    await expect(page.getByText("Healthy").first()).toBeVisible();
     const check = overview.locator("[data-check]").first();
     await expect(check).toContainText("passed");
     await expect(check).toContainText("fine");
     await expect(page.getByTestId("figures")).toContainText(
       /CPU [\d.]+ % of one core · memory [\d.]+ .?i?B of 64\.0 MiB/,
-      {
-        timeout: 15_000,
-      },
     );
 
     await engine.start("rider", "--network", "container:web-1", "busybox:local", ...forever);

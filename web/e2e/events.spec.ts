@@ -2,6 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
+import { inARow } from "./support/keys.ts";
 import { root, run } from "./support/run.ts";
 import { Server } from "./support/server.ts";
 import { expect, Live, test } from "./support/test.ts";
@@ -45,8 +46,7 @@ test("what was before a restart of the server and what comes after stand in one 
   const live = new Live(page);
   await page.goto(first.url);
   await live.isLive();
-  await page.keyboard.press("g");
-  await page.keyboard.press("e");
+  await inARow(page, "g", "e");
   await expect(page).toHaveURL(/\/events$/);
   const id = await engine.start("remembered", ...image, ...forever);
   await expect.poll(() => told(page, "remembered")).toBe("start create");

@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { inARow } from "./support/keys.ts";
 import { expect, test } from "./support/test.ts";
 
 const forever = ["busybox:local", "sh", "-c", "trap 'exit 0' TERM; echo ready; while :; do sleep 0.2; done"];
@@ -11,7 +12,7 @@ function focused(page: Page) {
 test("a session without a mouse: find, open, back, and be where one was", async ({ live, page, engine }) => {
   await engine.start("kbd-alpha", ...forever);
   await engine.start("kbd-beta", ...forever);
-  await live.hasState("kbd-beta", "running");
+  for (const name of ["kbd-alpha", "kbd-beta"]) await live.hasState(name, "running");
 
   // Into the table from the top of the page.
   await page.keyboard.press("Tab");
@@ -50,7 +51,7 @@ test("a session without a mouse: find, open, back, and be where one was", async 
 test("a session without a mouse: stop, see it stopped, its logs, back, remove", async ({ live, page, engine }) => {
   await engine.start("kbd-delta", ...forever);
   await engine.start("kbd-epsilon", ...forever);
-  await live.hasState("kbd-epsilon", "running");
+  for (const name of ["kbd-delta", "kbd-epsilon"]) await live.hasState(name, "running");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   await expect(focused(page)).toHaveAttribute("data-name", "kbd-delta");
@@ -68,7 +69,7 @@ test("a session without a mouse: stop, see it stopped, its logs, back, remove", 
   await page.keyboard.type("logs kbdel");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/containers\/[0-9a-f]{12}\/logs$/);
-  await expect(page.getByText("ready").first()).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByText("ready").first()).toBeVisible();
   await expect(page.locator("#main")).toBeFocused();
 
   await page.keyboard.press("Escape");
@@ -90,7 +91,6 @@ test("a session without a mouse: stop, see it stopped, its logs, back, remove", 
 });
 
 test("the table's single keys act on the container whose view this is", async ({ live, page, engine }) => {
-  test.setTimeout(90_000);
   await engine.start("kbd-view", ...forever);
   await live.hasState("kbd-view", "running");
   await page.keyboard.press("Control+k");
@@ -100,14 +100,14 @@ test("the table's single keys act on the container whose view this is", async ({
   await expect(page.getByRole("heading", { level: 1, name: "kbd-view" })).toBeVisible();
   await expect(page.locator("#main")).toBeFocused();
   await page.keyboard.press("s");
-  await expect.poll(state, { timeout: 20_000 }).toBe("exited");
+  await expect.poll(state).toBe("exited");
   const actions = page.getByRole("group", { name: "Actions on kbd-view" });
   await expect(actions.getByRole("button", { name: "Start", exact: true })).not.toHaveAttribute(
     "aria-disabled",
     "true",
   );
   await page.keyboard.press("s");
-  await expect.poll(state, { timeout: 20_000 }).toBe("running");
+  await expect.poll(state).toBe("running");
   await page.keyboard.press("l");
   await expect(page).toHaveURL(/\/logs$/);
   // Not while one types.
@@ -122,11 +122,9 @@ test("the table's single keys act on the container whose view this is", async ({
 
 test("keys go to pages, and not while one types or has switched them off", async ({ live, page }) => {
   await live.isLive();
-  await page.keyboard.press("g");
-  await page.keyboard.press("e");
+  await inARow(page, "g", "e");
   await expect(page).toHaveURL(/\/events$/);
-  await page.keyboard.press("g");
-  await page.keyboard.press("s");
+  await inARow(page, "g", "s");
   await expect(page).toHaveURL(/\/settings$/);
 
   const search = page.getByLabel("Search events");
@@ -139,8 +137,7 @@ test("keys go to pages, and not while one types or has switched them off", async
   await page.getByRole("radiogroup", { name: "Single keys" }).getByRole("radio", { name: "Off" }).check();
   await page.locator("#main").focus();
   await page.keyboard.press("?");
-  await page.keyboard.press("g");
-  await page.keyboard.press("c");
+  await inARow(page, "g", "c");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(page).toHaveURL(/\/settings$/);
   // Typed before the palette has come: it is what it begins with.
@@ -167,8 +164,7 @@ test("dialogs keep the focus within and the page's keys out", async ({ live, pag
     // Past its ends the focus stands on a guard for a moment, which sends it back.
     await expect.poll(() => sheet.evaluate((el) => el.contains(document.activeElement))).toBe(true);
   }
-  await page.keyboard.press("g");
-  await page.keyboard.press("s");
+  await inARow(page, "g", "s");
   await expect(page).toHaveURL(/\/$/);
   await expect(sheet).toBeVisible();
 });

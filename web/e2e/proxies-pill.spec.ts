@@ -17,7 +17,9 @@ test("diagnostics hold the facts and no secret", async ({ context, engine, live,
 
   await live.pill.click();
   await page.getByRole("button", { name: "Copy diagnostics" }).click();
-  const text = await page.evaluate(() => navigator.clipboard.readText());
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(clipboard).toContain("websocket");
+  const text = await clipboard();
   const facts = JSON.parse(text) as { link: { transport: string }; engines: { state: string }[]; trouble: string[] };
   expect(facts.link.transport).toBe("websocket");
   expect(facts.engines.map((e) => e.state)).toEqual(["connected"]);

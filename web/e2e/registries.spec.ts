@@ -142,7 +142,7 @@ test("a pull whose engine is killed has failed, says why in each browser, and ca
   await engine.docker("push", there);
   await engine.docker("rmi", there);
   const reference = `${new URL(line.origin).host}/big:1`;
-  line.limit(500_000);
+  line.limit(100_000);
 
   const mine = await browser.newContext();
   const page = await mine.newPage();

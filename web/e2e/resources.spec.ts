@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { accessible } from "./support/axe.ts";
+import { atRest, inARow } from "./support/keys.ts";
 import { expect, test } from "./support/test.ts";
 
 /** Within the page, as a link would: the connection stays. */
@@ -20,8 +21,7 @@ test.afterEach(async ({ engine }) => {
 
 test("a volume made in another terminal is there at once, with who mounts it", async ({ live, engine }) => {
   const { page } = live;
-  await page.keyboard.press("g");
-  await page.keyboard.press("v");
+  await inARow(page, "g", "v");
   await expect(page).toHaveURL(/\/volumes$/);
   await expect(page.getByRole("link", { name: "Volumes", exact: true })).toHaveAttribute("aria-current", "page");
   await expect(page.getByRole("heading", { name: "No volumes yet" })).toBeVisible();
@@ -109,8 +109,7 @@ test("who is attached to a network stands there with its address, and can be let
 
 test("tags come and go with the engine's, and are given here", async ({ live, engine }) => {
   const { page } = live;
-  await page.keyboard.press("g");
-  await page.keyboard.press("i");
+  await inARow(page, "g", "i");
   await expect(live.row("web:1.0")).toBeVisible();
   await engine.docker("tag", "web:1.0", "aaa/web:2");
   await expect(live.row("aaa/web:2")).toContainText("+1");
@@ -190,7 +189,7 @@ test("a list is moved through, selected and filtered with the keyboard", async (
   for (let i = 0; i < 5; i++) await page.keyboard.press("k");
   await expect(live.row("s45")).toBeFocused();
   const top = () => page.getByRole("grid").evaluate((grid) => grid.scrollTop);
-  const before = await top();
+  const before = await atRest(page.getByRole("grid"));
   expect(before).toBeGreaterThan(0);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "s45", level: 1 })).toBeVisible();

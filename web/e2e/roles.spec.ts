@@ -137,12 +137,12 @@ test("with --read-only images, volumes and networks say why nothing can be done"
 test("what somebody else has asked for is seen as pending, by whom it was, and how it ended", async ({
   browser,
   engine,
+  hold,
   live,
   page,
   server,
 }) => {
-  const slow = ["sh", "-c", "trap 'sleep 7; exit 0' TERM; while :; do sleep 0.1; done"];
-  for (const name of ["lazy-1", "lazy-2"]) await engine.start(name, image, ...slow);
+  for (const name of ["lazy-1", "lazy-2"]) await engine.start(name, ...hold.container);
   const context = await browser.newContext();
   const other = await context.newPage();
   const link = await run(`${root}/bin/quaywatch`, ["token", "url", "--data-dir", server.directory]);
@@ -150,14 +150,16 @@ test("what somebody else has asked for is seen as pending, by whom it was, and h
   const theirs = new Live(other);
   for (const name of ["lazy-1", "lazy-2"]) await theirs.hasState(name, "running");
 
-  await live.hasState("lazy-2", "running");
   await page.getByRole("combobox", { name: "Filter containers" }).fill("lazy-");
+  await expect(page.locator("[data-key]")).toHaveCount(2);
+  for (const name of ["lazy-1", "lazy-2"]) await live.hasState(name, "running");
   await page.getByRole("checkbox", { name: "Select all that are shown" }).click();
   await page.getByTestId("bulk-bar").getByRole("button", { name: "Stop", exact: true }).click();
   for (const name of ["lazy-1", "lazy-2"]) {
     await expect(theirs.row(name).locator('[data-pending="stop"]')).toContainText("Stopping…");
     await expect(theirs.row(name)).toHaveAttribute("data-state", "running");
   }
+  await hold.release();
   for (const name of ["lazy-1", "lazy-2"]) {
     await theirs.hasState(name, "exited");
     await expect(theirs.row(name).locator("[data-pending]")).toHaveCount(0);

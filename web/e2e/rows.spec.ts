@@ -115,5 +115,5 @@ test("the page equals docker ps -a after a storm", async ({ engine, live, page }
       .locator("[data-key]")
       .evaluateAll((elements) => elements.map((e) => `${e.getAttribute("data-name")} ${e.getAttribute("data-state")}`));
     expect(rows.sort()).toEqual(truth);
-  }).toPass({ timeout: 30_000 });
+  }).toPass();
 });

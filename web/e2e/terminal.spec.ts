@@ -41,7 +41,7 @@ class Terminal {
   }
 
   async shows(text: string | RegExp): Promise<void> {
-    const wanted = expect.poll(() => this.text(), { timeout: 15_000 });
+    const wanted = expect.poll(() => this.text());
     await (typeof text === "string" ? wanted.toContain(text) : wanted.toMatch(text));
   }
 
@@ -70,7 +70,7 @@ test("a terminal: type, resize, leave, end, start again", async ({ engine, serve
   await terminal.shows("done");
   const [rows, cols] = await terminal.size();
   await page.setViewportSize({ width: 900, height: 500 });
-  await expect.poll(async () => (await terminal.size())[1], { timeout: 15_000 }).toBeLessThan(cols);
+  await expect.poll(async () => (await terminal.size())[1]).toBeLessThan(cols);
   expect(rows).toBeGreaterThan(0);
 
   // A program may name its window; the page keeps its title.
@@ -80,7 +80,8 @@ test("a terminal: type, resize, leave, end, start again", async ({ engine, serve
 
   // Its link is followed only by who has seen where it leads.
   await terminal.type("printf '\\033]8;;https://example.org/away\\007here\\033]8;;\\007\\n'\n");
-  await terminal.shows(/^here$/m);
+  // With the prompt behind it: no line moves any more.
+  await terminal.shows(/^here\n.*[#$]$/m);
   const at = await terminal.placeOf("here");
   await page.mouse.move(at.x - 2, at.y);
   await page.mouse.move(at.x, at.y);
@@ -122,13 +123,10 @@ test("a flood in a terminal holds nothing else up, and Ctrl-C ends it", async ({
   await page.keyboard.press("Control+C");
   // On its own line, so that it is not the echo of what was typed.
   await expect
-    .poll(
-      async () => {
-        await terminal.type("echo fi''nished\n");
-        return /^finished$/m.test(await terminal.text());
-      },
-      { timeout: 15_000 },
-    )
+    .poll(async () => {
+      await terminal.type("echo fi''nished\n");
+      return /^finished$/m.test(await terminal.text());
+    })
     .toBe(true);
   await terminal.type("exit\n");
   await expect(page.locator("[data-ended]")).toContainText("The session ended with exit code 0.");

@@ -25,13 +25,11 @@ test("the page is live in WebKitGTK, under the C locale", async () => {
     await expect.poll(() => state(row, "data-state")).toBe("paused");
     await engine.docker("unpause", "webkit");
     await expect
-      .poll(
-        () =>
-          browser.script<string>(
-            `return document.querySelector(arguments[0])?.textContent ?? ""`,
-            `${row} [data-col="mem"]`,
-          ),
-        { timeout: 15_000 },
+      .poll(() =>
+        browser.script<string>(
+          `return document.querySelector(arguments[0])?.textContent ?? ""`,
+          `${row} [data-col="mem"]`,
+        ),
       )
       .toMatch(/\d/);
     await browser.screenshot("test-results/webkitgtk.png");

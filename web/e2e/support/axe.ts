@@ -14,15 +14,21 @@ interface Violation {
 export async function accessible(page: Page, what: string): Promise<void> {
   // Evaluated, not added as a script: the page's policy allows none.
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(source);
-  // What fades in has not its contrast yet.
-  await page.evaluate(() =>
-    Promise.allSettled(
+  // What fades in has not its contrast yet, and begins to a picture after it has come.
+  await page.evaluate(async () => {
+    const fading = () =>
       document
         .getAnimations()
-        .filter((a) => a.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
-        .map((a) => a.finished),
-    ),
-  );
+        .filter((a) => a.playState === "running")
+        .filter((a) => a.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+    // A few rounds: in a page of containers that come and go something may always fade.
+    for (let round = 0; round < 10; round++) {
+      for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+      const now = fading();
+      if (now.length === 0) return;
+      await Promise.allSettled(now.map((a) => a.finished));
+    }
+  });
   const violations = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run(c: object, o: object): Promise<{ violations: Violation[] }> } };
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];

@@ -38,14 +38,14 @@ export class Registry {
       env: { ...process.env, OTEL_TRACES_EXPORTER: "none" },
     });
     const registry = new Registry(child, directory, address);
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 1_800; i++) {
       if (child.exitCode !== null) break;
       const answer = await fetch(`http://${address}/v2/`).catch(() => null);
       if (answer?.ok || (isProtected && answer?.status === 401)) return registry;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     await registry.stop();
-    throw new Error("docker-registry did not answer within 10 s. Is it installed? See scripts/deps test");
+    throw new Error("docker-registry did not answer within 90 s. Is it installed? See scripts/deps test");
   }
 
   async stop(): Promise<void> {

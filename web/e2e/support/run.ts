@@ -12,7 +12,7 @@ export async function run(program: string, args: string[], env: Record<string, s
   const { stdout } = await exec(program, args, {
     cwd: root,
     env: { ...process.env, ...env },
-    timeout: 120_000,
+    timeout: 180_000,
     maxBuffer: 64 << 20,
   });
   return stdout.trim();

@@ -1,9 +1,10 @@
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { Engine } from "./engine.ts";
+import { Hold } from "./hold.ts";
 import { Server } from "./server.ts";
 
 /** What a test of the page is given. */
-export const test = base.extend<{ engine: Engine; server: Server; live: Live }>({
+export const test = base.extend<{ engine: Engine; server: Server; live: Live; hold: Hold }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern.
   engine: async ({}, use) => {
     const engine = Engine.at(process.env.QUAYWATCH_E2E_ENGINE ?? "", process.env.QUAYWATCH_E2E_HOST ?? "");
@@ -14,6 +15,13 @@ export const test = base.extend<{ engine: Engine; server: Server; live: Live }>(
     const server = await Server.start(["--host", engine.host]);
     await use(server);
     await server.stop();
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern.
+  hold: async ({}, use) => {
+    const hold = await Hold.make();
+    await use(hold);
+    await hold.release();
+    await hold.remove();
   },
   live: async ({ page, server }, use) => {
     const errors: string[] = [];

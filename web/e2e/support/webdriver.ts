@@ -78,8 +78,8 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 async function call<T>(method: string, url: string, body?: unknown): Promise<T> {
-  // A browser that hangs must not hang the test.
-  const signal = AbortSignal.timeout(60_000);
+  // A browser that hangs must not hang the test; one that starts on a machine that stalls is slow.
+  const signal = AbortSignal.timeout(120_000);
   const response = await fetch(url, { method, signal, body: body === undefined ? null : JSON.stringify(body) });
   const { value } = (await response.json()) as { value: T & { error?: string; message?: string } };
   if (!response.ok) {
@@ -89,7 +89,7 @@ async function call<T>(method: string, url: string, body?: unknown): Promise<T> 
 }
 
 async function answers(url: string, child: ChildProcess): Promise<void> {
-  for (let i = 0; i < 450; i++) {
+  for (let i = 0; i < 1_200; i++) {
     if (child.exitCode !== null) {
       throw new Error("The driver ended. Are webkit2gtk-driver, xvfb, xauth and dbus installed?");
     }
@@ -102,5 +102,5 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`The driver did not answer at ${url} within 45 s`);
+  throw new Error(`The driver did not answer at ${url} within two minutes`);
 }
