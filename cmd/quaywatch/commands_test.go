@@ -24,7 +24,11 @@ func agree(t *testing.T, p *place, e *enginetest.Engine, args ...string) error {
 	for line := range strings.Lines(e.Docker(t, "ps", "-a", "--no-trunc", "--format", "{{.ID}} {{.Names}} {{.State}} {{.Image}}")) {
 		want = append(want, strings.TrimSpace(line))
 	}
-	for _, c := range decodeLines[api.Container](t, p.ok(t, append([]string{"ps", "--json"}, args...)...)) {
+	r := p.run(t, append([]string{"ps", "--json"}, args...)...)
+	if r.code != 0 {
+		return fmt.Errorf("ps --json: exit %d\n%s%s", r.code, r.out, r.err)
+	}
+	for _, c := range decodeLines[api.Container](t, r.out) {
 		got = append(got, fmt.Sprintln(c.ID, c.Name, c.State, c.Image))
 		got[len(got)-1] = strings.TrimSpace(got[len(got)-1])
 		if c.Partial {
@@ -131,13 +135,17 @@ func TestStreams(t *testing.T) {
 				t.Errorf("event: %+v", ev)
 			}
 
-			stats := p.start(t, "stats", "--json", name)
-			began := time.Now()
-			var s map[string]any
-			decode(t, stats.until(t, "sample", func(string) bool { return true }), &s)
 			// A container that nobody looks at is sampled every ten seconds: that is
-			// what this would be, whatever the machine takes for the rest.
-			if took := time.Since(began); took > 9*time.Second {
+			// what this would be, each time, whatever the machine takes for the rest.
+			stats, s, took := firstSample(t, p, name)
+			for range 4 {
+				if took <= 9*time.Second {
+					break
+				}
+				stats.end(t, os.Interrupt)
+				stats, s, took = firstSample(t, p, name)
+			}
+			if took > 9*time.Second {
 				t.Errorf("the first sample took %s", took)
 			}
 			for _, field := range []string{"time", "engine", "id", "name", "cpuPercent", "memoryBytes", "memoryLimitBytes", "pids"} {
@@ -167,6 +175,15 @@ func TestStreams(t *testing.T) {
 	}
 }
 
+// firstSample starts stats of a container, and tells how long its first sample took.
+func firstSample(t *testing.T, p *place, name string) (stats *process, s map[string]any, took time.Duration) {
+	t.Helper()
+	stats = p.start(t, "stats", "--json", name)
+	began := time.Now()
+	decode(t, stats.until(t, "sample", func(string) bool { return true }), &s)
+	return stats, s, time.Since(began)
+}
+
 // awaitConnected makes events happen until the follower tells of one.
 func awaitConnected(t *testing.T, events *process, e *enginetest.Engine, by string) {
 	t.Helper()
@@ -183,9 +200,11 @@ func awaitConnected(t *testing.T, events *process, e *enginetest.Engine, by stri
 			}
 		}
 	}()
+	defer func() {
+		close(stop)
+		<-done
+	}()
 	events.until(t, "event", func(l string) bool { return strings.Contains(l, `"action":"rename"`) })
-	close(stop)
-	<-done
 }
 
 func TestDoctor(t *testing.T) {
@@ -276,10 +295,13 @@ func TestDemo(t *testing.T) {
 	if n := len(decodeLines[api.Container](t, p.ok(t, "ps", "--json", "--host", socket))); n != 30 {
 		t.Errorf("ps shows %d containers", n)
 	}
-	samples := decodeLines[api.Sample](t, p.ok(t, "stats", "--json", "--no-stream", "--host", socket))
-	if len(samples) == 0 || samples[0].CPUPercent == nil {
-		t.Errorf("stats: %+v", samples)
-	}
+	eventually(t, "samples, with rates", func() error { // a starved machine has none within the time that stats waits
+		samples := decodeLines[api.Sample](t, p.ok(t, "stats", "--json", "--no-stream", "--host", socket))
+		if len(samples) == 0 || samples[0].CPUPercent == nil {
+			return fmt.Errorf("stats: %+v", samples)
+		}
+		return nil
+	})
 	const madeUp = "Demo engine: these containers are made up.\n"
 	for _, args := range [][]string{{"ps"}, {"stats", "--no-stream"}} {
 		if r := p.run(t, append(args, "--host", socket)...); r.code != 0 || r.err != madeUp || strings.Contains(r.out, madeUp) {

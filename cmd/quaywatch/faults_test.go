@@ -177,6 +177,14 @@ func TestEngineFaults(t *testing.T) {
 	e.Freeze(t)
 	base := quietAddress(t)
 	server, took := timed(t, p, base)
+	// A machine that stalls is late now and then, a server that waits is always.
+	for range 4 {
+		if took <= 3*time.Second+2*usual {
+			break
+		}
+		server.end(t, syscall.SIGTERM)
+		server, took = timed(t, p, base)
+	}
 	if took > 3*time.Second+2*usual {
 		t.Errorf("with a frozen engine, serve was ready after %s, without any after %s", took, usual)
 	}
@@ -224,7 +232,7 @@ func TestEngineFaults(t *testing.T) {
 	eventually(t, "a change through the server's successor", func() error {
 		name := fmt.Sprintf("later-%d", time.Now().UnixNano())
 		e.Docker(t, "create", "--name", name, "busybox:local")
-		deadline := time.After(10 * time.Second)
+		deadline := time.After(20 * time.Second)
 		for {
 			select {
 			case l := <-watch.lines:

@@ -65,7 +65,7 @@ type result struct {
 // run runs a command to its end.
 func (p *place) run(t *testing.T, args ...string) result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
 	cmd := p.command(ctx, args...)
 	var out, stderr bytes.Buffer
@@ -144,8 +144,8 @@ func (p *place) start(t *testing.T, args ...string) *process {
 func (p *process) end(t *testing.T, s os.Signal) int {
 	t.Helper()
 	_ = p.cmd.Process.Signal(s)
-	killer := time.AfterFunc(time.Minute, func() {
-		t.Error("the process did not end in a minute")
+	killer := time.AfterFunc(3*time.Minute, func() {
+		t.Error("the process did not end in three minutes")
 		_ = p.cmd.Process.Kill()
 	})
 	defer killer.Stop()
@@ -157,7 +157,7 @@ func (p *process) end(t *testing.T, s os.Signal) int {
 // until reads lines until one satisfies ok, and returns it.
 func (p *process) until(t *testing.T, what string, ok func(line string) bool) string {
 	t.Helper()
-	timeout := time.After(90 * time.Second)
+	timeout := time.After(4 * time.Minute)
 	var seen []string
 	for {
 		select {
@@ -211,7 +211,7 @@ func decodeLines[T any](t *testing.T, out string) []T {
 func eventually(t *testing.T, what string, try func() error) {
 	t.Helper()
 	var err error
-	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(4 * time.Minute); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		if err = try(); err == nil {
 			return
 		}

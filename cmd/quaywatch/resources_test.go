@@ -16,7 +16,11 @@ import (
 func agreeOn[T any](t *testing.T, p *place, e *enginetest.Engine, command string, docker []string, name func(T) []string) error {
 	t.Helper()
 	var got []string
-	for _, v := range decodeLines[T](t, p.ok(t, command, "--json")) {
+	r := p.run(t, command, "--json")
+	if r.code != 0 {
+		return fmt.Errorf("%s --json: exit %d\n%s%s", command, r.code, r.out, r.err)
+	}
+	for _, v := range decodeLines[T](t, r.out) {
 		got = append(got, name(v)...)
 	}
 	want := strings.Fields(e.Docker(t, docker...))

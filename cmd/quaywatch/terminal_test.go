@@ -43,7 +43,7 @@ func (p *place) inTerminal(t *testing.T, env []string, args ...string) *exec.Cmd
 	t.Helper()
 	cmd := p.command(t.Context(), args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = 20 * time.Second
+	cmd.WaitDelay = time.Minute
 	cmd.Env = append(append(cmd.Env, "TERM=xterm-256color", "LANG=C.UTF-8"), env...)
 	return cmd
 }
@@ -188,8 +188,8 @@ func (m *terminal) resize(width, height int) {
 // settings, its main screen, its cursor.
 func (m *terminal) restored(code int) {
 	m.t.Helper()
-	killer := time.AfterFunc(30*time.Second, func() {
-		m.t.Error("the process did not end in 30 s")
+	killer := time.AfterFunc(3*time.Minute, func() {
+		m.t.Error("the process did not end in three minutes")
 		_ = m.cmd.Process.Kill()
 	})
 	defer killer.Stop()

@@ -120,7 +120,7 @@ func TestJobsInTheTerminal(t *testing.T) {
 	e.LoadImage(t, []enginetest.Layer{{Seed: 80, Size: 20_000_000}}, name)
 	e.Docker(t, "push", "-q", name)
 	e.Docker(t, "rmi", name)
-	line.Throttle(500_000)
+	line.Throttle(150_000) // it takes longer than all that is done to it
 	p := newPlace(t, "DOCKER_HOST="+e.Host)
 	if r := p.run(t, "jobs"); r.code != exitUnreachable || !strings.Contains(r.err, "quaywatch serve") {
 		t.Errorf("without a server: %+v", r)
@@ -185,7 +185,7 @@ func TestAServerThatIsStartedAnew(t *testing.T) {
 	e.LoadImage(t, []enginetest.Layer{{Seed: 85, Size: 20_000_000}}, name)
 	e.Docker(t, "push", "-q", name)
 	e.Docker(t, "rmi", name)
-	line.Throttle(500_000)
+	line.Throttle(150_000) // it takes longer than all that is done to it
 	p := newPlace(t, "DOCKER_HOST="+e.Host)
 	server, base := p.serve(t)
 	pull := p.start(t, "pull", line.Address+"/anew:1")
@@ -211,7 +211,7 @@ func ended(t *testing.T, p *process) int {
 	select {
 	case code := <-done:
 		return code
-	case <-time.After(30 * time.Second):
+	case <-time.After(3 * time.Minute):
 		t.Fatal("it does not end")
 		return -1
 	}

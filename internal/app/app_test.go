@@ -31,7 +31,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(enginetest.Main(m)) }
 // until waits for what must come, as long as a loaded machine may take.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	const limit = 2 * time.Minute
+	const limit = 4 * time.Minute
 	for began := time.Now(); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Since(began) > limit {
 			t.Fatalf("%s: not within %v", what, limit)
@@ -296,7 +296,7 @@ func TestCore(t *testing.T) {
 		}
 	})
 	sampled := errors.New("sampled")
-	followCtx, stop := context.WithTimeoutCause(ctx, 2*time.Minute, errors.New("no samples"))
+	followCtx, stop := context.WithTimeoutCause(ctx, 4*time.Minute, errors.New("no samples"))
 	defer stop()
 	followCtx, done := context.WithCancelCause(followCtx)
 	stream := client.NewStream(client.Options{Dial: core.Dial, FailFast: true, OnStep: func(_ *client.Stream, s *client.State, _ *client.Step) {
@@ -389,7 +389,7 @@ func TestReadOnly(t *testing.T) {
 			t.Errorf("system: %+v %v", sys, err)
 		}
 		var all []api.Container
-		for deadline := time.Now().Add(2 * time.Minute); len(all) < 3 && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		for deadline := time.Now().Add(4 * time.Minute); len(all) < 3 && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 			all, _ = rest.Containers(ctx)
 		}
 		if len(all) != 3 {

@@ -36,7 +36,7 @@ func TestAlertsAreDelivered(t *testing.T) {
 		select {
 		case m := <-got:
 			return m
-		case <-time.After(time.Minute):
+		case <-time.After(4 * time.Minute):
 			t.Fatal("nothing was delivered")
 			panic("unreachable")
 		}
@@ -73,7 +73,10 @@ func TestAlertsAreDelivered(t *testing.T) {
 		return len(log.Items) == 2
 	})
 	var audit api.List[api.Event]
-	page.get(t, "/api/v1/events?kind=audit&action=set&text=ops", &audit)
+	until(t, "both rows of the audit", func() bool {
+		page.get(t, "/api/v1/events?kind=audit&action=set&text=ops", &audit)
+		return len(audit.Items) >= 2
+	})
 	if len(audit.Items) != 2 || audit.Items[0].Detail != "done" || audit.Items[1].Detail != "asked" {
 		t.Errorf("%+v", audit.Items)
 	}

@@ -261,7 +261,7 @@ func (e *explorer) hold(t *testing.T, r apitest.Request) int {
 
 func (e *explorer) ask(t *testing.T, method, path string, header http.Header, body []byte) apitest.Answer {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(e.base.String(), "/")+path, bytes.NewReader(body))
 	if err != nil {

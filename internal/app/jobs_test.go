@@ -76,7 +76,7 @@ func TestABulkStop(t *testing.T) {
 	defer stop()
 	page := &tab{base, "tab-1"}
 	ids, open := gated(t, a, host, 30)
-	long := 80 // seconds: nobody is killed
+	long := 600 // seconds: nobody is killed
 	body := encode(t, api.JobRequest{Action: api.ActionStop, Containers: ids, Options: api.ActionOptions{TimeoutSeconds: &long}})
 	// The request, and gone before the answer.
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", base.Host)
@@ -121,7 +121,7 @@ func TestAJobIsCancelledInTheMiddle(t *testing.T) {
 	defer stop()
 	page := &tab{base, "tab-1"}
 	ids, open := gated(t, a, host, 20)
-	long := 80 // seconds: nobody is killed
+	long := 600 // seconds: nobody is killed
 	var j api.Job
 	page.ask(t, "POST", "/api/v1/jobs", api.JobRequest{Action: api.ActionStop, Containers: ids, Options: api.ActionOptions{TimeoutSeconds: &long}}, &j)
 	until(t, "the first are begun", func() bool { return page.state(t, j.ID).Next > 0 })
@@ -149,10 +149,16 @@ func TestAServerEndsInTheMiddleOfAJob(t *testing.T) {
 	until(t, "the first are begun", func() bool { return page.state(t, j.ID).Next > 0 })
 	stop()
 	last := a.core.store.Jobs()
-	if len(last) != 1 || last[0].State != api.JobCancelled || last[0].EndedAt == nil || len(last[0].Running)+len(last[0].Failures) != 0 {
-		t.Errorf("the server left %+v", last)
+	if len(last) != 1 || last[0].State != api.JobCancelled || last[0].EndedAt == nil || len(last[0].Running) != 0 {
+		t.Fatalf("the server left %+v", last)
 	}
-	if got := states(t, host, ids); got["exited"] != last[0].Next || got["running"] != 20-last[0].Next {
+	for _, f := range last[0].Failures { // of an engine that takes longer than a server that ends
+		if !strings.Contains(f.Message, "not known") {
+			t.Errorf("the server left %+v", f)
+		}
+	}
+	until(t, "what was begun is done", func() bool { return states(t, host, ids)["exited"] == last[0].Next })
+	if got := states(t, host, ids); got["running"] != 20-last[0].Next {
 		t.Errorf("the engine has %v after %d", got, last[0].Next)
 	}
 	_, base, stop = serve(t, host.Host)

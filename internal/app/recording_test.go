@@ -39,7 +39,7 @@ func TestRecordingWritesWhatChanges(t *testing.T) {
 	by := &api.Actor{Name: "alice"}
 	until := func(what string, q history.Query, ok func([]api.Event) bool) []api.Event {
 		t.Helper()
-		for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		for end := time.Now().Add(2 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 			p, err := h.Events(t.Context(), q)
 			if err == nil && ok(p.Items) {
 				return p.Items

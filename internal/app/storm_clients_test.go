@@ -76,7 +76,7 @@ func serveIn(t *testing.T, host, dir string, with ...func(*Options)) (a *App, ba
 	select {
 	case r := <-ready:
 		base = parse(t, r.Address)
-	case <-time.After(90 * time.Second):
+	case <-time.After(4 * time.Minute):
 		t.Fatal("the server is not ready")
 	}
 	until(t, "the engine's first view", func() bool { return a.core.Ready() == nil })

@@ -197,11 +197,11 @@ func TestATerminal(t *testing.T) {
 
 	// What is typed runs, at the size that was asked for and at another one.
 	x := openConsole(t, base, "web", api.ExecOpen{ExecOptions: api.ExecOptions{Cols: 91, Rows: 33}})
-	until(t, "the first size", func() bool { x.enter("stty size\r"); time.Sleep(50 * time.Millisecond); return x.has("33 91") })
+	until(t, "the first size", func() bool { x.enter("stty size\r"); time.Sleep(time.Second); return x.has("33 91") })
 	if err := send(t.Context(), x.c, api.ExecResize{Type: api.TypeExecResize, Cols: 120, Rows: 40}); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the second size", func() bool { x.enter("stty size\r"); time.Sleep(50 * time.Millisecond); return x.has("40 120") })
+	until(t, "the second size", func() bool { x.enter("stty size\r"); time.Sleep(time.Second); return x.has("40 120") })
 	x.enter("echo gr\u00fc\u00df''e\r")
 	x.wants("gr\u00fc\u00dfe")
 	x.enter("exit 7\r")

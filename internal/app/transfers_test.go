@@ -82,7 +82,7 @@ func TestAPullIsCancelledForEverybody(t *testing.T) {
 	registry := enginetest.StartRegistry(t, false)
 	line := enginetest.StartProxy(t, registry.Address)
 	published(t, host, []enginetest.Layer{{Seed: 20, Size: 8_000_000}}, registry.Address+"/slow:1")
-	line.Throttle(500_000)
+	line.Throttle(100_000) // it takes longer than anything that is done to it
 	_, base, stop := serve(t, host.Host)
 	defer stop()
 	page := &tab{base, "tab-1"}
@@ -144,7 +144,7 @@ func TestThePullOfAKilledEngine(t *testing.T) {
 	registry := enginetest.StartRegistry(t, false)
 	line := enginetest.StartProxy(t, registry.Address)
 	published(t, host, []enginetest.Layer{{Seed: 40, Size: 200_000}, {Seed: 41, Size: 6_000_000}}, registry.Address+"/killed:1")
-	line.Throttle(1_000_000)
+	line.Throttle(100_000) // the rest takes longer than the engine's death
 	_, base, stop := serve(t, host.Host)
 	defer stop()
 	page := &tab{base, "tab-1"}
@@ -152,7 +152,7 @@ func TestThePullOfAKilledEngine(t *testing.T) {
 	j := page.begin(t, ask)
 	until(t, "bytes come", func() bool {
 		p := page.state(t, j.ID).Progress
-		return p != nil && p.CurrentBytes > 500_000
+		return p != nil && p.CurrentBytes > 250_000
 	})
 	host.Kill(t)
 	if j = page.ended(t, j.ID); j.State != api.JobFailed || j.Error.Code != api.ErrUnreachable || !strings.Contains(j.Error.Message, "went away") || *j.Progress.Fraction == 1 {
@@ -182,7 +182,7 @@ func TestThePullOfAFrozenEngine(t *testing.T) {
 	registry := enginetest.StartRegistry(t, false)
 	line := enginetest.StartProxy(t, registry.Address)
 	published(t, host, []enginetest.Layer{{Seed: 45, Size: 6_000_000}}, registry.Address+"/frozen:1")
-	line.Throttle(500_000)
+	line.Throttle(100_000)
 	_, base, stop := serve(t, host.Host)
 	defer stop()
 	page := &tab{base, "tab-1"}

@@ -28,7 +28,7 @@ func dial(t *testing.T, host string) *http.Client {
 		return (&net.Dialer{}).DialContext(ctx, "unix", strings.TrimPrefix(host, "unix://"))
 	}}
 	t.Cleanup(tr.CloseIdleConnections)
-	return &http.Client{Transport: tr, Timeout: 30 * time.Second}
+	return &http.Client{Transport: tr, Timeout: 3 * time.Minute}
 }
 
 func ask(t *testing.T, c *http.Client, method, path string) (int, http.Header, []byte) {
@@ -96,7 +96,7 @@ func TestShapesCoverTheRealEngine(t *testing.T) {
 	real.Docker(t, "run", "-d", "--name", "gone", enginetest.Image, "sh", "-c", "exit 3")
 	real.Docker(t, "wait", "gone")
 	theirs := dial(t, real.Host)
-	deadline := time.Now().Add(90 * time.Second)
+	deadline := time.Now().Add(4 * time.Minute)
 	for real.Docker(t, "inspect", "--format", "{{len .State.Health.Log}}", "web") == "0" && time.Now().Before(deadline) {
 		time.Sleep(200 * time.Millisecond)
 	}
@@ -355,8 +355,8 @@ func TestMobyClient(t *testing.T) {
 			if m.Action != want || m.Actor.Attributes["name"] != "shop-web-1" || m.TimeNano == 0 {
 				t.Errorf("event %+v, want %s", m, want)
 			}
-		case <-time.After(time.Minute):
-			t.Fatalf("no %s event in a minute", want)
+		case <-time.After(3 * time.Minute):
+			t.Fatalf("no %s event in three minutes", want)
 		}
 	}
 	stop()

@@ -3,7 +3,6 @@ package engine_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/engine"
@@ -83,7 +82,7 @@ func TestActions(t *testing.T) {
 
 // Bad options never reach the engine: there is none here.
 func TestActionOptionsAreChecked(t *testing.T) {
-	actor := engine.NewActor(connect(t, "unix:///nonexistent/docker.sock", time.Second))
+	actor := engine.NewActor(connect(t, "unix:///nonexistent/docker.sock", patience))
 	for name, c := range map[string]struct {
 		action api.Action
 		o      api.ActionOptions

@@ -145,7 +145,7 @@ func fakeEngine(t *testing.T, paths map[string]http.HandlerFunc) *engine.Engine 
 	done := make(chan struct{})
 	go func() { defer close(done); _ = server.Serve(l) }()
 	t.Cleanup(func() { _ = server.Close(); <-done })
-	return connect(t, "unix://"+path, 10*time.Second)
+	return connect(t, "unix://"+path, time.Minute)
 }
 
 func TestEventStreamEnds(t *testing.T) {

@@ -79,7 +79,7 @@ func (s *screen) ended() int {
 		if !errors.Is(err, io.EOF) {
 			s.t.Fatalf("the output ended with %v", err)
 		}
-	case <-time.After(time.Minute):
+	case <-time.After(patience):
 		s.t.Fatalf("the output does not end: %q", s.shown())
 	}
 	var code *int

@@ -22,7 +22,7 @@ func everything() api.LogOptions { return api.LogOptions{Tail: -1, Stdout: true,
 // readLog reads a log that ends.
 func readLog(t *testing.T, e *engine.Engine, id string, o api.LogOptions) []api.LogLine {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
 	defer cancel()
 	var lines []api.LogLine
 	if err := e.Logs(ctx, id, o, func(l api.LogLine) error { lines = append(lines, l); return nil }); err != nil {
@@ -133,7 +133,7 @@ func TestLogsFollow(t *testing.T) {
 	e, real := shared(t)
 	// The next line is written when the one before it has come.
 	id := real.Run(t, enginetest.Image, "sh", "-c", "for i in 1 2 3; do echo $i; while [ ! -e /$i ]; do sleep 0.05; done; done")
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
 	defer cancel()
 	var lines []api.LogLine
 	err := e.Logs(ctx, id, api.LogOptions{Tail: -1, Stdout: true, Stderr: true, Follow: true}, func(l api.LogLine) error {
@@ -186,13 +186,13 @@ func TestLogsThatCannotBeRead(t *testing.T) {
 func TestLogsOfAnEngineThatGoes(t *testing.T) {
 	real := enginetest.Start(t)
 	id := real.Run(t, enginetest.Image, "sh", "-c", "while :; do echo x; sleep 0.05; done")
-	e := connect(t, real.Host, 2*time.Second)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	e, patient := connect(t, real.Host, 2*time.Second), connect(t, real.Host, patience)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
 	defer cancel()
 	first := make(chan struct{}, 1)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- e.Logs(ctx, id, api.LogOptions{Stdout: true, Follow: true}, func(api.LogLine) error {
+		ended <- patient.Logs(ctx, id, api.LogOptions{Stdout: true, Follow: true}, func(api.LogLine) error {
 			select {
 			case first <- struct{}{}:
 			default:
@@ -200,7 +200,11 @@ func TestLogsOfAnEngineThatGoes(t *testing.T) {
 			return nil
 		})
 	}()
-	<-first
+	select {
+	case <-first:
+	case err := <-ended:
+		t.Fatalf("no line came: %v", err)
+	}
 	real.Kill(t)
 	wantError(t, <-ended, api.ErrUnreachable)
 	wantError(t, e.Logs(ctx, id, everything(), func(api.LogLine) error { return nil }), api.ErrUnreachable)

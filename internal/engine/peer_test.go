@@ -42,7 +42,7 @@ func TestPeerBehindSocketActivation(t *testing.T) {
 		t.Error("local before any status")
 	}
 
-	_, err = connect(t, "tcp://127.0.0.1:1", time.Second).PeerPID(t.Context())
+	_, err = connect(t, "tcp://127.0.0.1:1", patience).PeerPID(t.Context())
 	wantError(t, err, api.ErrUnsupported)
 }
 

@@ -188,11 +188,11 @@ func TestUnusableAddress(t *testing.T) {
 	wantError(t, err, api.ErrInvalid)
 	file := t.TempDir() + "/file"
 	write(t, file, "no socket")
-	_, err = connect(t, "unix://"+file, time.Second).Ping(t.Context())
+	_, err = connect(t, "unix://"+file, patience).Ping(t.Context())
 	wantError(t, err, api.ErrUnreachable)
-	_, err = connect(t, "tcp://127.0.0.1:1", time.Second).Ping(t.Context())
+	_, err = connect(t, "tcp://127.0.0.1:1", patience).Ping(t.Context())
 	wantError(t, err, api.ErrUnreachable)
-	_, err = connect(t, "tcp://user:secret@127.0.0.1:1", time.Second).Ping(t.Context())
+	_, err = connect(t, "tcp://user:secret@127.0.0.1:1", patience).Ping(t.Context())
 	if got := wantError(t, err, api.ErrUnreachable); strings.Contains(got.Message, "secret") {
 		t.Error(got)
 	}

@@ -41,11 +41,16 @@ func (e *Engine) Run(tb testing.TB, args ...string) string {
 // RunOutOfMemory runs a container of which the engine itself says that it was
 // killed for its memory, and returns its full id. Docker 20.10 misses that for
 // good where it is slow to read the cgroup's notice, which goes with the cgroup;
-// so others may have run before it.
+// so others may have run before it, and where it is that slow the first process
+// is not the one that is killed, and outlives it for a while.
 func (e *Engine) RunOutOfMemory(tb testing.TB) (id string) {
 	tb.Helper()
-	for range 5 {
-		id = e.Run(tb, "-m", "16m", "--memory-swap", "16m", Image, "sh", "-c", "tail -c 100m /dev/zero")
+	for n := range 10 {
+		command := "tail -c 100m /dev/zero"
+		if n >= 5 {
+			command += "; code=$?; sleep 5; exit $code"
+		}
+		id = e.Run(tb, "-m", "16m", "--memory-swap", "16m", Image, "sh", "-c", command)
 		e.Docker(tb, "wait", id)
 		for range 50 {
 			if e.Docker(tb, "inspect", "-f", "{{.State.OOMKilled}}", id) == "true" {
@@ -54,7 +59,7 @@ func (e *Engine) RunOutOfMemory(tb testing.TB) (id string) {
 			time.Sleep(100 * time.Millisecond)
 		}
 	}
-	tb.Fatal("five containers ran out of memory, and the engine says it of none")
+	tb.Fatal("ten containers ran out of memory, and the engine says it of none")
 	return ""
 }
 
@@ -91,9 +96,10 @@ func (e *Engine) Env() []string {
 	return env
 }
 
-// docker prefers the distribution's CLI, which is as old as its engine.
+// docker prefers the distribution's CLI, which is as old as its engine. An engine
+// whose disk stalls may take minutes for an answer.
 func (e *Engine) docker(ctx context.Context, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	cli := "/usr/bin/docker"
 	if _, err := os.Stat(cli); err != nil {

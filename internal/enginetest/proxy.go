@@ -68,7 +68,7 @@ func (p *Proxy) Cut(refuse bool) {
 }
 
 func (p *Proxy) serve(ctx context.Context, c net.Conn) {
-	s, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "tcp", p.target)
+	s, err := (&net.Dialer{Timeout: time.Minute}).DialContext(ctx, "tcp", p.target)
 	if err != nil {
 		_ = c.Close()
 		return

@@ -83,7 +83,7 @@ func startRegistry(tb testing.TB, program, dir, config, address string) *Registr
 		_ = cmd.Wait() // it is killed
 		close(ended)
 	}()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		select {
 		case <-ended:
 			cancel()
@@ -108,7 +108,7 @@ func answersHTTP(ctx context.Context, url string) bool {
 	if err != nil {
 		return false
 	}
-	res, err := (&http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
+	res, err := (&http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
 	if err != nil {
 		return false
 	}

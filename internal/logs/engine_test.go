@@ -45,7 +45,7 @@ func (v *view) take(f *api.LogsFrame) {
 
 func (v *view) has(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(90 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(4 * time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		v.mu.Lock()
 		done := ok()
 		v.mu.Unlock()
@@ -117,7 +117,7 @@ func learn(t *testing.T, e *engine.Engine, tail *Tail, i int, id string) {
 
 func TestOnTheRealEngine(t *testing.T) {
 	real := enginetest.Shared(t)
-	e, err := engine.New(engine.Endpoint{Host: real.Host, Origin: "flag", Timeout: time.Minute}, nil)
+	e, err := engine.New(engine.Endpoint{Host: real.Host, Origin: "flag", Timeout: 3 * time.Minute}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func TestOnTheRealEngine(t *testing.T) {
 // first, which comes again, and the pasts of two containers are merged.
 func TestResumeOnTheRealEngine(t *testing.T) {
 	real := enginetest.Shared(t)
-	e, err := engine.New(engine.Endpoint{Host: real.Host, Origin: "flag", Timeout: time.Minute}, nil)
+	e, err := engine.New(engine.Endpoint{Host: real.Host, Origin: "flag", Timeout: 3 * time.Minute}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +210,7 @@ func TestResumeOnTheRealEngine(t *testing.T) {
 // it was.
 func TestTheEngineRestarts(t *testing.T) {
 	real := enginetest.Start(t)
-	e, err := engine.New(engine.Endpoint{Host: real.Host, Origin: "flag", Timeout: 30 * time.Second}, nil)
+	e, err := engine.New(engine.Endpoint{Host: real.Host, Origin: "flag", Timeout: 3 * time.Minute}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

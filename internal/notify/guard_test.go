@@ -161,7 +161,7 @@ func reply(q []byte, answer func(string) netip.Addr) []byte {
 func try(t *testing.T, g *Guard, address string) result {
 	t.Helper()
 	d := &api.Delivery{Name: "x", Kind: api.DeliveryWebhook, URL: address}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	return newCourier(g, nil).send(ctx, d, &message{ID: "msg_1", At: time.Now(), Test: true})
 }

@@ -78,7 +78,7 @@ func (s *mailServer) port() int { return s.Addr().(*net.TCPAddr).Port }
 // serve speaks as much of RFC 5321 as it takes.
 func (s *mailServer) serve(c net.Conn) {
 	defer func() { _ = c.Close() }()
-	_ = c.SetDeadline(time.Now().Add(30 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(3 * time.Minute))
 	var l letter
 	if s.whole {
 		c, l.encrypted = tls.Server(c, s.tls), true
@@ -162,7 +162,7 @@ func mailing(s *mailServer, encryption, user, password string) *api.Delivery {
 
 func send(t *testing.T, g *Guard, s *mailServer, d *api.Delivery, m *message) result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	return newCourier(g, s.roots).send(ctx, d, m)
 }

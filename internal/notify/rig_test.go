@@ -78,7 +78,7 @@ func (r *receiver) next(t *testing.T) received {
 	select {
 	case m := <-r.got:
 		return m
-	case <-time.After(30 * time.Second):
+	case <-time.After(3 * time.Minute):
 		t.Fatal("nothing was delivered")
 		panic("unreachable")
 	}
@@ -183,7 +183,7 @@ func (r *rig) put(t *testing.T, d api.Delivery) {
 // eventually waits for something to become true.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(3 * time.Minute); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("it never came that " + what)
 		}

@@ -118,7 +118,7 @@ func (l *live) partial() bool {
 
 // patience is what a loaded machine may take for anything; how soon things
 // happen where nothing is in the way is tested with a clock of its own.
-const patience = 90 * time.Second
+const patience = 4 * time.Minute
 
 func (l *live) until(what string, ok func() bool) time.Duration {
 	l.t.Helper()
@@ -379,9 +379,11 @@ func TestLatency(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = e.Close() }()
-	var trips []time.Duration
+	var trips, pauses []time.Duration
 	for range 40 {
+		began := time.Now()
 		host.Docker(t, "pause", id)
+		pauses = append(pauses, time.Since(began))
 		host.Docker(t, "unpause", id)
 		trip, err := e.Ping(t.Context())
 		if err != nil {
@@ -408,10 +410,13 @@ func TestLatency(t *testing.T) {
 		t.Logf("%-10s n %3d  p50 %v  p90 %v  max %v", action, len(d), d[len(d)/2], d[len(d)*9/10], d[len(d)-1])
 	}
 	// A change that is told with its state takes an event, an inspect and their
-	// reader: on a machine that does other things each waits as a ping does.
-	trip := trips[len(trips)/2]
-	t.Logf("half of the pings took less than %v", trip)
-	if d := by["pause"]; d[len(d)/2] > 100*time.Millisecond+5*trip {
-		t.Errorf("half of the pauses took longer than %v, of the pings %v", d[len(d)/2], trip)
+	// reader: on a machine that does other things each waits as a ping does. And the
+	// inspect waits until the engine has written the change to its disk, as the
+	// command does.
+	slices.Sort(pauses)
+	trip, pause := trips[len(trips)/2], pauses[len(pauses)/2]
+	t.Logf("half of the pings took less than %v, of the commands %v", trip, pause)
+	if d := by["pause"]; d[len(d)/2] > 100*time.Millisecond+5*trip+pause {
+		t.Errorf("half of the pauses took longer than %v, of the pings %v, of the commands %v", d[len(d)/2], trip, pause)
 	}
 }

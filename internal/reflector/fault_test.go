@@ -45,7 +45,7 @@ func TestFrozenEngineThaws(t *testing.T) {
 	found := l.until("the freeze is found", func() bool { return l.state() == api.EngineUnreachable })
 	l.killFirst(dies)
 	e := l.store.Engines()[0]
-	if e.ErrorCode != api.ErrTimeout || e.Error == "" || time.Since(e.Since) > time.Minute {
+	if e.ErrorCode != api.ErrTimeout || e.Error == "" || time.Since(e.Since) > patience {
 		t.Errorf("frozen: %+v", e)
 	}
 	time.Sleep(time.Until(frozen.Add(15 * time.Second)))

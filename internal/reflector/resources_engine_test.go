@@ -28,7 +28,7 @@ func followThings(t *testing.T, host *enginetest.Engine) *things {
 
 func followThingsAt(t *testing.T, host *enginetest.Engine, address string) *things {
 	t.Helper()
-	e, err := engine.New(engine.Endpoint{Host: address, Origin: "flag", Timeout: 30 * time.Second}, nil)
+	e, err := engine.New(engine.Endpoint{Host: address, Origin: "flag", Timeout: 3 * time.Minute}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func (w *things) watchFor(kind, action, name string, state func() bool) {
 	w.t.Cleanup(func() { // first: what was done may still be on its way
 		select {
 		case <-done:
-		case <-time.After(30 * time.Second):
+		case <-time.After(patience):
 		}
 	})
 }

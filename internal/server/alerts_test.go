@@ -38,7 +38,7 @@ func firing(t *testing.T, r *rig, id string) *api.Alert {
 		Put:    []*api.Container{c},
 		System: []api.SystemItem{{Key: "e1", Engine: &api.EngineStatus{ID: "e1", State: api.EngineConnected}}},
 	})
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		for _, a := range r.store.Alerts() {
 			if a.Container == id && a.State == api.AlertFiring {
 				return a

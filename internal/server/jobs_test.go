@@ -52,7 +52,7 @@ func ledgerOf(a *actor) jobs.Ledger {
 // untilEnded waits for a job's end.
 func untilEnded(t *testing.T, r *rig, id string) api.Job {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		var j api.Job
 		decodeInto(t, r.ask(t, "GET", "/api/v1/jobs/"+id, ""), http.StatusOK, &j)
 		if j.State != api.JobRunning {

@@ -192,14 +192,14 @@ func (l slowLog) Logs(ctx context.Context, _ string, _ api.LogOptions, fn func(a
 // TestALongLogOutlivesTheReadTimeout, which is for requests.
 func TestALongLogOutlivesTheReadTimeout(t *testing.T) {
 	// Enough time for a request to come, and a log that takes longer.
-	r := newRig(t, func(o *Options) { o.Logs = slowLog{60} })
+	r := newRig(t, func(o *Options) { o.Logs = slowLog{100} })
 	r.store.Apply(store.Change{Put: []*api.Container{running("a")}})
 	ts := httptest.NewUnstartedServer(r.Handler())
-	ts.Config.ReadTimeout = 2 * time.Second
+	ts.Config.ReadTimeout = 4 * time.Second
 	ts.Start()
 	defer ts.Close()
 	r.url, r.http = ts.URL, ts.Client()
-	if got := r.ask(t, "GET", "/api/v1/containers/a/logs", ""); got.text != strings.Repeat("x\n", 60) {
+	if got := r.ask(t, "GET", "/api/v1/containers/a/logs", ""); got.text != strings.Repeat("x\n", 100) {
 		t.Errorf("%s: %q", got.Status, got.text)
 	}
 }

@@ -225,7 +225,7 @@ func TestHealthAndMetrics(t *testing.T) {
 	ws.next(api.TypeDelta, &api.Delta{})
 	r.store.Apply(store.Change{System: []api.SystemItem{{Key: "e1", Engine: &api.EngineStatus{ID: "e1", State: api.EngineConnected}}}})
 	var got string
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		// The counter follows the write.
 		if got = r.ask(t, "GET", "/metrics", "").text; strings.Contains(got, "quaywatch_stream_lag_seconds_count 1") {
 			break

@@ -61,7 +61,7 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 	done := make(chan error, 1)
 	go func() { done <- h.Run(ctx) }()
 	t.Cleanup(func() {
-		end, stop := context.WithTimeout(context.Background(), time.Minute)
+		end, stop := context.WithTimeout(context.Background(), 3*time.Minute)
 		defer stop()
 		if err := h.Shutdown(end); err != nil {
 			t.Error("hub:", err)
@@ -187,7 +187,7 @@ func (s *socket) send(msgs ...any) {
 // next reads the next message of the type, passing over pings alone.
 func (s *socket) next(want api.MessageType, into any) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(s.t.Context(), 3*time.Minute)
 	defer cancel()
 	for {
 		for len(s.left) == 0 {
@@ -223,7 +223,7 @@ func (s *socket) next(want api.MessageType, into any) {
 // closed reads until the server closes, and returns its code.
 func (s *socket) closed() api.CloseCode {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(s.t.Context(), 3*time.Minute)
 	defer cancel()
 	for {
 		if _, _, err := s.c.Read(ctx); err != nil {

@@ -62,7 +62,7 @@ func (o *ownTerminal) written() string {
 // await waits for a text.
 func (o *ownTerminal) await(t *testing.T, text string) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if strings.Contains(o.written(), text) {
 			return
 		}
