@@ -17,7 +17,7 @@ type Actor struct {
 
 // Actor returns the core's own. It works while the core runs.
 func (c *Core) Actor() *Actor {
-	return &Actor{core: c, actor: jobs.NewActor(jobs.ActorOptions{Engine: engine.NewActor(c.engine), Store: c.store, Ledger: c.ledger, Log: c.log})}
+	return &Actor{core: c, actor: jobs.NewActor(jobs.ActorOptions{Engine: engine.NewActor(c.engine), Store: c.store, Ledger: c.ledger, Log: c.log, Allowance: c.o.Engine.Timeout})}
 }
 
 // Do carries out an action on the container with a key. Nothing is repeated

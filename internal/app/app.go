@@ -159,7 +159,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a := &App{o: o, log: o.Log, core: core, auth: authority, wanted: wanted}
 	if !o.ReadOnly {
 		acting := engine.NewActor(core.engine)
-		so.Actor = jobs.NewActor(jobs.ActorOptions{Engine: acting, Store: core.store, Ledger: core.ledger, Note: core.note, Log: o.Log})
+		so.Actor = jobs.NewActor(jobs.ActorOptions{Engine: acting, Store: core.store, Ledger: core.ledger, Note: core.note, Log: o.Log, Allowance: o.Engine.Timeout})
 		so.ThingActor = acting
 	}
 	a.jobs = core.newJobs(so.Actor)

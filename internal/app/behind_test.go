@@ -25,10 +25,16 @@ type tab struct {
 	id   string
 }
 
-// ask sends a request and decodes the answer, which must be a success.
+// ask sends a request and decodes the answer, which must be a success. While the
+// engine is not heard, nothing is done; then it is asked again.
 func (p *tab) ask(t *testing.T, method, path string, in, out any) {
 	t.Helper()
-	if status, body := p.try(t, method, path, in); status >= 300 {
+	status, body := p.try(t, method, path, in)
+	for began := time.Now(); status == http.StatusServiceUnavailable && time.Since(began) < patience; {
+		time.Sleep(100 * time.Millisecond)
+		status, body = p.try(t, method, path, in)
+	}
+	if status >= 300 {
 		t.Fatalf("%s %s: %d %s", method, path, status, body)
 	} else if err := json.Unmarshal(body, out); err != nil {
 		t.Fatalf("%s %s: %v in %s", method, path, err, body)

@@ -128,7 +128,7 @@ func NewCore(ctx context.Context, o CoreOptions) (*Core, error) {
 	})
 	c.hub = hub.New(hub.Options{Store: c.store, OnWatch: c.sampling.setWatched, Log: o.Clients, MaxConns: o.MaxConns, MaxPerIdentity: o.MaxPerSignIn, OpenLogs: c.openLogs})
 	if o.Jobs {
-		c.jobs = c.newJobs(jobs.NewActor(jobs.ActorOptions{Engine: engine.NewActor(e), Store: c.store, Ledger: c.ledger, Note: c.note, Log: o.Log}))
+		c.jobs = c.newJobs(jobs.NewActor(jobs.ActorOptions{Engine: engine.NewActor(e), Store: c.store, Ledger: c.ledger, Note: c.note, Log: o.Log, Allowance: o.Engine.Timeout}))
 	}
 	if o.Alerts {
 		c.alerts = alert.New(alert.Options{Store: c.store, History: o.History, Teller: o.Teller, OnRows: c.sampling.setRuled, OnChange: c.revisions.rulesChanged, File: o.RulesFile, Log: o.Log})

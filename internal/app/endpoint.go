@@ -27,6 +27,8 @@ type EngineOptions struct {
 	Demo, DemoIfAbsent bool
 	// DemoContainers is how many a demo engine has; 0 is DefaultDemoContainers.
 	DemoContainers int
+	// Timeout is how long it may take for an answer; 0 is what suits most.
+	Timeout time.Duration
 }
 
 // DefaultDemoContainers is how many containers a demo engine shows.
@@ -45,6 +47,7 @@ func (o EngineOptions) resolve() (engine.Endpoint, error) {
 	if err == nil && o.Origin != "" && o.Host != "" {
 		ep.Origin = o.Origin
 	}
+	ep.Timeout = o.Timeout
 	return ep, err
 }
 

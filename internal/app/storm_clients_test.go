@@ -47,6 +47,9 @@ func background(t *testing.T, f func(context.Context)) (stop func()) {
 	return stop
 }
 
+// patience is what an engine may take for an answer on a machine whose disk stalls.
+const patience = 3 * time.Minute
+
 // serve runs a whole server that watches the engine.
 func serve(t *testing.T, host string) (a *App, base *url.URL, stop func()) {
 	t.Helper()
@@ -58,7 +61,7 @@ func serveIn(t *testing.T, host, dir string, with ...func(*Options)) (a *App, ba
 	t.Helper()
 	ready := make(chan Ready, 1)
 	o := Options{
-		Version: "test", Engine: EngineOptions{Host: host}, Listen: "127.0.0.1:0", DataDir: dir, Token: stormToken,
+		Version: "test", Engine: EngineOptions{Host: host, Timeout: patience}, Listen: "127.0.0.1:0", DataDir: dir, Token: stormToken,
 		OnReady: func(r Ready) { ready <- r },
 	}
 	for _, change := range with {

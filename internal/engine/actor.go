@@ -47,7 +47,7 @@ func (a *Actor) Do(ctx context.Context, id string, action api.Action, o api.Acti
 	if err := checkOptions(action, o); err != nil {
 		return err
 	}
-	ctx, cancel := a.engine.deadline(ctx, timeoutOf(action, o))
+	ctx, cancel := a.engine.deadline(ctx, timeoutOf(a.engine.atLeast(actionTimeout), action, o))
 	defer cancel()
 	op := string(action) + " the container"
 	c, err := a.engine.client(ctx)
@@ -97,15 +97,20 @@ func call(ctx context.Context, c *client.Client, id string, action api.Action, o
 	return err
 }
 
-// timeoutOf leaves a container the time that it was given to stop.
-func timeoutOf(action api.Action, o api.ActionOptions) time.Duration {
+// atLeast is a deadline of its own for a call, where whoever chose the engine does
+// not leave it more time for any.
+func (e *Engine) atLeast(own time.Duration) time.Duration { return max(own, e.timeout) }
+
+// timeoutOf leaves a container the time that it was given to stop, beyond the
+// engine's.
+func timeoutOf(engine time.Duration, action api.Action, o api.ActionOptions) time.Duration {
 	switch {
 	case action != api.ActionStop && action != api.ActionRestart:
-		return actionTimeout
+		return engine
 	case o.TimeoutSeconds == nil:
-		return actionTimeout + stopSeconds*time.Second
+		return engine + stopSeconds*time.Second
 	default:
-		return actionTimeout + time.Duration(*o.TimeoutSeconds)*time.Second
+		return engine + time.Duration(*o.TimeoutSeconds)*time.Second
 	}
 }
 

@@ -44,7 +44,7 @@ func TestActionsHaveADeadline(t *testing.T) {
 		{api.ActionRestart, new(0), 15 * time.Second},
 		{api.ActionStop, new(60), 75 * time.Second},
 	} {
-		if got := timeoutOf(c.action, api.ActionOptions{TimeoutSeconds: c.seconds}); got != c.want {
+		if got := timeoutOf(actionTimeout, c.action, api.ActionOptions{TimeoutSeconds: c.seconds}); got != c.want {
 			t.Errorf("%s %v: %v, want %v", c.action, c.seconds, got, c.want)
 		}
 	}

@@ -125,7 +125,7 @@ func (x *Executor) Exec(ctx context.Context, id string, o api.ExecOptions) (*Exe
 	if err != nil {
 		return nil, err
 	}
-	attached, err := ask(ctx, e, actionTimeout, op, func(ctx context.Context, c *client.Client) (client.ExecAttachResult, error) {
+	attached, err := ask(ctx, e, e.atLeast(actionTimeout), op, func(ctx context.Context, c *client.Client) (client.ExecAttachResult, error) {
 		return c.ExecAttach(ctx, created.ID, client.ExecAttachOptions{TTY: true, ConsoleSize: size})
 	})
 	s := &Exec{engine: e, container: id, id: created.ID, mark: mark, user: o.User, stream: attached.HijackedResponse}

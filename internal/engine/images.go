@@ -113,7 +113,7 @@ func (e *Engine) Search(ctx context.Context, term string, limit int) ([]api.Sear
 		return nil, invalid("Say what to search for")
 	}
 	// The engine asks a registry far away.
-	result, err := ask(ctx, e, max(e.timeout, actionTimeout), "search the registry", func(ctx context.Context, c *client.Client) (client.ImageSearchResult, error) {
+	result, err := ask(ctx, e, e.atLeast(actionTimeout), "search the registry", func(ctx context.Context, c *client.Client) (client.ImageSearchResult, error) {
 		return c.ImageSearch(ctx, term, client.ImageSearchOptions{Limit: limit})
 	})
 	if err != nil {

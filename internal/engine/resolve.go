@@ -23,7 +23,8 @@ type Endpoint struct {
 	// APIVersion fixes the API version instead of negotiating one
 	// (DOCKER_API_VERSION); empty negotiates.
 	APIVersion string
-	// Timeout is how long a call may take; 0 is 5 s.
+	// Timeout is how long a call may take; 0 is 5 s. What changes something has
+	// longer deadlines of its own, unless this is longer.
 	Timeout time.Duration
 
 	// candidates are sockets of other engines, for a hint in an error.

@@ -25,7 +25,7 @@ func do[T any](ctx context.Context, a *Actor, op string, call func(context.Conte
 }
 
 func doWithin[T any](ctx context.Context, a *Actor, within time.Duration, op string, call func(context.Context, *client.Client) (T, error)) (T, error) {
-	ctx, cancel := a.engine.deadline(ctx, within)
+	ctx, cancel := a.engine.deadline(ctx, a.engine.atLeast(within))
 	defer cancel()
 	var none T
 	c, err := a.engine.client(ctx)

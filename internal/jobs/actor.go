@@ -39,6 +39,8 @@ type ActorOptions struct {
 	// after it has answered. It must not block; nil is nobody.
 	Note func(api.Event)
 	Log  *slog.Logger
+	// Allowance is what the engine is given beyond the usual deadlines; 0 is nothing.
+	Allowance time.Duration
 }
 
 // Actor does single actions in somebody's name. It is safe for concurrent use.
@@ -62,7 +64,7 @@ func (a *Actor) Do(ctx context.Context, by api.Actor, c *api.Container, action a
 	if err := reachable(a.o.Store, c.Engine); err != nil {
 		return 0, &NotTried{err}
 	}
-	ctx, cancel := context.WithTimeout(ctx, Deadline(action, o))
+	ctx, cancel := context.WithTimeout(ctx, Deadline(action, o)+a.o.Allowance)
 	defer cancel()
 	end := func(error) {}
 	if a.o.Ledger != nil {
@@ -105,7 +107,7 @@ const (
 	MaxStopSeconds = 3600
 )
 
-// Deadline is how long an action may take.
+// Deadline is how long an action may take of an engine without an allowance.
 func Deadline(action api.Action, o api.ActionOptions) time.Duration {
 	switch {
 	case action != api.ActionStop && action != api.ActionRestart:

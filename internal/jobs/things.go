@@ -42,7 +42,7 @@ func (a *Actor) Act(ctx context.Context, by api.Actor, t Thing, action api.Resou
 	if err := reachable(a.o.Store, t.Engine); err != nil {
 		return api.ResourceResult{}, &NotTried{err}
 	}
-	ctx, cancel := context.WithTimeout(ctx, thingTimeout)
+	ctx, cancel := context.WithTimeout(ctx, thingTimeout+a.o.Allowance)
 	defer cancel()
 	end := func(error) {}
 	if a.o.Ledger != nil {
