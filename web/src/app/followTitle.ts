@@ -1,7 +1,7 @@
 import { browserFrames } from "../lib/timers";
 import type { Live } from "../store/live";
-import type { LiveView } from "../store/liveStore";
 import { Tally } from "../store/tally";
+import type { LiveView } from "../store/view";
 import { PAGE_NAMES, type Route, routeOf } from "./route";
 import { ailmentsOf, iconUrl, type Trouble, titleText, troubleOf } from "./trouble";
 

@@ -1,6 +1,6 @@
 /** What the tab itself shows while nobody looks at the page: trouble, in a word and in the icon. Pure. */
 import type { Container } from "../api/types.gen";
-import type { LiveView } from "../store/liveStore";
+import type { LiveView } from "../store/view";
 
 export interface Trouble {
   /** offline hides the rest: it is only last known. */

@@ -10,9 +10,10 @@ import type { Trouble } from "../transport/trouble";
 import type { ContainerTable } from "./containerTable";
 import { firingFor, firingOf } from "./firing";
 import type { Live } from "./live";
-import type { EventLog, LiveView, MetricsReader } from "./liveStore";
+import type { MetricsReader } from "./liveStore";
 import type { ResourceTable } from "./resourceTable";
 import type { ContainerEntry } from "./state";
+import type { EventLog, LiveView } from "./view";
 
 const LiveContext = createContext<Live | null>(null);
 

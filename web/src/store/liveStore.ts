@@ -8,75 +8,20 @@
  */
 import type { ColumnName } from "../api/columns.gen";
 import type { SequencedTopic, ServerMessage } from "../api/messages";
-import type {
-  Alert,
-  DiskUsage,
-  EngineStatus,
-  Filter,
-  Image,
-  Job,
-  Network,
-  Resume,
-  ServerStatus,
-  Topic,
-  Volume,
-} from "../api/types.gen";
+import type { EngineStatus, Filter, Resume, Topic } from "../api/types.gen";
 import type { Clock } from "../lib/clock";
-import { Keyed } from "../lib/keyed";
 import type { Frames } from "../lib/timers";
-import { SLOW_RTT_MS } from "../transport/link";
 import type { Polled } from "../transport/poller";
 import type { Quality } from "../transport/quality";
 import type { ConnectionState, Received, Sink } from "../transport/sink";
 import { type Applied, applyMessages, cut, followed, opened, resumeOf, withRole } from "./apply";
 import { Columns } from "./columns";
-import { ContainerTable } from "./containerTable";
 import { pollMessages } from "./poll";
-import { type ResourceTable, tableOf } from "./resourceTable";
 import { Rush } from "./rush";
-import { type EventRow, initialState, type LiveState } from "./state";
+import { ServerClock } from "./serverClock";
+import { initialState, type LiveState } from "./state";
 import type { MetricsStep } from "./step";
-
-/** The event feed as of a commit. */
-export interface EventLog {
-  readonly loaded: boolean;
-  /** Oldest first. */
-  readonly rows: readonly EventRow[];
-}
-
-/** Each counts the commits in which that part changed. */
-export interface Versions {
-  readonly containers: number;
-  readonly events: number;
-  readonly system: number;
-  readonly jobs: number;
-  readonly alerts: number;
-  readonly metrics: number;
-  readonly connection: number;
-}
-
-/** Everything a listener can see, the same object until the next commit. */
-export interface LiveView {
-  readonly versions: Versions;
-  readonly containers: ContainerTable;
-  readonly events: EventLog;
-  readonly server: ServerStatus | null;
-  readonly engines: readonly EngineStatus[];
-  /** Actions on several containers, the oldest first. */
-  readonly jobs: readonly Job[];
-  /** Known while somebody follows them, and as they were when somebody did last. */
-  readonly images: ResourceTable<Image>;
-  readonly volumes: ResourceTable<Volume>;
-  readonly networks: ResourceTable<Network>;
-  /** Pending, firing and lately resolved: always followed, for the count beside the page's name. */
-  readonly alerts: ResourceTable<Alert>;
-  /** What the engines keep on their disks, as far as it was measured. */
-  readonly disk: readonly DiskUsage[];
-  /** The role of this session, null before the first welcome. */
-  readonly role: string | null;
-  readonly connection: ConnectionState;
-  readonly quality: Quality;
-}
+import { firstView, type LiveView, nextView, systemOf } from "./view";
 
 /** Reads metrics without React: cells draw themselves when told. */
 export interface MetricsReader {
@@ -118,6 +63,7 @@ const AGES_MS = 950;
 
 export class LiveStore implements Sink {
   readonly #clock: Clock;
+  readonly #server: ServerClock;
   readonly #frames: Frames;
   readonly #onEngines: (engines: readonly EngineStatus[]) => void;
   readonly #columns = new Columns();
@@ -134,9 +80,6 @@ export class LiveStore implements Sink {
   #shown: LiveState = this.#state;
   #connection: ConnectionState;
   #quality: Quality;
-  #serverOffset: number | null = null;
-  /** The page has slept, or this machine's clock was set: the offset may be wrong. */
-  #clockDoubted = false;
   #metricsDirty = false;
   #second: number;
   #scheduled = false;
@@ -166,28 +109,14 @@ export class LiveStore implements Sink {
 
   constructor(options: LiveStoreOptions) {
     this.#clock = options.clock;
+    this.#server = new ServerClock(options.clock);
     this.#frames = options.frames;
     this.#crowd = options.crowd ?? CROWD;
     this.#onEngines = options.onEngines ?? (() => {});
     this.#connection = options.connection;
     this.#quality = options.quality;
     this.#second = Math.floor(options.clock.now() / 1000);
-    this.#view = {
-      versions: { containers: 0, events: 0, system: 0, jobs: 0, alerts: 0, metrics: 0, connection: 0 },
-      containers: new ContainerTable(Keyed.empty(), false),
-      events: { loaded: false, rows: [] },
-      server: null,
-      engines: [],
-      jobs: [],
-      images: tableOf(this.#state.images, null),
-      volumes: tableOf(this.#state.volumes, null),
-      networks: tableOf(this.#state.networks, null),
-      alerts: tableOf(this.#state.alerts, null),
-      disk: [],
-      role: null,
-      connection: options.connection,
-      quality: options.quality,
-    };
+    this.#view = firstView(this.#state, options.connection, options.quality);
     this.#stopShow = this.#frames.onShow(() => this.#schedule());
   }
 
@@ -221,8 +150,7 @@ export class LiveStore implements Sink {
   readonly latest = (): LiveView => this.#next(this.#state, false);
 
   /** The server's clock, Unix milliseconds; ours until it has told. */
-  readonly serverNow = (): number =>
-    this.#serverOffset === null ? this.#clock.wall() : this.#clock.now() + this.#serverOffset;
+  readonly serverNow = (): number => this.#server.now();
 
   /** Ends the store's listening; for tests and hot reloads. */
   close(): void {
@@ -253,15 +181,15 @@ export class LiveStore implements Sink {
   receive(messages: readonly ServerMessage[], roundTrip: number): Received {
     const now = this.#clock.now();
     for (const m of messages) {
-      if (m.type === "welcome") this.#serverTime(Date.parse(m.time), roundTrip, now);
-      else if (m.type === "metrics") this.#notBefore(m.at, roundTrip, now);
+      if (m.type === "welcome") this.#server.told(Date.parse(m.time), roundTrip, now);
+      else if (m.type === "metrics") this.#server.notBefore(m.at, roundTrip, now);
     }
     return this.#take(applyMessages(this.#state, messages, { now, wall: this.serverNow() }), now);
   }
 
   polled(polled: Polled, roundTrip: number): Received {
     const now = this.#clock.now();
-    this.#answered(polled.time, roundTrip, now);
+    this.#server.answered(polled.time, roundTrip, now);
     // Nobody answers for a filter here: the frame is of the one it was asked with.
     this.#sentFilters = [];
     this.#filter = polled.filter;
@@ -274,7 +202,7 @@ export class LiveStore implements Sink {
   }
 
   woke(): void {
-    this.#clockDoubted = true;
+    this.#server.doubt();
   }
 
   report(connection: ConnectionState, quality: Quality, lost: boolean): void {
@@ -346,29 +274,6 @@ export class LiveStore implements Sink {
       for (const keys of this.#sights.values()) if (keys.has(key)) return true;
     }
     return false;
-  }
-
-  /** What was made at that time has come now, half a round trip later: or less, where the round trip was held up. */
-  #serverTime(at: number, roundTrip: number, now: number): void {
-    this.#serverOffset = at + Math.min(roundTrip, SLOW_RTT_MS) / 2 - now;
-    this.#clockDoubted = false;
-  }
-
-  /** An answer was made between the question and now. One that was held up says no more than that. */
-  #answered(at: number, roundTrip: number, now: number): void {
-    const offset = this.#serverOffset;
-    const fits = offset !== null && offset >= at - now && offset <= at - now + roundTrip;
-    if (roundTrip <= SLOW_RTT_MS || this.#clockDoubted || !fits) this.#serverTime(at, roundTrip, now);
-  }
-
-  /**
-   * A frame can't come before it was made: that sets right a clock of ours that
-   * was set back. One set forward looks like a sleep, after which a frame that
-   * comes is taken for a fresh one.
-   */
-  #notBefore(at: number, roundTrip: number, now: number): void {
-    if (this.#serverOffset === null) return;
-    if (this.#clockDoubted || at - now > this.#serverOffset) this.#serverTime(at, roundTrip, now);
   }
 
   /**
@@ -448,74 +353,4 @@ function changed(a: LiveState, b: LiveState): boolean {
 /** How many changes lie between two states: a server merges them, and an event comes with the change it caused. */
 function changesBetween(a: LiveState, b: LiveState): number {
   return Math.max(1, b.containers.seq - a.containers.seq, b.events.seq - a.events.seq);
-}
-
-function nextView(
-  before: LiveView,
-  shown: LiveState,
-  state: LiveState,
-  connection: ConnectionState,
-  quality: Quality,
-  metrics: boolean,
-): LiveView {
-  const v = before.versions;
-  const containers =
-    shown.containers.entries !== state.containers.entries || shown.containers.epoch !== state.containers.epoch;
-  const events = shown.events.rows !== state.events.rows || shown.events.epoch !== state.events.epoch;
-  const system = shown.system.entries !== state.system.entries;
-  const jobs = shown.jobs.entries !== state.jobs.entries;
-  const images = tableOf(state.images, before.images);
-  const volumes = tableOf(state.volumes, before.volumes);
-  const networks = tableOf(state.networks, before.networks);
-  const alerts = tableOf(state.alerts, before.alerts);
-  const resources =
-    images !== before.images || volumes !== before.volumes || networks !== before.networks || alerts !== before.alerts;
-  const link = before.connection !== connection || before.quality !== quality || before.role !== state.role;
-  if (!containers && !events && !system && !jobs && !resources && !link && !metrics) return before;
-  return {
-    versions: {
-      containers: v.containers + Number(containers),
-      events: v.events + Number(events),
-      system: v.system + Number(system),
-      jobs: v.jobs + Number(jobs),
-      alerts: v.alerts + Number(alerts !== before.alerts),
-      metrics: v.metrics + Number(metrics),
-      connection: v.connection + Number(link),
-    },
-    containers: containers
-      ? new ContainerTable(state.containers.entries, state.containers.epoch !== null)
-      : before.containers,
-    events: events ? { loaded: state.events.epoch !== null, rows: state.events.rows } : before.events,
-    ...(system
-      ? systemOf(state, before.engines)
-      : { server: before.server, engines: before.engines, disk: before.disk }),
-    images,
-    volumes,
-    networks,
-    alerts,
-    jobs: jobs ? jobsOf(state.jobs.entries) : before.jobs,
-    role: state.role,
-    connection,
-    quality,
-  };
-}
-
-function jobsOf(entries: Keyed<Job>): readonly Job[] {
-  return entries.values().sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
-}
-
-/** The server tells of itself each second: the engines stay the same array while they are the same. */
-function systemOf(state: LiveState, before: readonly EngineStatus[]): Pick<LiveView, "server" | "engines" | "disk"> {
-  const engines: EngineStatus[] = [];
-  const disk: DiskUsage[] = [];
-  let server: ServerStatus | null = null;
-  for (const item of state.system.entries.values()) {
-    if (item.server) server = item.server;
-    if (item.engine) engines.push(item.engine);
-    if (item.diskUsage) disk.push(item.diskUsage);
-  }
-  disk.sort((a, b) => (a.engine < b.engine ? -1 : 1));
-  engines.sort((a, b) => (a.id < b.id ? -1 : 1));
-  const same = engines.length === before.length && engines.every((e, i) => e === before[i]);
-  return { server, engines: same ? before : engines, disk };
 }

@@ -1,7 +1,8 @@
 import type { Alert, AlertSeverity } from "../../api/types.gen";
 import type { Notice, NoticeOptions } from "../../components/notice";
 import type { Frames, Timers } from "../../lib/timers";
-import type { LiveStore, LiveView } from "../../store/liveStore";
+import type { LiveStore } from "../../store/liveStore";
+import type { LiveView } from "../../store/view";
 import { newsOf } from "./news";
 import { overText, type Places, tellingsOf, titleOf } from "./words";
 

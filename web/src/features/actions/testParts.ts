@@ -3,8 +3,8 @@ import { ApiError } from "../../api/client";
 import type { Container, Job, Problem } from "../../api/types.gen";
 import { Keyed } from "../../lib/keyed";
 import { ContainerTable } from "../../store/containerTable";
-import type { LiveView } from "../../store/liveStore";
 import type { ContainerEntry } from "../../store/state";
+import type { LiveView } from "../../store/view";
 import { container } from "../../testing/samples";
 import type { DeskLive } from "./desk";
 
