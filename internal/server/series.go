@@ -32,6 +32,10 @@ const (
 // nobody watches.
 const sampleRest = 15 * time.Second
 
+// diskStep is the history's finest; the time of a step is when it began, in whole
+// seconds.
+const diskStep = 10 * time.Second
+
 // seriesTimeout bounds what the disk may take.
 const seriesTimeout = 10 * time.Second
 
@@ -125,6 +129,11 @@ func (b *seriesBuilder) build(ctx context.Context, s *Server, c *api.Container, 
 	}
 	// Memory that reaches back far enough needs no disk.
 	if begins := until(at, now); s.o.History != nil && (long || begins.Sub(from) > sampleRest) {
+		if !long {
+			// A step that reaches into memory has the same samples once more, under
+			// the time at which it began: that may be before the container was there.
+			begins = begins.Add(-diskStep + time.Second)
+		}
 		if err := b.remembered(ctx, s, c, &out, from, begins, long); err != nil && long {
 			return out, err // for the last hour, memory is an answer
 		}

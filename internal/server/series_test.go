@@ -60,7 +60,7 @@ func TestSeries(t *testing.T) {
 func TestSeriesFromDisk(t *testing.T) {
 	remember := remembering(t)
 	begin := time.Now().Add(-5 * time.Hour).Truncate(time.Minute)
-	at := time.Now().Add(-time.Minute).UnixMilli()
+	at := time.Now().Add(-time.Minute).Truncate(10 * time.Second).Add(4 * time.Second).UnixMilli()
 	r := newRig(t, remember, func(o *Options) { o.Past = past(at) })
 	r.store.Apply(store.Change{Put: []*api.Container{running("a")}, System: []api.SystemItem{{Key: "e1", Engine: &api.EngineStatus{ID: running("a").Engine}}}})
 	rollup := r.o.History.NewRollup(func(row int) (api.Key, bool) {
@@ -81,13 +81,18 @@ func TestSeriesFromDisk(t *testing.T) {
 	n := b.Add(1, time.Now().Add(-20*time.Minute).UnixNano())
 	b.Values[api.ColCPU][n] = 7
 	rollup.Commit(&b)
+	// What memory has is in a step of the disk's too, which began before it.
+	var both api.Batch
+	n = both.Add(1, at*int64(time.Millisecond))
+	both.Values[api.ColCPU][n] = 9
+	rollup.Commit(&both)
 	if err := r.o.History.SyncMetrics(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 
 	var got api.Series
 	decodeInto(t, r.ask(t, "GET", "/api/v1/containers/a/series?seconds=20000&cols=cpu,rx&stats=min,max", ""), http.StatusOK, &got)
-	if got.StepSeconds != 10 || len(got.At) != 31 || got.At[0] != begin.UnixMilli() || got.From > begin.UnixMilli() {
+	if got.StepSeconds != 10 || len(got.At) != 32 || got.At[0] != begin.UnixMilli() || got.From > begin.UnixMilli() {
 		t.Fatalf("%d points of %d s from %d", len(got.At), got.StepSeconds, got.From)
 	}
 	if *got.Cols["cpu"][0] != 50 || *got.Min["cpu"][0] != 0 || *got.Max["cpu"][0] != 100 || got.Last != nil || got.Cols["rx"][0] != nil {
