@@ -180,7 +180,7 @@ func makeGroups(b *testing.B, mount, name string, targets []Target) {
 			_ = cmd.Process.Kill()
 			_ = cmd.Wait()
 		})
-		for _, h := range []string{"cpuacct", "memory", "blkio", "pids"} {
+		for _, h := range []string{"cpu", "cpuacct", "memory", "blkio", "pids"} {
 			dir := filepath.Join(mount, h, name, t.ID)
 			if err := os.MkdirAll(dir, 0o755); err != nil {
 				b.Fatal(err)
@@ -195,7 +195,7 @@ func makeGroups(b *testing.B, mount, name string, targets []Target) {
 // removeGroups takes the groups down after their processes were moved back.
 func removeGroups(b *testing.B, mount, name string, targets []Target) {
 	b.Helper()
-	for _, h := range []string{"cpuacct", "memory", "blkio", "pids"} {
+	for _, h := range []string{"cpu", "cpuacct", "memory", "blkio", "pids"} {
 		for _, t := range targets {
 			dir := filepath.Join(mount, h, name, t.ID)
 			procs, err := os.ReadFile(filepath.Join(dir, "cgroup.procs"))

@@ -19,6 +19,9 @@ const (
 	// idleTicks is how often a CPU counter must stand still before a container is
 	// idle: once is not enough, or the rates of its last busy tick would stay.
 	idleTicks = 2
+	// unlimitedTurns is for how many of its turns a container without a limit of
+	// CPU is taken to have none.
+	unlimitedTurns = 11
 	// bufferSize holds the largest file that is read: io.stat of some hundred
 	// devices. What is beyond it is not counted.
 	bufferSize = 32 << 10
@@ -49,6 +52,9 @@ type group struct {
 	readAt              int64 // when the CPU counter was read, ns
 	net                 netState
 	full, lost, skipped bool // within one tick
+	still               bool // within one tick: no CPU used since the turn before
+	turnCPU             uint64
+	unlimited           int // turns until it is seen again whether its CPU is limited (v1)
 }
 
 // Cgroup reads the containers' cgroup files: nothing is asked of the engine.
@@ -212,6 +218,10 @@ func (c *Cgroup) readCPU() {
 		parse(g, c.buf[:n], now)
 		g.full = now >= g.turnAt
 		g.skipped = g.idle >= idleTicks && !g.full
+		g.still = g.full && !first && g.idle > 0 && g.meters.cpu.last == g.turnCPU
+		if g.full {
+			g.turnCPU = g.meters.cpu.last
+		}
 		switch {
 		case first:
 			// From here on, the rows take turns.
@@ -240,6 +250,14 @@ func (c *Cgroup) readKind(kind fileKind) {
 		// make memory jump: read it again.
 		stale := kind == fileStat && g.inactive > 0 && g.inactive >= g.usage
 		if (costly && !g.full || g.skipped) && !stale || kind == fileLimit && g.maxMemory >= 0 {
+			continue
+		}
+		// Who has not run has neither been held back nor been killed.
+		if g.still && (kind == fileThrottled || kind == fileEvents) {
+			continue
+		}
+		if kind == fileThrottled && g.unlimited > 0 {
+			g.unlimited--
 			continue
 		}
 		n, errno := c.read(g, kind)

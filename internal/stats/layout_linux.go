@@ -119,7 +119,13 @@ func (g *group) cpuV2(b []byte, at int64) {
 	g.setThrottled(s)
 }
 
-func (g *group) throttledV1(b []byte, _ int64) { g.setThrottled(parseCPUStat(b)) }
+func (g *group) throttledV1(b []byte, _ int64) {
+	s := parseCPUStat(b)
+	g.setThrottled(s)
+	if s.periods == 0 { // its CPU is not limited: there are no periods to count
+		g.unlimited = unlimitedTurns
+	}
+}
 
 func (g *group) setThrottled(s cpuStat) {
 	if s.hasPeriods {
