@@ -71,6 +71,7 @@ type Cgroup struct {
 	links    *linkTable
 	blockIO  blockIO
 	base     time.Time
+	clock    func() time.Time
 	options  CgroupOptions
 	log      *slog.Logger
 	// lastMiss is why a group was last not found.
@@ -100,6 +101,7 @@ func NewCgroup(o CgroupOptions) (*Cgroup, error) {
 		buf:     make([]byte, bufferSize),
 		fds:     newDescriptors(o.Descriptors),
 		base:    time.Now(),
+		clock:   time.Now,
 		log:     o.Log,
 		options: o,
 	}
@@ -110,6 +112,9 @@ func NewCgroup(o CgroupOptions) (*Cgroup, error) {
 	return c, nil
 }
 
+// now is the time since the source was made, in nanoseconds.
+func (c *Cgroup) now() int64 { return int64(c.clock().Sub(c.base)) }
+
 // Name is "cgroup v1" or "cgroup v2".
 func (c *Cgroup) Name() string { return c.layout.name }
 
@@ -118,7 +123,7 @@ func (c *Cgroup) Name() string { return c.layout.name }
 // the targets' groups can be read because of permissions.
 func (c *Cgroup) Sample(ctx context.Context, targets []Target, b *api.Batch) error {
 	wall := time.Now()
-	start := int64(wall.Sub(c.base))
+	start := c.now()
 	c.prepare(targets, start)
 	c.readCPU()
 	if len(c.due) == 0 && c.denied != "" {
@@ -202,7 +207,7 @@ func (c *Cgroup) readCPU() {
 	kept := c.due[:0]
 	for _, g := range c.due {
 		n, errno := c.read(g, fileCPU)
-		now := int64(time.Since(c.base))
+		now := c.now()
 		if passing(errno) {
 			continue // absent this time; what is known of it stays
 		}
@@ -265,7 +270,7 @@ func (c *Cgroup) readKind(kind fileKind) {
 		case 0:
 			var at int64
 			if kind == fileIO {
-				at = int64(time.Since(c.base))
+				at = c.now()
 			}
 			spec.parse(g, c.buf[:n], at)
 		case unix.ENODEV:

@@ -38,6 +38,16 @@ func sampleAll(tb testing.TB, c *Cgroup, targets ...Target) *api.Batch {
 // pass lets the source's clock go forward.
 func pass(c *Cgroup, d time.Duration) { c.base = c.base.Add(-d) }
 
+// newStillCgroup is a source whose clock stands still but for pass: what the test
+// itself takes is in no rate.
+func newStillCgroup(tb testing.TB, o CgroupOptions) *Cgroup {
+	tb.Helper()
+	c := newTestCgroup(tb, o)
+	at := c.base.Add(time.Second)
+	c.clock = func() time.Time { return at }
+	return c
+}
+
 func newTestCgroup(tb testing.TB, o CgroupOptions) *Cgroup {
 	tb.Helper()
 	c, err := NewCgroup(o)
@@ -99,7 +109,7 @@ func TestCgroupV2Captured(t *testing.T) {
 	root := t.TempDir()
 	copyTree(t, root, "testdata/cgroup2/t0")
 	write(t, filepath.Join(root, "docker", capturedA, "cpu.pressure"), "some avg10=45.50 avg60=49.11 avg300=49.26 total=566326438\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n")
-	c := newTestCgroup(t, CgroupOptions{Root: root, Proc: t.TempDir(), MachineMemory: 256 << 20})
+	c := newStillCgroup(t, CgroupOptions{Root: root, Proc: t.TempDir(), MachineMemory: 256 << 20})
 	if c.Name() != "cgroup v2" {
 		t.Fatalf("name %q", c.Name())
 	}
@@ -194,7 +204,7 @@ func v1Tree(tb testing.TB, root string, ids ...string) {
 func TestCgroupV1(t *testing.T) {
 	root := t.TempDir()
 	v1Tree(t, root, capturedA)
-	c := newTestCgroup(t, CgroupOptions{Root: root, Proc: t.TempDir(), MachineMemory: 8 << 30})
+	c := newStillCgroup(t, CgroupOptions{Root: root, Proc: t.TempDir(), MachineMemory: 8 << 30})
 	a := Target{Row: 4, ID: capturedA}
 	b := sampleAll(t, c, a)
 	for col, want := range map[api.Column]int64{
@@ -222,7 +232,7 @@ func TestUncountedBlockIO(t *testing.T) {
 	v1Tree(t, root, capturedA)
 	write(t, filepath.Join(root, "blkio/docker", capturedA, "blkio.throttle.io_service_bytes"), "Total 0\n")
 	write(t, filepath.Join(root, "blkio/blkio.throttle.io_service_bytes"), "Total 0\n")
-	c := newTestCgroup(t, CgroupOptions{Root: root, Proc: t.TempDir()})
+	c := newStillCgroup(t, CgroupOptions{Root: root, Proc: t.TempDir()})
 	a := Target{Row: 1, ID: capturedA}
 	for range 2 {
 		b := sampleAll(t, c, a)
@@ -246,7 +256,7 @@ func TestTurns(t *testing.T) {
 	root := t.TempDir()
 	v1Tree(t, root, capturedA)
 	dir := func(h, f string) string { return filepath.Join(root, h, "docker", capturedA, f) }
-	c := newTestCgroup(t, CgroupOptions{Root: root, Proc: t.TempDir()})
+	c := newStillCgroup(t, CgroupOptions{Root: root, Proc: t.TempDir()})
 	a := Target{Row: 5, ID: capturedA} // row 5: its turn comes 0.9 s after the first
 	cpu := 1_000_000_000
 	tick := func(busy bool) *api.Batch {
@@ -320,7 +330,7 @@ func TestDescriptorBudget(t *testing.T) {
 	}
 	v1Tree(t, root, ids...)
 	for _, budget := range []int{1, 8, 40, 100, 1000} {
-		c := newTestCgroup(t, CgroupOptions{Root: root, Proc: t.TempDir(), Descriptors: budget})
+		c := newStillCgroup(t, CgroupOptions{Root: root, Proc: t.TempDir(), Descriptors: budget})
 		for range 3 {
 			b := sampleAll(t, c, targets...)
 			if len(b.Rows) != len(targets) {
@@ -392,7 +402,7 @@ func asNobody(t *testing.T, fn func()) {
 func TestPermissionDenied(t *testing.T) {
 	root := t.TempDir()
 	v1Tree(t, root, capturedA)
-	c := newTestCgroup(t, CgroupOptions{Root: root, Proc: t.TempDir()})
+	c := newStillCgroup(t, CgroupOptions{Root: root, Proc: t.TempDir()})
 	if err := os.Chmod(filepath.Join(root, "cpu,cpuacct"), 0); err != nil {
 		t.Fatal(err)
 	}

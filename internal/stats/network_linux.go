@@ -112,7 +112,7 @@ func (t *linkTable) sample(c *Cgroup) {
 	if len(c.due) == 0 {
 		return
 	}
-	at := int64(time.Since(c.base))
+	at := c.now()
 	if t.nl == nil && at >= t.dialAt {
 		t.dial(at)
 	}
@@ -123,7 +123,7 @@ func (t *linkTable) sample(c *Cgroup) {
 			t.nl, t.dialAt = nil, at+int64(netlinkRetry)
 		}
 	}
-	at = int64(time.Since(c.base))
+	at = c.now()
 	for _, g := range c.due {
 		if g.lost {
 			continue
