@@ -45,21 +45,5 @@ func (c *Core) SaveImage(ctx context.Context, ref string, w io.Writer, begun fun
 
 // findImage looks again while the engine's images may not be known yet.
 func (c *Core) findImage(ctx context.Context, ref string) (*api.Image, error) {
-	changed := c.store.Subscribe()
-	defer changed.Close()
-	late := time.NewTimer(time.Until(c.started.Add(listWithin)))
-	defer late.Stop()
-	for {
-		image, err := c.store.FindImage(ref)
-		if err == nil || api.CodeOf(err) != api.ErrNotFound {
-			return image, err
-		}
-		select {
-		case <-changed.C():
-		case <-late.C:
-			return nil, err
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		}
-	}
+	return await(ctx, c, func() (*api.Image, error) { return c.store.FindImage(ref) })
 }
