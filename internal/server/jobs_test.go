@@ -182,8 +182,12 @@ func TestASingleActionSaysWhoAsked(t *testing.T) {
 	r := newRig(t, acting(t, a))
 	r.store.Apply(store.Change{Put: []*api.Container{running("a")}})
 	done := make(chan *answer, 1)
-	go func() { done <- r.ask(t, "POST", "/api/v1/containers/a/stop", "", "X-Quaywatch-Client", "tab 1 é") }()
-	for len(a.all()) == 0 {
+	go func() {
+		var got *answer
+		defer func() { done <- got }() // also of one that fails the test
+		got = r.ask(t, "POST", "/api/v1/containers/a/stop", "", "X-Quaywatch-Client", "tab 1 é")
+	}()
+	for len(a.all())+len(done) == 0 {
 		time.Sleep(time.Millisecond)
 	}
 	by := a.ledger.Explain(&api.Event{Engine: "e1", ID: "a", Action: "die"}, time.Now())
@@ -191,7 +195,7 @@ func TestASingleActionSaysWhoAsked(t *testing.T) {
 		t.Errorf("by %+v", by)
 	}
 	close(a.gate)
-	if resp := <-done; resp.StatusCode != http.StatusOK {
+	if resp := <-done; resp != nil && resp.StatusCode != http.StatusOK {
 		t.Error(resp.text)
 	}
 }
