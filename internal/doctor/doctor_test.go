@@ -79,7 +79,7 @@ func TestFrozenEngine(t *testing.T) {
 	if worst != Fail || !strings.Contains(all["engine"].Text, "did not answer") {
 		t.Errorf("findings: %+v", all)
 	}
-	if took := time.Since(began); took > time.Minute {
+	if took := time.Since(began); took > 3*time.Minute {
 		t.Errorf("it took %s", took)
 	}
 }
