@@ -357,6 +357,16 @@ func ResolutionFor(back time.Duration) int {
 	return 2
 }
 
+// Finest is which resolution answers a stretch of the past: as fine as for one of
+// that length until now, where the finer points of its beginning are still kept.
+func (h *History) Finest(from, until time.Time) int {
+	resolution := ResolutionFor(until.Sub(from))
+	for back := time.Since(from); resolution < resolutions-1 && back >= h.o.MetricAges[resolution]; {
+		resolution++
+	}
+	return resolution
+}
+
 // Metrics returns a container's points from a time until before another, the
 // oldest first. What is not written yet is among them.
 func (h *History) Metrics(ctx context.Context, key api.Key, from, until time.Time, resolution int, cols []api.Column) (Points, error) {

@@ -198,4 +198,12 @@ func TestAgesOfMetrics(t *testing.T) {
 			t.Errorf("resolution %d: nothing is left", resolution)
 		}
 	}
+	for _, c := range []struct {
+		ago, long time.Duration
+		want      int
+	}{{2 * time.Hour, time.Hour, 0}, {23 * time.Hour, 12 * time.Hour, 1}, {25 * time.Hour, time.Minute, 1}, {8 * 24 * time.Hour, time.Hour, 2}, {100 * 24 * time.Hour, time.Hour, 2}} {
+		if got := h.Finest(now.Add(-c.ago), now.Add(c.long-c.ago)); got != c.want {
+			t.Errorf("%s of %s ago: resolution %d, want %d", c.long, c.ago, got, c.want)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -35,6 +36,7 @@ const (
 type logQuery struct {
 	o                    api.LogOptions
 	since                int64 // Unix microseconds
+	head                 int   // the first so many lines rather than the last; 0 is the last
 	json                 bool
 	timestamps, download bool
 }
@@ -118,6 +120,14 @@ func parseLogQuery(v url.Values) (logQuery, error) {
 		}
 		q.o.Tail = n
 	}
+	if head := v.Get("head"); head != "" {
+		n, err := strconv.Atoi(head)
+		if err != nil || n < 1 || !q.json || tail != "" {
+			return bad("The parameter head must be a number of lines, with format=json and without tail.")
+		}
+		q.head = min(n, polledLines)
+		return q, nil
+	}
 	if q.json {
 		if tail == "" && q.since == 0 {
 			q.o.Tail = api.DefaultLogTail
@@ -186,7 +196,10 @@ func (s *stalling) Write(p []byte) (int, error) {
 	return s.w.Write(p)
 }
 
-// pollLogs answers the newest lines as a frame.
+// errEnough ends the reading of a log whose first lines were wanted.
+var errEnough = errors.New("enough lines")
+
+// pollLogs answers the newest lines as a frame, or the first ones.
 func (s *Server) pollLogs(w http.ResponseWriter, r *http.Request, c *api.Container, q logQuery) error {
 	ctx, cancel := deadline(r)
 	defer cancel()
@@ -194,24 +207,39 @@ func (s *Server) pollLogs(w http.ResponseWriter, r *http.Request, c *api.Contain
 	size, dropped := 0, int64(0)
 	read := 0
 	var first time.Time
-	err := s.o.Logs.Logs(ctx, c.ID, q.o, func(l api.LogLine) error {
+	o := q.o
+	// The engine takes the last lines of the whole log, and of these those before
+	// until: the last ones before it are to be picked here.
+	picked := !o.Until.IsZero() && q.head == 0
+	if picked {
+		o.Tail = -1
+	}
+	err := s.o.Logs.Logs(ctx, c.ID, o, func(l api.LogLine) error {
 		if read++; read == 1 {
 			first = l.Time
 		}
+		size += len(l.Text)
+		if q.head > 0 && len(lines) > 0 && (len(lines) == q.head || size > polledBytes) {
+			return errEnough
+		}
 		lines = append(lines, l)
-		for size += len(l.Text); size > polledBytes; dropped++ {
+		for ; len(lines) > 0 && (size > polledBytes && q.head == 0 || picked && len(lines) > q.o.Tail); dropped++ {
 			size -= len(lines[0].Text)
 			lines = lines[1:]
 		}
 		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errEnough) {
 		return err
 	}
 	f := api.LogsFrame{Type: api.TypeLogs, Topic: api.TopicLogs, N: 1}
 	// The engine was asked for the last lines: if there were so many, and the
 	// last known one is not among them, others are missing.
 	switch {
+	case q.head > 0:
+	case picked && dropped > 0:
+		f.Skipped = []api.LogSkip{{Lines: dropped}}
+	case picked:
 	case q.since > 0 && read >= q.o.Tail && first.UnixMicro() > q.since:
 		f.Skipped = []api.LogSkip{{}}
 	case dropped > 0:
@@ -225,6 +253,9 @@ func (s *Server) pollLogs(w http.ResponseWriter, r *http.Request, c *api.Contain
 		if l.Cut {
 			f.Cut = append(f.Cut, i)
 		}
+	}
+	if err != nil {
+		return writeJSON(w, http.StatusOK, f) // the log goes on: of its end nothing is known
 	}
 	phase := api.LogEnded
 	if c.State.Alive() {

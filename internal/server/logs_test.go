@@ -38,7 +38,7 @@ func (l *logOf) Logs(ctx context.Context, _ string, o api.LogOptions, fn func(ap
 		lines = lines[max(0, len(lines)-o.Tail):]
 	}
 	for _, line := range lines {
-		if line.Time.Before(o.Since) {
+		if line.Time.Before(o.Since) || !o.Until.IsZero() && line.Time.After(o.Until) {
 			continue
 		}
 		if err := fn(line); err != nil {
@@ -149,8 +149,38 @@ func TestLogsForPolling(t *testing.T) {
 	if f := ask(since(2999)); len(f.Text) != polledLines || len(f.Skipped) != 1 || f.Skipped[0].Lines != 0 {
 		t.Errorf("one more: %d, %v", len(f.Text), f.Skipped)
 	}
+	// Up to a time, the last lines before it, of however many come behind it.
+	until := func(i int) string { return strings.Replace(since(i), "since", "until", 1) }
+	if f := ask("tail=100&" + until(999)); len(f.Text) != 100 || f.Text[0] != "900" || f.Text[99] != "999" || f.Skipped[0].Lines != 900 {
+		t.Errorf("up to a time: %v, %v", f.Text, f.Skipped)
+	}
+	if f := ask(since(900) + "&" + until(999)); len(f.Text) != 100 || f.Text[0] != "900" || f.Skipped != nil {
+		t.Errorf("from a time to another: %v, %v", f.Text, f.Skipped)
+	}
+	if f := ask("head=100&" + since(4950)); len(f.Text) != 50 || f.Text[0] != "4950" || f.Skipped != nil {
+		t.Errorf("the first lines, to the end: %v, %v", f.Text, f.Skipped)
+	}
+	first := func(query string) api.LogsFrame {
+		t.Helper()
+		var f api.LogsFrame
+		decodeInto(t, r.ask(t, "GET", "/api/v1/containers/a/logs?format=json&"+query, ""), http.StatusOK, &f)
+		if f.States != nil || f.Skipped != nil {
+			t.Errorf("%s: of its end nothing is known: %+v", query, f)
+		}
+		return f
+	}
+	if f := first("head=100&" + since(1000)); len(f.Text) != 100 || f.Text[0] != "1000" {
+		t.Errorf("the first lines: %v", f.Text)
+	}
+	for _, query := range []string{"head=0", "head=x", "head=5&tail=5"} {
+		wantProblem(t, query, r.ask(t, "GET", "/api/v1/containers/a/logs?format=json&"+query, ""), api.ErrInvalid)
+	}
+	wantProblem(t, "head of text", r.ask(t, "GET", "/api/v1/containers/a/logs?head=5", ""), api.ErrInvalid)
 	for i := range l.lines {
 		l.lines[i].Text = strings.Repeat("x", 10<<10)
+	}
+	if f := first("head=2000"); len(f.Text) != 102 {
+		t.Errorf("the first large lines: %d", len(f.Text))
 	}
 	if f := ask("tail=200"); len(f.Text) != 102 || f.Skipped[0].Lines != 98 {
 		t.Errorf("large lines: %d, %v", len(f.Text), f.Skipped)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -54,6 +55,19 @@ func (s *Server) getSeries(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	now := time.Now()
+	end := now
+	if v := q.Get("until"); v != "" {
+		ms, err := strconv.ParseInt(v, 10, 64)
+		if err != nil || ms < 0 {
+			return &api.Error{Code: api.ErrInvalid, Message: "The parameter until must be a time in Unix milliseconds."}
+		}
+		// What is still to come is not there: the stretch ends now, and is shorter.
+		seconds -= max(0, int(time.UnixMilli(ms).Sub(now)/time.Second))
+		if end = time.UnixMilli(min(ms, now.UnixMilli())); seconds < 1 || now.Sub(end) > maxSeries*time.Second {
+			return &api.Error{Code: api.ErrInvalid, Message: fmt.Sprintf("The stretch must end within the last %d days.", maxSeries/24/60/60)}
+		}
+	}
 	stats := list(q, "stats")
 	for _, name := range stats {
 		if name != "min" && name != "max" && name != "last" {
@@ -67,8 +81,7 @@ func (s *Server) getSeries(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	b := seriesBuilder{cols: cols, stats: stats}
-	now := time.Now()
-	out, err := b.build(ctx, s, c, now, now.Add(-time.Duration(seconds)*time.Second))
+	out, err := b.build(ctx, s, c, now, end.Add(-time.Duration(seconds)*time.Second), end)
 	if err != nil {
 		return err
 	}
@@ -102,7 +115,8 @@ type seriesBuilder struct {
 	stats []string
 }
 
-func (b *seriesBuilder) build(ctx context.Context, s *Server, c *api.Container, now, from time.Time) (api.Series, error) {
+// build answers the stretch from a time to another, which is now or before.
+func (b *seriesBuilder) build(ctx context.Context, s *Server, c *api.Container, now, from, end time.Time) (api.Series, error) {
 	out := api.Series{Engine: c.Engine, ID: c.ID, StepSeconds: 1, At: []int64{}, Cols: make(map[string][]*int64), From: now.UnixMilli()}
 	names := api.ColumnNames()
 	for _, col := range b.cols {
@@ -125,16 +139,22 @@ func (b *seriesBuilder) build(ctx context.Context, s *Server, c *api.Container, 
 		}
 		if !long {
 			at, values = s.o.Past.Series(c.Row, from.UnixMilli(), b.cols)
+			at, values = before(at, values, end.UnixMilli())
 		}
 	}
 	// Memory that reaches back far enough needs no disk.
-	if begins := until(at, now); s.o.History != nil && (long || begins.Sub(from) > sampleRest) {
-		if !long {
+	past := end.Before(now)
+	if begins := memoryFrom(at, end); s.o.History != nil && (long || begins.Sub(from) > sampleRest) {
+		if !long && (len(at) > 0 || !past) {
 			// A step that reaches into memory has the same samples once more, under
 			// the time at which it began: that may be before the container was there.
 			begins = begins.Add(-diskStep + time.Second)
 		}
-		if err := b.remembered(ctx, s, c, &out, from, begins, long); err != nil && long {
+		resolution := history.ResolutionFor(now.Sub(from))
+		if past {
+			resolution = s.o.History.Finest(from, end)
+		}
+		if err := b.remembered(ctx, s, c, &out, from, begins, resolution, long); err != nil && long {
 			return out, err // for the last hour, memory is an answer
 		}
 	}
@@ -150,16 +170,25 @@ func (b *seriesBuilder) build(ctx context.Context, s *Server, c *api.Container, 
 	return out, nil
 }
 
-// until is where memory begins.
-func until(at []int64, now time.Time) time.Time {
+// memoryFrom is where memory begins; the end of what is asked where it has nothing.
+func memoryFrom(at []int64, end time.Time) time.Time {
 	if len(at) == 0 {
-		return now
+		return end
 	}
 	return time.UnixMilli(at[0])
 }
 
+// before are the samples up to a time.
+func before(at []int64, values [][]*int64, end int64) ([]int64, [][]*int64) {
+	n := sort.Search(len(at), func(i int) bool { return at[i] > end })
+	for i := range values {
+		values[i] = values[i][:n]
+	}
+	return at[:n], values
+}
+
 // remembered adds what the history has of a stretch.
-func (b *seriesBuilder) remembered(ctx context.Context, s *Server, c *api.Container, out *api.Series, from, to time.Time, long bool) error {
+func (b *seriesBuilder) remembered(ctx context.Context, s *Server, c *api.Container, out *api.Series, from, to time.Time, resolution int, long bool) error {
 	since, ok, err := s.o.History.MetricsSince(ctx, c.Key())
 	if err != nil {
 		return err
@@ -167,7 +196,6 @@ func (b *seriesBuilder) remembered(ctx context.Context, s *Server, c *api.Contai
 	if ok {
 		out.From = min(out.From, since.UnixMilli())
 	}
-	resolution := history.ResolutionFor(time.Since(from))
 	p, err := s.o.History.Metrics(ctx, c.Key(), from, to, resolution, b.cols)
 	if err != nil {
 		return err

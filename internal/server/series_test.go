@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -113,6 +114,23 @@ func TestSeriesFromDisk(t *testing.T) {
 	decodeInto(t, r.ask(t, "GET", "/api/v1/containers/gone/series?seconds=20000&cols=cpu", ""), http.StatusOK, &got)
 	if got.ID != "gone" || len(got.At) != 30 {
 		t.Errorf("of one that is gone: %+v", got)
+	}
+	// Around a moment of five hours ago, and one of an hour that is half in memory.
+	got = api.Series{}
+	ends := begin.Add(2 * time.Minute).UnixMilli()
+	decodeInto(t, r.ask(t, "GET", fmt.Sprintf("/api/v1/containers/a/series?seconds=240&until=%d&cols=cpu", ends), ""), http.StatusOK, &got)
+	if got.StepSeconds != 10 || len(got.At) != 12 || got.At[0] != begin.UnixMilli() || got.At[11] != ends-10_000 {
+		t.Errorf("around a moment: %+v", got)
+	}
+	for name, until := range map[string]int64{"now": time.Now().Add(time.Hour).UnixMilli(), "ten minutes ago": time.Now().Add(-10 * time.Minute).UnixMilli()} {
+		got = api.Series{}
+		decodeInto(t, r.ask(t, "GET", fmt.Sprintf("/api/v1/containers/a/series?seconds=7000&until=%d&cols=cpu", until), ""), http.StatusOK, &got)
+		if want := map[string]int{"now": 2, "ten minutes ago": 1}[name]; len(got.At) != want || *got.Cols["cpu"][0] != 7 {
+			t.Errorf("until %s: %+v", name, got)
+		}
+	}
+	for _, query := range []string{"until=x", "until=-1", "until=0", fmt.Sprintf("seconds=60&until=%d", time.Now().Add(time.Hour).UnixMilli())} {
+		wantProblem(t, query, r.ask(t, "GET", "/api/v1/containers/a/series?"+query, ""), api.ErrInvalid)
 	}
 	wantProblem(t, "never there", r.ask(t, "GET", "/api/v1/containers/never/series?seconds=20000", ""), api.ErrNotFound)
 	wantProblem(t, "stats", r.ask(t, "GET", "/api/v1/containers/a/series?stats=median", ""), api.ErrInvalid)

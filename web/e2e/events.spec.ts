@@ -66,7 +66,10 @@ test("what was before a restart of the server and what comes after stand in one 
     expect(new Set(all).size).toBe(all.length);
 
     // Its own page is as the history knows it.
-    await page.locator('[data-name="remembered"][data-event="create"]').getByRole("link").click();
+    await page
+      .locator('[data-name="remembered"][data-event="create"]')
+      .getByRole("link", { name: "remembered", exact: true })
+      .click();
     await expect(page).toHaveURL(new RegExp(id.slice(0, 12)));
     await expect(page.getByTestId("remembered")).toContainText("Removed");
     await expect(page.getByTestId("container-events").locator('[data-event="start"]')).toBeVisible();

@@ -23,10 +23,10 @@ export function alertsPath(tab: AlertTab = "active"): string {
   return tab === "active" ? ALERTS_PATH : `${ALERTS_PATH}/${tab}`;
 }
 
-/** A container's own view; key is ENGINE/ID. */
-export function containerPath(key: string, tab: ContainerTab = "overview"): string {
+/** A container's own view; key is ENGINE/ID. With a time (RFC 3339), around that moment. */
+export function containerPath(key: string, tab: ContainerTab = "overview", at = ""): string {
   const id = key.slice(key.indexOf("/") + 1, key.indexOf("/") + 13);
-  return tab === "overview" ? `/containers/${id}` : `/containers/${id}/${tab}`;
+  return `/containers/${id}${tab === "overview" ? "" : `/${tab}`}${at && `?at=${at}`}`;
 }
 
 /** The logs of several containers, or of a whole Compose project. */

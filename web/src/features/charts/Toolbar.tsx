@@ -3,30 +3,31 @@ import ImageDown from "lucide-react/icons/image-down";
 import Table2 from "lucide-react/icons/table-2";
 import { Button } from "../../components/Button";
 import { notify } from "../../components/notice";
-import { usePreference } from "../../components/preference";
+import type { Moment } from "../../lib/moment";
 import { useLive } from "../../store/hooks";
 import { BaseChoice } from "./BaseChoice";
 import { Choice } from "./Choice";
-import { rangePreference } from "./chartPreferences";
 import type { Deck, DeckState } from "./deck";
 import { download, fileName } from "./download";
 import { HoldButton } from "./HoldButton";
 import { csvOf } from "./model/csv";
-import { RANGE_WORDS, RANGES } from "./model/ranges";
+import { RANGE_WORDS } from "./model/ranges";
 import { pngOf } from "./png";
+import type { RangeChoice } from "./useRange";
 
 interface ToolbarProps {
   deck: Deck;
   state: DeckState;
   containerKey: string;
+  range: RangeChoice;
+  moment: Moment | null;
   table: boolean;
   onTable: (shown: boolean) => void;
 }
 
 /** The bar of the charts: how much of the past, of what CPU is, whether it runs, and ways to take it along. */
-export function Toolbar({ deck, state, containerKey, table, onTable }: ToolbarProps) {
+export function Toolbar({ deck, state, containerKey, range, moment, table, onTable }: ToolbarProps) {
   const { store } = useLive();
-  const range = usePreference(rangePreference);
   const name = () => store.view().containers.get(containerKey)?.container.name ?? containerKey.slice(-12);
   const savePng = async () => {
     const { picture } = deck;
@@ -47,13 +48,17 @@ export function Toolbar({ deck, state, containerKey, table, onTable }: ToolbarPr
   return (
     <div className="z-1 flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-surface-1 px-4 sm:sticky sm:top-0 py-2">
       <Choice
-        legend="How much of the past"
-        options={RANGES.map((value) => ({ value, text: value.replace(/\D/, " $&"), title: RANGE_WORDS[value] }))}
-        value={range}
-        onChange={rangePreference.set}
+        legend={moment === null ? "How much of the past" : "How much around the moment"}
+        options={range.offered.map((value) => ({ value, text: value.replace(/\D/, " $&"), title: RANGE_WORDS[value] }))}
+        value={range.value}
+        onChange={range.set}
       />
       <BaseChoice containerKey={containerKey} />
-      <HoldButton deck={deck} state={state} />
+      {moment === null ? (
+        <HoldButton deck={deck} state={state} />
+      ) : (
+        state.zoomed && <Button onClick={() => deck.resume()}>Whole window</Button>
+      )}
       <span
         ref={(el) => deck.attachReadout(el)}
         className="text-sm whitespace-nowrap text-text-2"

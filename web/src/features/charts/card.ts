@@ -1,5 +1,6 @@
 import type { Scale } from "../../components/container/scale";
 import { DASH, quantityText } from "../../components/format/quantity";
+import { formatClock } from "../../components/format/time";
 import type { PlotClass } from "./loadPlot";
 import type { Picture } from "./model/picture";
 import { type ChartSpec, ofWords, quantityOf } from "./model/specs";
@@ -80,7 +81,7 @@ export class Card {
     this.#plot.point(at);
   }
 
-  /** Writes the values at a time into the head; those of now without one. */
+  /** Writes the values at a time into the head; those of now, or of the moment, without one. */
   tell(at: number | null): void {
     this.#at = at;
     const values = at === null ? this.#current() : this.#plot.valuesAt(at);
@@ -105,10 +106,11 @@ export class Card {
     this.#plot.destroy();
   }
 
-  /** The last values, unless they are old: then it is not known how it is now. */
+  /** The values of the moment that is looked around, or the last ones, unless they are old: then it is not known how it is now. */
   #current(): number[] {
     const p = this.#picture;
     if (!p) return [];
+    if (p.moment !== null) return this.#plot.valuesAt(p.moment).map((v) => v ?? Number.NaN);
     const end = p.at.findLast((_, i) => !p.breaks.has(i)) ?? Number.NEGATIVE_INFINITY;
     if (p.to - end > CURRENT_TICKS * p.tickMs) return [];
     return this.#summaries.map((s) => s.last);
@@ -120,7 +122,9 @@ export class Card {
     write(this.#parts.summary, words.join("\n"));
     const { title } = this.spec;
     const last = this.#current().map((v) => this.#words(v));
-    const label = `${title} ${this.of}, now ${last.join(" and ") || DASH}. ${words.join(". ")}.`;
+    const moment = this.#picture?.moment ?? null;
+    const when = moment === null ? "now" : `at ${formatClock(moment)}`;
+    const label = `${title} ${this.of}, ${when} ${last.join(" and ") || DASH}. ${words.join(". ")}.`;
     if (this.#parts.figure.getAttribute("aria-label") !== label) this.#parts.figure.setAttribute("aria-label", label);
   }
 

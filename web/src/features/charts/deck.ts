@@ -5,11 +5,13 @@ import type { Frames, Timers } from "../../lib/timers";
 import { knownUntil } from "../../store/knownUntil";
 import type { Live } from "../../store/live";
 import type { EventRow } from "../../store/state";
+import { type Around, problemOf, readAround } from "./around";
 import { Card, type CardParts } from "./card";
 import type { PlotClass } from "./loadPlot";
 import { CHARTED, type Charted, History, type Values } from "./model/history";
 import type { Interval } from "./model/interval";
 import { idleOf, type Marker, markersOf } from "./model/life";
+import { idleOfEvents, momentNote, paceOf, windowAround } from "./model/moment";
 import { type Picture, pictureOf } from "./model/picture";
 import { RANGE_MS, type Range } from "./model/ranges";
 import { readoutText } from "./model/readout";
@@ -25,6 +27,8 @@ export interface DeckState {
   /** Since when the picture stands still (server's clock); null while it runs. */
   readonly heldAt: number | null;
   readonly zoomed: boolean;
+  /** What is to be said of a moment's window; "" where the picture says it all. */
+  readonly note: string;
   /** The charts there is something to show in. */
   readonly charts: readonly ChartSpec[];
 }
@@ -51,18 +55,27 @@ const ASK_AFTER_TICKS = 3.25;
 /** And not more often than that, whatever happens. */
 const ASK_EVERY_MS = 5_000;
 
+/** A moment that has just been is looked at again, until all that is to be shown of it has come. */
+const FILL_EVERY_MS = 5_000;
+
 const ALWAYS = CHARTS.filter((c) => c.shown === "always");
 
 /**
  * The charts of one container: it keeps the past, takes in what comes, decides
  * which window is shown, and has the cards drawn. Once a metrics commit, without
  * React. start() begins, the returned function ends; nothing else has timers.
+ *
+ * Around a moment of the past nothing is taken in: the window is read from the
+ * history and stands still.
  */
 export class Deck {
   readonly #live: Live;
   readonly #parts: DeckParts;
   readonly #key: string;
-  readonly #history = new History();
+  /** The moment that is looked around, Unix milliseconds; null is now. */
+  readonly #moment: number | null;
+  #history = new History();
+  #around: (Around & { window: Interval }) | null = null;
   readonly #cards = new Map<ChartId, Card>();
   readonly #listeners = new Set<() => void>();
   #palette = readPalette();
@@ -70,7 +83,7 @@ export class Deck {
   #range: Range;
   #held: Held | null = null;
   #hoverAt: number | null = null;
-  #state: DeckState = { past: "loading", problem: "", heldAt: null, zoomed: false, charts: ALWAYS };
+  #state: DeckState = { past: "loading", problem: "", heldAt: null, zoomed: false, note: "", charts: ALWAYS };
   #picture: Picture | null = null;
   #readout: HTMLElement | null = null;
   #life: {
@@ -83,8 +96,10 @@ export class Deck {
   #askedAt = Number.NEGATIVE_INFINITY;
   #loads = 0;
   #stopLeaving: () => void = () => {};
+  #stopFilling: () => void = () => {};
 
-  constructor(parts: DeckParts, key: string, range: Range, scale: Scale) {
+  constructor(parts: DeckParts, key: string, range: Range, scale: Scale, moment: number | null = null) {
+    this.#moment = moment;
     this.#parts = parts;
     this.#live = parts.live;
     this.#key = key;
@@ -102,16 +117,17 @@ export class Deck {
   };
 
   start(): () => void {
-    const stops = [
-      this.#live.store.metrics.subscribe(() => this.#tick()),
-      onThemeChange(() => this.#recolor()),
-      this.#parts.visibility.onHide(() => this.#history.unwatched()),
-    ];
+    const stops = [onThemeChange(() => this.#recolor())];
+    if (this.#moment === null) {
+      stops.push(this.#live.store.metrics.subscribe(() => this.#tick()));
+      stops.push(this.#parts.visibility.onHide(() => this.#history.unwatched()));
+    }
     void this.load();
-    this.#tick();
+    if (this.#moment === null) this.#tick();
     return () => {
       this.#loads++;
       this.#stopLeaving();
+      this.#stopFilling();
       for (const stop of stops) stop();
     };
   }
@@ -143,7 +159,7 @@ export class Deck {
     if (range === this.#range) return;
     const longer = RANGE_MS[range] > RANGE_MS[this.#range];
     this.#range = range;
-    if (longer) void this.load();
+    if (longer || this.#moment !== null) void this.load();
     this.resume();
   }
 
@@ -157,6 +173,7 @@ export class Deck {
     const turn = ++this.#loads;
     this.#askedAt = this.#live.clock.now();
     if (this.#state.past === "failed") this.#set({ past: "loading", problem: "" });
+    if (this.#moment !== null) return this.#loadAround(this.#moment, turn);
     try {
       const series = await this.#live.client.series(this.#key, RANGE_MS[this.#range] / 1000, CHARTED);
       if (turn !== this.#loads) return;
@@ -164,7 +181,30 @@ export class Deck {
       this.#set({ past: "ready", problem: "" });
     } catch (err) {
       if (turn !== this.#loads) return;
-      this.#set({ past: "failed", problem: err instanceof ApiError ? err.message : "The answer could not be read." });
+      this.#set({ past: "failed", problem: problemOf(err) });
+    }
+    this.#redraw();
+  }
+
+  async #loadAround(at: number, turn: number): Promise<void> {
+    this.#stopFilling();
+    const window = this.#window();
+    try {
+      const around = await readAround(this.#live.client, this.#key, window, this.#range);
+      if (turn !== this.#loads) return;
+      this.#around = { ...around, window };
+      this.#history = new History();
+      this.#history.fill(around.series, this.#tickMs());
+      const now = this.#live.store.serverNow();
+      this.#set({ past: "ready", problem: "", note: momentNote(around.series, at, window, now) });
+      if (at <= now && window.to < at + RANGE_MS[this.#range] / 2) {
+        this.#stopFilling = this.#parts.timers.after(FILL_EVERY_MS, () => void this.load());
+      }
+    } catch (err) {
+      if (turn !== this.#loads) return;
+      const gone = err instanceof ApiError && err.problem?.code === "not_found";
+      if (gone) this.#set({ past: "ready", note: "The container is gone, and no metrics of it are kept.", charts: [] });
+      else this.#set({ past: "failed", problem: problemOf(err) });
     }
     this.#redraw();
   }
@@ -205,9 +245,9 @@ export class Deck {
   step(samples: number): void {
     const p = this.#picture;
     if (!p) return;
-    this.hold();
+    if (this.#moment === null) this.hold();
     const shown = p.at.filter((t, i) => t >= p.from && t <= p.to && !p.breaks.has(i));
-    const here = this.#hoverAt;
+    const here = this.#hoverAt ?? this.#moment;
     const i = here === null ? shown.length : shown.findIndex((t) => t >= here - 1);
     const at = shown[Math.min(shown.length - 1, Math.max(0, (i < 0 ? shown.length : i) + samples))];
     if (at === undefined) return;
@@ -261,22 +301,41 @@ export class Deck {
   }
 
   #redraw(): void {
+    const picture = this.#moment === null ? this.#pictureNow() : this.#pictureAround(this.#moment);
+    if (!picture) return;
+    this.#picture = picture;
+    const charts = CHARTS.filter((c) => isShown(c, this.#history));
+    if (charts.length !== this.#state.charts.length) this.#set({ charts });
+    for (const card of this.#cards.values()) {
+      card.draw(picture);
+      card.tell(this.#hoverAt);
+    }
+    this.#tellReadout();
+  }
+
+  /** The window around a moment as it was read, with what is known of the container: it may be gone. */
+  #pictureAround(at: number): Picture | null {
+    const around = this.#around;
+    if (!around) return null;
+    const { from, to } = this.#held ?? around.window;
     const container = this.#container();
-    if (!container) return;
+    const events = around.events ?? (container ? this.#ownEvents(container.id) : []);
+    const pace = paceOf(around.series.stepSeconds, this.#tickMs(), this.#restMs());
+    const idle = container ? idleOf(container, events) : idleOfEvents(events);
+    const facts = { now: around.window.to, ...pace, downs: [], idle };
+    return pictureOf(this.#history, facts, markersOf(events), from, to, at);
+  }
+
+  #pictureNow(): Picture | null {
+    const container = this.#container();
+    if (!container) return null;
     const { from, to } = this.#held ?? this.#window();
     const life = this.#lifeOf(container);
     const now = this.#live.store.serverNow();
     const until = knownUntil(this.#live, container.engine);
     const downs = until < now ? [...life.downs, { from: until, to: now }] : life.downs;
     const facts = { now, tickMs: this.#tickMs(), restMs: this.#restMs(), downs, idle: life.idle };
-    this.#picture = pictureOf(this.#history, facts, life.markers, from, to);
-    const charts = CHARTS.filter((c) => isShown(c, this.#history));
-    if (charts.length !== this.#state.charts.length) this.#set({ charts });
-    for (const card of this.#cards.values()) {
-      card.draw(this.#picture);
-      card.tell(this.#hoverAt);
-    }
-    this.#tellReadout();
+    return pictureOf(this.#history, facts, life.markers, from, to);
   }
 
   #recolor(): void {
@@ -286,7 +345,7 @@ export class Deck {
 
   #enter(): void {
     this.#stopLeaving();
-    if (this.#held) return;
+    if (this.#held || this.#moment !== null) return;
     const { from, to } = this.#window();
     this.#held = { by: "pointer", from, to };
     this.#set({ heldAt: to });
@@ -305,6 +364,7 @@ export class Deck {
   }
 
   #window(): { from: number; to: number } {
+    if (this.#moment !== null) return windowAround(this.#moment, this.#range, this.#live.store.serverNow());
     // Whole milliseconds: uPlot would put its grid a millisecond beside the round times.
     const to = Math.round(this.#live.store.serverNow());
     return { from: to - RANGE_MS[this.#range], to };
@@ -314,14 +374,21 @@ export class Deck {
     const { rows } = this.#live.store.view().events;
     const before = this.#life;
     if (before && before.container === container && before.rows === rows) return before;
-    const events = rows.flatMap((r): Event[] =>
-      r.kind === "event" && r.event.kind === "container" && r.event.id === container.id ? [r.event] : [],
-    );
+    const events = this.#ownEvents(container.id);
     const downs = rows.flatMap((r): Interval[] =>
       r.kind === "gap" && r.since !== null && r.until !== null ? [{ from: r.since, to: r.until }] : [],
     );
     this.#life = { container, rows, markers: markersOf(events), idle: idleOf(container, events), downs };
     return this.#life;
+  }
+
+  /** What the page has heard of a container. */
+  #ownEvents(id: string): Event[] {
+    return this.#live.store
+      .view()
+      .events.rows.flatMap((r): Event[] =>
+        r.kind === "event" && r.event.kind === "container" && r.event.id === id ? [r.event] : [],
+      );
   }
 
   /** The container as it is, or as it last was. */

@@ -81,6 +81,32 @@ export function drawMarkers(u: uPlot, markers: readonly Marker[], palette: Palet
   }
 }
 
+/** Draws the moment that is looked around: a whole line over everything, with its time at the top. */
+export function drawMoment(u: uPlot, at: number | null, words: string, palette: Palette, ratio: number): void {
+  if (at === null) return;
+  const { left, top, width, height } = u.bbox;
+  const x = Math.round(u.valToPos(at, "x", true)) + 0.5;
+  if (x < left || x > left + width) return;
+  const g = u.ctx;
+  g.save();
+  g.font = scaled(palette.font, ratio);
+  const room = g.measureText(words).width + 8 * ratio;
+  const start = x + room > left + width ? x - room : x;
+  g.strokeStyle = palette.moment;
+  g.fillStyle = palette.moment;
+  g.lineWidth = 2 * ratio;
+  g.beginPath();
+  g.moveTo(x, top);
+  g.lineTo(x, top + height);
+  g.stroke();
+  g.fillRect(start, top, room, 15 * ratio);
+  g.fillStyle = palette.surface;
+  g.textAlign = "left";
+  g.textBaseline = "middle";
+  g.fillText(words, start + 4 * ratio, top + 8 * ratio);
+  g.restore();
+}
+
 function sign(g: CanvasRenderingContext2D, kind: Marker["kind"], x: number, y: number, r: number): void {
   g.beginPath();
   switch (kind) {

@@ -11,6 +11,8 @@ export interface Palette {
   readonly limit: string;
   readonly hatch: string;
   readonly markers: Readonly<Record<Marker["kind"], string>>;
+  /** Of the moment that is looked around: no line and no mark has it. */
+  readonly moment: string;
   readonly font: string;
 }
 
@@ -43,6 +45,7 @@ export function readPalette(root: HTMLElement = document.documentElement): Palet
       paused: token("--paused"),
       resumed: token("--running"),
     },
+    moment: token("--text-1"),
     font: `11px ${getComputedStyle(document.body).fontFamily}`,
   };
 }

@@ -1,7 +1,8 @@
 import type uPlot from "uplot";
 import type { Scale } from "../../components/container/scale";
 import { quantityText } from "../../components/format/quantity";
-import { drawGaps, drawLimit, drawMarkers } from "./drawing";
+import { formatClock } from "../../components/format/time";
+import { drawGaps, drawLimit, drawMarkers, drawMoment } from "./drawing";
 import type { PlotClass } from "./loadPlot";
 import { stepsOf, TIME_STEPS, tickText, timeText, topOf } from "./model/axis";
 import { unknownRuns } from "./model/gaps";
@@ -217,6 +218,8 @@ export class Plot {
     const words = limit === null ? "" : `limit ${quantityText(quantityOf(this.spec.id, limit, this.#scale))}`;
     drawLimit(u, limit, words, this.#palette, devicePixelRatio);
     drawMarkers(u, this.#picture?.markers ?? [], this.#palette, devicePixelRatio);
+    const moment = this.#picture?.moment ?? null;
+    drawMoment(u, moment, formatClock(moment ?? 0), this.#palette, devicePixelRatio);
   }
 
   #gaps() {

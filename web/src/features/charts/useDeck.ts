@@ -1,28 +1,38 @@
 import { useEffect, useMemo, useSyncExternalStore } from "react";
-import { usePreference } from "../../components/preference";
 import { browserFrames, browserTimers } from "../../lib/timers";
 import { useLive, useLiveContainer, useWatchRows } from "../../store/hooks";
 import { useScale } from "../../store/useScale";
-import { rangePreference } from "./chartPreferences";
 import { Deck, type DeckState } from "./deck";
 import type { PlotClass } from "./loadPlot";
 import { CHARTED } from "./model/history";
+import type { Range } from "./model/ranges";
 
 const NO_ROWS: readonly number[] = [];
 
 /** The charts' deck for as long as they are on screen, and the server told that somebody looks. */
-export function useDeck(containerKey: string, plotClass: PlotClass): { deck: Deck; state: DeckState } {
+export function useDeck(
+  containerKey: string,
+  plotClass: PlotClass,
+  range: Range,
+  moment: number | null,
+): { deck: Deck; state: DeckState } {
   const live = useLive();
   const row = useLiveContainer(containerKey)?.container.row;
-  const rows = useMemo(() => (row === undefined ? NO_ROWS : [row]), [row]);
+  const rows = useMemo(() => (row === undefined || moment !== null ? NO_ROWS : [row]), [row, moment]);
   useWatchRows(rows, CHARTED, { restEveryMs: 0 });
-  const range = usePreference(rangePreference);
   const scale = useScale(containerKey);
   // Made once: range and scale change it, they don't make another.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   const deck = useMemo(
-    () => new Deck({ live, plotClass, timers: browserTimers, visibility: browserFrames }, containerKey, range, scale),
-    [live, plotClass, containerKey],
+    () =>
+      new Deck(
+        { live, plotClass, timers: browserTimers, visibility: browserFrames },
+        containerKey,
+        range,
+        scale,
+        moment,
+      ),
+    [live, plotClass, containerKey, moment],
   );
   useEffect(() => deck.start(), [deck]);
   useEffect(() => deck.setRange(range), [deck, range]);

@@ -6,6 +6,7 @@ import { StateWord } from "../../components/container/StateWord";
 import { isAlive } from "../../components/container/stateView";
 import { CONTAINERS_PATH, type ContainerTab } from "../../components/routes";
 import { Copyable } from "../../components/sections/Copyable";
+import type { Moment } from "../../lib/moment";
 import { useFiring } from "../../store/hooks";
 import { useLastKnown } from "../../store/useLastKnown";
 import { ActionButtons } from "../actions/ActionButtons";
@@ -20,10 +21,12 @@ import type { Shown } from "./useShown";
 interface ContainerHeadProps {
   shown: Extract<Shown, { kind: "there" | "gone" }>;
   tab: ContainerTab;
+  /** The moment that is looked around. */
+  moment: Moment | null;
 }
 
 /** Who it is and how it is, what can be done with it, and the links to its parts. */
-export function ContainerHead({ shown, tab }: ContainerHeadProps) {
+export function ContainerHead({ shown, tab, moment }: ContainerHeadProps) {
   const { key, container: c } = shown.entry;
   const known = useLastKnown();
   const firing = useFiring(key);
@@ -78,7 +81,7 @@ export function ContainerHead({ shown, tab }: ContainerHeadProps) {
         {shown.kind === "there" && isAlive(c) && <LiveFigures container={c} />}
       </div>
       {shown.kind === "gone" && <GoneBanner container={c} noticedAt={shown.noticedAt} />}
-      <TabLinks containerKey={key} name={c.name} tab={tab} />
+      <TabLinks containerKey={key} name={c.name} tab={tab} moment={moment} />
     </header>
   );
 }

@@ -1,9 +1,12 @@
 import { lazy, Suspense, useMemo } from "react";
+import { useSearch } from "wouter";
 import type { ContainerTab } from "../../components/routes";
+import { type Moment, momentOf } from "../../lib/moment";
 import type { ContainerEntry } from "../../store/state";
 import { ContainerHead } from "./ContainerHead";
 import { EventsTab } from "./EventsTab";
 import { InspectTab } from "./InspectTab";
+import { MomentBar } from "./MomentBar";
 import { NotFound } from "./NotFound";
 import { Overview } from "./Overview";
 import { Remembered } from "./Remembered";
@@ -22,6 +25,8 @@ interface ContainerPageProps {
 /** One container's own view: its head, its parts as links, and one of them. */
 export function ContainerPage({ id, tab }: ContainerPageProps) {
   const shown = useShown(id);
+  const search = useSearch();
+  const moment = useMemo(() => momentOf(search), [search]);
   if (shown.kind === "waiting") {
     return (
       <section className="qw-late flex-1 bg-surface-1 p-4 text-text-2" aria-busy="true">
@@ -29,7 +34,7 @@ export function ContainerPage({ id, tab }: ContainerPageProps) {
       </section>
     );
   }
-  if (shown.kind === "none") return <Remembered id={id} />;
+  if (shown.kind === "none") return <Remembered id={id} tab={tab} moment={moment} />;
   if (shown.kind === "many") return <NotFound id={id} shown={shown} />;
   const { entry } = shown;
   return (
@@ -39,27 +44,34 @@ export function ContainerPage({ id, tab }: ContainerPageProps) {
       data-container={entry.key}
       data-shown={shown.kind}
     >
-      <ContainerHead shown={shown} tab={tab} />
+      <ContainerHead shown={shown} tab={tab} moment={moment} />
+      {moment && <MomentBar containerKey={entry.key} tab={tab} moment={moment} live={shown.kind === "there"} />}
       <div className="flex min-h-0 flex-1 flex-col overflow-auto" key={entry.key}>
         <Suspense fallback={<p className="qw-late p-4 text-text-2">Loading…</p>}>
-          <Part entry={entry} tab={tab} there={shown.kind === "there"} />
+          <Part entry={entry} tab={tab} there={shown.kind === "there"} moment={moment} />
         </Suspense>
       </div>
     </section>
   );
 }
 
-function Part({ entry, tab, there }: { entry: ContainerEntry; tab: ContainerTab; there: boolean }) {
+interface PartProps {
+  entry: ContainerEntry;
+  tab: ContainerTab;
+  there: boolean;
+  moment: Moment | null;
+}
+
+function Part({ entry, tab, there, moment }: PartProps) {
   const { key } = entry;
   const { name } = entry.container;
-  const alone = useMemo(() => [key], [key]);
   switch (tab) {
     case "overview":
       return <Overview entry={entry} there={there} />;
     case "charts":
-      return <Charts containerKey={key} />;
+      return <Charts containerKey={key} moment={moment} />;
     case "logs":
-      return <LogView containers={alone} title={name} />;
+      return <LogView containerKey={key} title={name} moment={moment} />;
     case "terminal":
       return <TerminalTab entry={entry} there={there} />;
     case "events":

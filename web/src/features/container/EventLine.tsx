@@ -6,11 +6,18 @@ import { eventView } from "../../components/event/eventText";
 import { dayText, sameDay } from "../../components/format/day";
 import { formatAgo } from "../../components/format/duration";
 import { formatClock, formatExact, parseTime } from "../../components/format/time";
+import { MomentLinks } from "../../components/sections/MomentLinks";
 import { useTimedText } from "../../store/hooks";
 import type { LogLine } from "./model/log";
 
-/** When, what, and why. */
-export const EventLine = memo(function EventLine({ line: { row, why } }: { line: LogLine }) {
+interface EventLineProps {
+  line: LogLine;
+  /** Whose events these are, ENGINE/ID. */
+  containerKey: string;
+}
+
+/** When, what, and why, and the way to how the container was then. */
+export const EventLine = memo(function EventLine({ line: { row, why }, containerKey }: EventLineProps) {
   if (row.kind === "gap") {
     const when = row.since === null ? "" : ` ${formatClock(row.since)} to ${formatClock(row.until ?? row.since)}`;
     const lost = row.lost === 0 ? "nothing of it is missing" : "events may be missing here";
@@ -31,7 +38,7 @@ export const EventLine = memo(function EventLine({ line: { row, why } }: { line:
   const words = event.kind === "container" ? view.words : asideWords(event, view.words);
   return (
     <div
-      className="grid grid-cols-[16px_minmax(0,1fr)] items-start gap-x-3 px-4 py-1.5 md:grid-cols-[16px_176px_240px_minmax(0,1fr)]"
+      className="grid grid-cols-[16px_minmax(0,1fr)] items-start gap-x-3 px-4 py-1.5 md:grid-cols-[16px_176px_240px_minmax(0,1fr)_auto]"
       data-event={event.action}
     >
       <EventGlyph icon={view.icon} tone={view.tone} />
@@ -52,6 +59,9 @@ export const EventLine = memo(function EventLine({ line: { row, why } }: { line:
           {why.text}
         </span>
       )}
+      <span className="max-md:col-start-2 md:col-start-5">
+        <MomentLinks containerKey={containerKey} of={words} time={event.time} />
+      </span>
     </div>
   );
 });

@@ -82,7 +82,7 @@ export function PastOf({ engine, id, restartPolicy, autoRemove }: PastOfProps) {
                     className="absolute inset-x-0 top-0 border-b border-line"
                     style={{ transform: `translateY(${item.start}px)` }}
                   >
-                    <EventLine line={line} />
+                    <EventLine line={line} containerKey={`${engine}/${id}`} />
                   </li>
                 )
               );

@@ -1,15 +1,26 @@
 import Trash2 from "lucide-react/icons/trash-2";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { Link } from "wouter";
 import { formatExact, parseTime } from "../../components/format/time";
-import { CONTAINERS_PATH } from "../../components/routes";
+import { CONTAINERS_PATH, type ContainerTab } from "../../components/routes";
+import type { Moment } from "../../lib/moment";
 import { projectOf } from "../../store/past/matching";
 import { usePastLog } from "../../store/past/usePastLog";
+import { MomentBar } from "./MomentBar";
 import { NotFound } from "./NotFound";
 import { PastOf } from "./PastOf";
 
+const Charts = lazy(() => import("../charts/Charts").then((m) => ({ default: m.Charts })));
+
+interface RememberedProps {
+  id: string;
+  tab: ContainerTab;
+  /** The moment that is looked around. */
+  moment: Moment | null;
+}
+
 /** A container that is not there: as the history knows it, if it does. */
-export function Remembered({ id }: { id: string }) {
+export function Remembered({ id, tab, moment }: RememberedProps) {
   const params = useMemo(() => new URLSearchParams({ container: id, kind: "container" }).toString(), [id]);
   const { view } = usePastLog(params, false);
   const last = view.events[0]?.event;
@@ -49,7 +60,20 @@ export function Remembered({ id }: { id: string }) {
           </Link>
         </p>
       </div>
-      <PastOf engine={last.engine} id={last.id} restartPolicy="" autoRemove={null} />
+      {moment && <MomentBar containerKey={`${last.engine}/${last.id}`} tab={tab} moment={moment} live={false} />}
+      {moment && tab === "charts" ? (
+        <div className="flex min-h-0 flex-1 flex-col overflow-auto">
+          <Suspense fallback={<p className="qw-late p-4 text-text-2">Loading…</p>}>
+            <Charts containerKey={`${last.engine}/${last.id}`} moment={moment} />
+          </Suspense>
+        </div>
+      ) : moment && tab === "logs" ? (
+        <p className="p-4 text-text-2" data-testid="log-gone">
+          The container was removed, and its log with it: Docker keeps none of a container that is gone.
+        </p>
+      ) : (
+        <PastOf engine={last.engine} id={last.id} restartPolicy="" autoRemove={null} />
+      )}
     </section>
   );
 }

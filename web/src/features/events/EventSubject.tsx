@@ -15,7 +15,7 @@ export function EventSubject({ event }: { event: Event }) {
   }
   return (
     <Link
-      href={containerPath(`${event.engine}/${event.id}`)}
+      href={containerPath(`${event.engine}/${event.id}`, "overview", event.time)}
       className="truncate rounded font-semibold hover:underline"
       title={title}
     >

@@ -54,7 +54,11 @@ export class EventPainter {
     write(parts.path, "d", EVENT_PATHS[icon]);
     write(parts.glyph, "class", `${GLYPH} ${GLYPH_TONES[tone]}`);
     writeText(parts.name, subjectOf(event));
-    write(parts.subject, "href", event.kind === "container" ? containerPath(`${event.engine}/${event.id}`) : null);
+    write(
+      parts.subject,
+      "href",
+      event.kind === "container" ? containerPath(`${event.engine}/${event.id}`, "overview", event.time) : null,
+    );
     write(parts.time, "datetime", event.time);
     writeText(parts.when, whenText(at, this.#now()));
     writeText(parts.words, wordsOf(event));

@@ -20,8 +20,15 @@ import { useLogSources } from "./useLogState";
 /** Whole logs offered for download: each is a request of its own. */
 const MAX_WHOLE = 12;
 
+interface LogMenuProps {
+  screen: LogScreen;
+  title: string;
+  /** A part of the past, which is not followed: how much of it there is was decided already. */
+  past: boolean;
+}
+
 /** How lines look, how many there are, and what can be done with all of them. */
-export function LogMenu({ screen, title }: { screen: LogScreen; title: string }) {
+export function LogMenu({ screen, title, past }: LogMenuProps) {
   const { client } = useLive();
   const sources = useLogSources(screen);
   const pretty = usePreference(jsonPreference) === "on";
@@ -68,13 +75,17 @@ export function LogMenu({ screen, title }: { screen: LogScreen; title: string })
               </span>
               JSON lines pretty
             </Menu.CheckboxItem>
-            <Menu.Separator className="my-1 h-px bg-line" />
-            <LogChoice
-              label="Past lines of each container"
-              of={tailPreference}
-              words={{ 500: "500", 2000: "2,000", 10000: "10,000" }}
-            />
-            <LogChoice label="Lines kept here" of={keptPreference} words={{ 10000: "10,000", 50000: "50,000" }} />
+            {!past && (
+              <>
+                <Menu.Separator className="my-1 h-px bg-line" />
+                <LogChoice
+                  label="Past lines of each container"
+                  of={tailPreference}
+                  words={{ 500: "500", 2000: "2,000", 10000: "10,000" }}
+                />
+                <LogChoice label="Lines kept here" of={keptPreference} words={{ 10000: "10,000", 50000: "50,000" }} />
+              </>
+            )}
             <Menu.Separator className="my-1 h-px bg-line" />
             <Menu.Item className="qw-item ps-9" onClick={copyAll}>
               Copy all shown
@@ -94,10 +105,14 @@ export function LogMenu({ screen, title }: { screen: LogScreen; title: string })
                 Download the whole log{sources.length > 1 && ` of ${s.name}`}
               </Menu.LinkItem>
             ))}
-            <Menu.Separator className="my-1 h-px bg-line" />
-            <Menu.Item className="qw-item ps-9" onClick={() => screen.clear()}>
-              Clear the view
-            </Menu.Item>
+            {!past && (
+              <>
+                <Menu.Separator className="my-1 h-px bg-line" />
+                <Menu.Item className="qw-item ps-9" onClick={() => screen.clear()}>
+                  Clear the view
+                </Menu.Item>
+              </>
+            )}
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

@@ -11,9 +11,11 @@ interface LogToolbarProps {
   readonly screen: LogScreen;
   readonly search: RefObject<HTMLInputElement | null>;
   readonly title: string;
+  /** A part of the past, which is not followed. */
+  readonly past?: boolean;
 }
 
-export function LogToolbar({ screen, search, title }: LogToolbarProps) {
+export function LogToolbar({ screen, search, title, past = false }: LogToolbarProps) {
   const [wrap, toggleWrap] = useSwitch(wrapPreference);
   return (
     <div
@@ -27,7 +29,7 @@ export function LogToolbar({ screen, search, title }: LogToolbarProps) {
           <TextWrap size={14} aria-hidden />
           <span className="@max-2xl:sr-only">Wrap</span>
         </Toggle>
-        <LogMenu screen={screen} title={title} />
+        <LogMenu screen={screen} title={title} past={past} />
       </div>
     </div>
   );

@@ -1,6 +1,7 @@
 import type { Alert, AlertState } from "../../../api/types.gen";
 import { formatDuration } from "../../../components/format/duration";
 import { formatClock, formatExact, parseTime } from "../../../components/format/time";
+import { MomentLinks } from "../../../components/sections/MomentLinks";
 import { Ago } from "../Ago";
 import { AlertSubject } from "../AlertSubject";
 import { alertValue } from "../model/figures";
@@ -37,6 +38,9 @@ export function HistoryItem({ alert: a }: { alert: Alert }) {
         <p className="flex min-w-0 flex-wrap items-center gap-x-3 text-sm text-text-2">
           <SeverityWord severity={a.severity} />
           <AlertSubject alert={a} />
+          {a.container !== "" && (
+            <MomentLinks containerKey={`${a.engine}/${a.container}`} of={a.name} time={a.firedAt ?? a.activeAt} />
+          )}
           <span className="text-text-3">{a.rule}</span>
           {a.count > 1 && <span>×{a.count}</span>}
           {value !== "" && <span>{value}</span>}

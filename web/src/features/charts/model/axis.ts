@@ -46,6 +46,7 @@ export function tickText(id: ChartId, value: number, s: Scale): string {
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 /** Steps of the time axis, in milliseconds. */
 export const TIME_STEPS = [
   SECOND,
@@ -60,6 +61,10 @@ export const TIME_STEPS = [
   10 * MINUTE,
   15 * MINUTE,
   30 * MINUTE,
+  HOUR,
+  2 * HOUR,
+  3 * HOUR,
+  6 * HOUR,
 ];
 
 /** A time at the axis; seconds only where the steps are of seconds. */

@@ -15,6 +15,8 @@ export interface Picture {
   /** The times of which nothing is known. */
   readonly gaps: readonly Interval[];
   readonly markers: readonly Marker[];
+  /** The moment that is looked around; null where the picture is of now. */
+  readonly moment: number | null;
 }
 
 /** pictureOf cuts a window out of the past. */
@@ -24,6 +26,7 @@ export function pictureOf(
   markers: readonly Marker[],
   from: number,
   to: number,
+  moment: number | null = null,
 ): Picture {
   const { first, end } = history.within(from, to);
   const at = history.at.slice(first, end);
@@ -51,5 +54,6 @@ export function pictureOf(
     tickMs: facts.tickMs,
     gaps: gapsOf(whole, from, to),
     markers: markers.filter((m) => m.at >= from && m.at <= to),
+    moment,
   };
 }

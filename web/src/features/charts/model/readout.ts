@@ -9,6 +9,7 @@ export function readoutText(p: Picture, at: number | null): string {
   if (at === null) return "";
   const near = (p.to - p.from) * NEAR;
   const words = p.markers.filter((m) => Math.abs(m.at - at) <= near).map((m) => `${formatClock(m.at)} ${m.text}`);
+  if (p.moment !== null && Math.abs(p.moment - at) <= near) words.unshift(`${formatClock(p.moment)} the moment`);
   const unknown = p.gaps.some((g) => g.from < at && at < g.to);
   return [formatClock(at), ...(unknown ? ["not known"] : []), ...words].join(" · ");
 }

@@ -12,6 +12,7 @@ import { Facts } from "../../../components/sections/Facts";
 import { useEngines, useLiveContainer } from "../../../store/hooks";
 import { projectOf } from "../../../store/past/matching";
 import { wordsOf } from "../eventPainter";
+import { aboutOf } from "./about";
 import { EVERYTHING, searchOf, withFacet } from "./query";
 
 interface DetailPanelProps {
@@ -94,11 +95,11 @@ const LINK = "text-accent hover:underline";
 
 /** Where one goes from here: what else was then, and to the container, which may be gone. */
 function Ways({ event }: { event: Event }) {
-  const about = event.kind === "container" || event.kind === "state" ? event.id : (event.attributes["container"] ?? "");
-  const entry = useLiveContainer(`${event.engine}/${about}`);
+  const key = aboutOf(event);
+  const about = key?.slice(key.indexOf("/") + 1) ?? "";
+  const entry = useLiveContainer(key ?? "");
   const name = entry?.container.name ?? (event.kind === "container" ? event.name : event.attributes["containerName"]);
   const project = projectOf(event);
-  const key = `${event.engine}/${about}`;
   return (
     <ul className="mt-4 flex flex-col gap-1" aria-label="From here">
       <li>
@@ -106,7 +107,7 @@ function Ways({ event }: { event: Event }) {
           What else was around this moment
         </Link>
       </li>
-      {about !== "" && (
+      {key !== null && (
         <>
           <li>
             <Link
@@ -121,19 +122,17 @@ function Ways({ event }: { event: Event }) {
               {entry ? `Container ${entry.container.name}` : "The container, as it is remembered"}
             </Link>
           </li>
+          <li>
+            <Link className={LINK} href={containerPath(key, "charts", event.time)}>
+              Its charts around this moment
+            </Link>
+          </li>
           {entry && (
-            <>
-              <li>
-                <Link className={LINK} href={containerPath(key, "charts")}>
-                  Its charts
-                </Link>
-              </li>
-              <li>
-                <Link className={LINK} href={containerPath(key, "logs")}>
-                  Its log
-                </Link>
-              </li>
-            </>
+            <li>
+              <Link className={LINK} href={containerPath(key, "logs", event.time)}>
+                Its log around this moment
+              </Link>
+            </li>
           )}
         </>
       )}

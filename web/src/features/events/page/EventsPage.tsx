@@ -1,3 +1,4 @@
+import "./events.css";
 import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import { useWidth } from "../../../components/grid/useWidth";
 import { useLiveContainers } from "../../../store/hooks";

@@ -38,7 +38,7 @@ export function Line({ row, narrow, open, shown, around, now, words, children, .
         />
       );
     case "fold":
-      return <FoldLine row={row} open={open} {...place} />;
+      return <FoldLine row={row} open={open} narrow={narrow} {...place} />;
     case "gap":
       return <GapLine row={row} {...place} />;
     case "day":

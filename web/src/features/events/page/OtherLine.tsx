@@ -10,6 +10,7 @@ import { formatClock, formatExact } from "../../../components/format/time";
 import type { Known } from "../../../store/past/identity";
 import type { FoldRow } from "../fold";
 import type { GapRow } from "./rows";
+import { Then } from "./Then";
 
 interface Place {
   index: number;
@@ -17,8 +18,14 @@ interface Place {
   active: boolean;
 }
 
+interface FoldLineProps extends Place {
+  row: FoldRow<Known>;
+  open: boolean;
+  narrow: boolean;
+}
+
 /** What repeated itself, in one line that opens. */
-export function FoldLine({ row, open, index, top, active }: Place & { row: FoldRow<Known>; open: boolean }) {
+export function FoldLine({ row, open, narrow, index, top, active }: FoldLineProps) {
   const newest = row.rows[0];
   if (!newest) return null;
   const Chevron = open ? ChevronDown : ChevronRight;
@@ -46,6 +53,11 @@ export function FoldLine({ row, open, index, top, active }: Place & { row: FoldR
       <span role="gridcell" className="qw-events-words" title={`${row.rows.length} events: ${row.words}`}>
         {row.words} <span className="text-text-3">· {row.rows.length} events</span>
       </span>
+      {!narrow && (
+        <span role="gridcell" className="qw-events-then">
+          <Then event={newest.event} tab={active ? 0 : -1} />
+        </span>
+      )}
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { containerPath } from "../../../components/routes";
 import type { Known } from "../../../store/past/identity";
 import { projectOf } from "../../../store/past/matching";
 import { wordsOf } from "../eventPainter";
+import { Then } from "./Then";
 
 interface PageLineProps {
   row: Known | { readonly kind: "nested"; readonly key: string; readonly event: Known["event"]; readonly at: number };
@@ -86,6 +87,11 @@ export const PageLine = memo(function PageLine({
       <span role="gridcell" className="qw-events-by" title={by === "" ? undefined : `Asked of Quaywatch by ${by}`}>
         {by}
       </span>
+      {!narrow && (
+        <span role="gridcell" className="qw-events-then">
+          <Then event={event} tab={active ? 0 : -1} />
+        </span>
+      )}
     </div>
   );
 });
@@ -96,7 +102,7 @@ function Subject({ event, tab }: { event: Known["event"]; tab: number }) {
   if (!own || event.id === "") return <span title={`${event.name}\n${event.id}`}>{name}</span>;
   return (
     <a
-      href={containerPath(`${event.engine}/${event.id}`)}
+      href={containerPath(`${event.engine}/${event.id}`, "overview", event.time)}
       tabIndex={tab}
       className="rounded hover:underline"
       title={`${event.name}\n${event.id}`}

@@ -20,7 +20,7 @@ export interface LogRecord {
 }
 
 /** Lines of the two streams, and what the page has to say between them. */
-export const LINE = { stdout: 0, stderr: 1, note: 2, gap: 3, failed: 4 } as const;
+export const LINE = { stdout: 0, stderr: 1, note: 2, gap: 3, failed: 4, moment: 5 } as const;
 export type LineKind = (typeof LINE)[keyof typeof LINE];
 
 /** Characters kept at most: a few very long lines must not cost more than many short ones. */

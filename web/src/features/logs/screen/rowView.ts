@@ -136,6 +136,7 @@ const KINDS: Record<LineKind, string> = {
   [LINE.note]: "note",
   [LINE.gap]: "gap",
   [LINE.failed]: "failed",
+  [LINE.moment]: "moment",
 };
 
 /** About how many columns a text takes: tabs and wide characters take more than one. */
