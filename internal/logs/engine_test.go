@@ -66,7 +66,7 @@ func followReal(t *testing.T, e *engine.Engine, ids []string, o Options) (*Tail,
 	n := len(ids)
 	v := &view{lines: make([][]string, n), skips: make([]int, n), phases: make([]api.LogPhase, n), said: make([]string, n)}
 	wakes, stop := make(chan struct{}, 1), make(chan struct{})
-	o.Engine = e
+	o.Engine, o.Allowance = e, 3*time.Minute // nothing is left out of a disk that stalls
 	o.Wake = func() {
 		select {
 		case wakes <- struct{}{}:

@@ -245,8 +245,11 @@ func (s *source) lagsLocked(now time.Time, l *line) bool {
 		s.base, s.based = delay, true
 	}
 	// The past that was asked for is delivered first, however slowly it is taken.
-	return delay-s.base > maxLag && (s.lines.empty() || s.lines.first().live)
+	return delay-s.base > s.maxLag() && (s.lines.empty() || s.lines.first().live)
 }
+
+// maxLag is how old its lines may be when they can be sent.
+func (s *source) maxLag() time.Duration { return maxLag + s.tail.o.Allowance }
 
 // dropLocked forgets what has not been taken, and the clocks' difference: what
 // comes after the jump tells it anew.
@@ -263,7 +266,7 @@ func (s *source) expireLocked(now time.Time) {
 		return
 	}
 	l := s.lines.first()
-	if l.live && (now.Sub(s.waitSince) > maxLag || s.based && now.Sub(time.Unix(0, l.at))-s.base > maxLag) {
+	if l.live && (now.Sub(s.waitSince) > s.maxLag() || s.based && now.Sub(time.Unix(0, l.at))-s.base > s.maxLag()) {
 		s.dropLocked()
 		s.jumping = true
 	}

@@ -48,6 +48,9 @@ type Options struct {
 	// Wake is called when there is something to take after a Fill that found
 	// nothing. It must not block.
 	Wake func()
+	// Allowance is how much later than usual an engine may be, with the first line
+	// and with each; 0 is nothing.
+	Allowance time.Duration
 }
 
 // Source is a container to follow.
@@ -87,7 +90,7 @@ func Open(ctx context.Context, o Options) *Tail {
 			past: true, news: make(chan struct{}, 1),
 		})
 	}
-	t.hold = time.AfterFunc(mergeWait, t.release)
+	t.hold = time.AfterFunc(mergeWait+o.Allowance, t.release)
 	for _, s := range t.sources {
 		t.wg.Go(func() { s.run(ctx) })
 	}
