@@ -69,7 +69,12 @@ export class Ranks {
   readonly compare: Compare = (a, b) => (this.#ranks.get(a.key) ?? 0) - (this.#ranks.get(b.key) ?? 0);
 
   reset(list: readonly ContainerEntry[]): void {
+    // Nearly always the same members as before: their places are written over, which costs a third of new ones.
+    this.#next = 0;
+    for (const entry of list) this.add(entry);
+    if (this.#ranks.size === list.length) return;
     this.#ranks.clear();
+    this.#next = 0;
     for (const entry of list) this.add(entry);
   }
 
