@@ -9,8 +9,8 @@ export default defineConfig({
   fullyParallel: false,
   // As in playwright.config.ts: run once more in CI, and listed as flaky then.
   retries: process.env.CI ? 1 : 0,
-  timeout: 240_000,
-  expect: { timeout: 30_000 },
+  timeout: 480_000,
+  expect: { timeout: 90_000 },
   reporter: [["list"]],
   globalSetup: "./e2e/support/setup.ts",
 });

@@ -25,7 +25,7 @@ test("another server: asked through the app, polled while its WebSocket is block
     // As the form sends them.
     await app.invoke("remote_token_set", { url: proxy.origin, token });
     await app.invoke("target_set", { target: { kind: "remote", url: proxy.origin } });
-    await expect.poll(app.pill, { timeout: 60_000 }).toMatch(UP);
+    await expect.poll(app.pill).toMatch(UP);
     await expect.poll(() => app.row("far")).toBe("running");
     expect(await app.status()).toMatchObject({ target: { kind: "remote", url: proxy.origin }, token });
     const running = (await app.servers()).map((s) => s.pid);
@@ -34,11 +34,11 @@ test("another server: asked through the app, polled while its WebSocket is block
 
     proxy.blockUpgrades(true);
     proxy.cut();
-    await expect.poll(app.pill, { timeout: 60_000 }).toBe("polling");
+    await expect.poll(app.pill).toBe("polling");
     await engine.docker("pause", "far");
     await expect.poll(() => app.row("far")).toBe("paused");
     proxy.blockUpgrades(false);
-    await expect.poll(app.pill, { timeout: 60_000 }).toMatch(UP);
+    await expect.poll(app.pill).toMatch(UP);
     await engine.docker("unpause", "far");
     await expect.poll(() => app.row("far")).toBe("running");
   } finally {
@@ -68,12 +68,12 @@ test("another server over TLS: its certificate is checked", async () => {
         await app.invoke("remote_token_set", { url, token });
         await app.invoke("target_set", { target: { kind: "remote", url } });
         if (known) {
-          await expect.poll(app.pill, { timeout: 60_000 }).toMatch(UP);
+          await expect.poll(app.pill).toMatch(UP);
           await expect.poll(() => app.row("tls")).toBe("running");
           expect(await app.status()).toMatchObject({ target: { kind: "remote", url } });
         } else {
           const said = async () => (await app.status()).lines.join("\n");
-          await expect.poll(said, { timeout: 60_000 }).toContain("certificate");
+          await expect.poll(said).toContain("certificate");
           expect(await app.pill()).not.toMatch(UP);
         }
       } finally {
