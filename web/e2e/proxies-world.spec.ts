@@ -14,36 +14,36 @@ const plays: Record<string, Play> = {
   "server restarted": async (scene) => {
     const first = await scene.serve();
     const page = await scene.open(first.origin, { server: first });
-    await page.reaches(UP, 60);
+    await page.reaches(UP, 120);
     await seconds(2);
     const killed = await page.now();
     await first.stop("SIGKILL", true);
-    await page.says(["reconnecting"], killed, 60);
+    await page.says(["reconnecting"], killed, 120);
     await seconds(2);
     const second = await Server.start(["--host", scene.engine.host], first.listen, first.directory);
     scene.adopt(second);
-    await page.reaches(UP, 60);
+    await page.reaches(UP, 120);
     return page;
   },
   "server frozen": async (scene) => {
     const server = await scene.serve();
     const page = await scene.open(server.origin, { server });
-    await page.reaches(UP, 60);
+    await page.reaches(UP, 120);
     server.signal("SIGSTOP");
     await seconds(15);
     server.signal("SIGCONT");
-    took["server frozen"] = await scene.caughtUp(page, 60);
+    took["server frozen"] = await scene.caughtUp(page, 120);
     return page;
   },
   offline: async (scene) => {
     const page = await scene.open(scene.server.origin);
-    await page.reaches(UP, 60);
+    await page.reaches(UP, 120);
     const cut = await page.now();
     await page.page.context().setOffline(true);
-    await page.says(["reconnecting", "offline"], cut, 60);
+    await page.says(["reconnecting", "offline"], cut, 120);
     await seconds(5);
     await page.page.context().setOffline(false);
-    took.offline = await scene.caughtUp(page, 60);
+    took.offline = await scene.caughtUp(page, 120);
     return page;
   },
   // Chromium freezes hidden tabs only, and none is hidden under Playwright: the
@@ -52,21 +52,21 @@ const plays: Record<string, Play> = {
     const own = await scene.browser.browserType().launch(test.info().project.use.launchOptions);
     browsers.push(own);
     const page = await scene.open(scene.server.origin, { browser: own });
-    await page.reaches(UP, 60);
+    await page.reaches(UP, 120);
     const devtools = await own.newBrowserCDPSession();
     const { processInfo } = await devtools.send("SystemInfo.getProcessInfo");
     const tabs = processInfo.filter((p) => p.type === "renderer").map((p) => p.id);
     for (const pid of tabs) process.kill(pid, "SIGSTOP");
     await seconds(15);
     for (const pid of tabs) process.kill(pid, "SIGCONT");
-    took["tab frozen"] = await scene.caughtUp(page, 60);
+    took["tab frozen"] = await scene.caughtUp(page, 120);
     return page;
   },
   // The monotonic clock stood still and the wall clock went on: a sleep of ten
   // minutes. Then somebody sets the clock back by an hour.
   "clock jumped": async (scene) => {
     const page = await scene.open(scene.server.origin);
-    await page.reaches(UP, 60);
+    await page.reaches(UP, 120);
     const jump = (ms: number) =>
       page.page.evaluate((by) => {
         const before = Date.now;
@@ -74,11 +74,11 @@ const plays: Record<string, Play> = {
       }, ms);
     await jump(600_000);
     await seconds(1);
-    took["clock jumped"] = await scene.caughtUp(page, 60);
+    took["clock jumped"] = await scene.caughtUp(page, 120);
     await seconds(5);
     await jump(-3_600_000);
     await seconds(1);
-    took["clock jumped"] = Math.max(took["clock jumped"], await scene.caughtUp(page, 60));
+    took["clock jumped"] = Math.max(took["clock jumped"], await scene.caughtUp(page, 120));
     await seconds(5);
     // Metrics are fresh again: no row is muted for its age.
     await expect(page.page.locator('[data-fresh="stale"], [data-fresh="lost"]')).toHaveCount(0);
@@ -89,7 +89,7 @@ const plays: Record<string, Play> = {
 const browsers: Browser[] = [];
 let scene: Scene;
 // Serial: after a failure the rest would need the whole scene anew.
-test.describe.configure({ mode: "serial", timeout: 300_000 });
+test.describe.configure({ mode: "serial", timeout: 600_000 });
 test.beforeAll(async ({ browser }) => {
   scene = await Scene.set(browser, plays);
 });

@@ -36,14 +36,14 @@ function play(
         viewport: { width: 1280, height: 360 },
         query: options.query ?? "",
       });
-      await page.reaches(options.first ?? UP, 60);
+      await page.reaches(options.first ?? UP, 120);
       const mark = async (what: string) => {
         const at = await page.now();
         marks[name] = { ...marks[name], [what]: at };
         return at;
       };
       await act(page, proxy, mark);
-      await page.reaches(options.last ?? UP, 60);
+      await page.reaches(options.last ?? UP, 120);
       return page;
     },
   ];
@@ -62,18 +62,20 @@ const plays = Object.fromEntries([
   play("stall", async (page, proxy, mark) => {
     const stalled = await mark("stalled");
     proxy.stall();
-    await page.says(DOWN, stalled, 60);
+    await page.says(DOWN, stalled, 120);
     await seconds(4);
     await mark("resumed");
     proxy.resume();
   }),
   play("delay", async (page, proxy, mark) => {
+    // A machine that is slow itself has it said before the network is.
+    await page.reaches(["live"], 120);
     await mark("delayed");
     proxy.delay(300);
-    await page.reaches(["slow"], 60);
+    await page.reaches(["slow"], 120);
     await mark("prompt");
     proxy.delay(0);
-    await page.reaches(["live"], 60);
+    await page.reaches(["live"], 120);
   }),
   play("narrow", async (_, proxy, mark) => {
     await mark("narrowed");
@@ -88,12 +90,12 @@ const plays = Object.fromEntries([
   play("deaf", async (page, proxy, mark) => {
     const lost = await mark("lost");
     proxy.halfOpen("toPage");
-    await page.says(DOWN, lost, 60);
+    await page.says(DOWN, lost, 120);
   }),
   play("mute", async (page, proxy, mark) => {
     const lost = await mark("lost");
     proxy.halfOpen("toServer");
-    await page.says(DOWN, lost, 60);
+    await page.says(DOWN, lost, 120);
   }),
   play("blocked", async (page, proxy, mark) => {
     await page.row("aa-1").focus();
@@ -106,13 +108,13 @@ const plays = Object.fromEntries([
     await page.unmounted();
     await mark("blocked");
     proxy.blockUpgrades(true);
-    await page.reaches(["polling"], 60);
+    await page.reaches(["polling"], 120);
     await seconds(4);
     expect(await place(page), "after the switch to polling").toEqual(before);
     await mark("open again");
     proxy.blockUpgrades(false);
     await page.page.evaluate(() => void window.dispatchEvent(new Event("online")));
-    await page.reaches(UP, 60);
+    await page.reaches(UP, 120);
     await seconds(1);
     expect(await place(page), "after the switch back").toEqual(before);
     const steady = (await page.unmounted()).filter((name) => name.startsWith("aa-"));
@@ -131,12 +133,12 @@ const plays = Object.fromEntries([
     async (page, proxy, mark) => {
       // Three WebSockets that open and then say nothing more, within a minute.
       for (let i = 0; i < 3; i++) {
-        await page.reaches(UP, 60);
+        await page.reaches(UP, 120);
         // Healthy, which takes two heartbeats: otherwise it is a failed attempt, of which two are enough.
         await seconds(6.5);
         const at = await mark(`stalled ${i}`);
         proxy.stallUpgraded();
-        await page.says([...DOWN, "polling"], at, 60);
+        await page.says([...DOWN, "polling"], at, 120);
       }
     },
     { last: ["polling"] },
@@ -163,7 +165,7 @@ function place(page: WatchedPage): Promise<Place> {
 
 let scene: Scene;
 // Serial: after a failure the rest would need the whole scene anew.
-test.describe.configure({ mode: "serial", timeout: 300_000 });
+test.describe.configure({ mode: "serial", timeout: 600_000 });
 test.beforeAll(async ({ browser }) => {
   scene = await Scene.set(browser, plays);
 });
@@ -193,7 +195,8 @@ test("stalled: noticed within three heartbeats though nothing was closed", async
 test("delayed by 300 ms each way: slow, never lost", async () => {
   const said = await scene.over("delay");
   expect(states(said).filter((s) => s === "reconnecting")).toEqual([]);
-  expect(said.find((s) => s.state === "slow")?.text).toMatch(/slow \(([5-9]\d\d|\d{4}) ms\)/);
+  const delayed = marks.delay?.delayed ?? 0;
+  expect(said.find((s) => s.at >= delayed && s.state === "slow")?.text).toMatch(/slow \(([5-9]\d\d|\d{4}) ms\)/);
   expect(secondsUntil(said, marks.delay?.prompt ?? 0, "live")).toBeLessThan(10 + scene.slack);
 });
 
@@ -227,7 +230,10 @@ test("no WebSocket from the start: polling within 10 s, back within the first pr
   // The probe itself comes within 20 s; it is trusted after two heartbeats.
   expect(secondsUntil(said, marks.probed?.["open again"] ?? 0, "live", "slow")).toBeLessThan(30 + scene.slack);
   const since = states(said).indexOf("polling");
-  expect(states(said).slice(since), "the probe is not seen").toEqual(["polling", expect.stringMatching(/live|slow/)]);
+  const [first, ...then] = states(said).slice(since);
+  expect(first).toBe("polling");
+  expect(then.length).toBeGreaterThan(0);
+  expect(then, "the probe is not seen").toEqual(then.map(() => expect.stringMatching(/live|slow/)));
 });
 
 test("three WebSockets that go silent within a minute: polling", async () => {

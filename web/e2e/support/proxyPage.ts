@@ -46,7 +46,7 @@ export class WatchedPage extends Live {
     await page.goto(url);
     await page
       .locator("[data-pill]")
-      .waitFor({ timeout: 30_000 })
+      .waitFor({ timeout: 90_000 })
       .catch(async () => {
         const shown = await page.locator("body").innerText();
         throw new Error(`the page has no pill; it shows ${JSON.stringify(shown)} and said:\n${errors.join("\n")}`);

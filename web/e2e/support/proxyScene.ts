@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Browser, BrowserContextOptions } from "@playwright/test";
 import { Engine } from "./engine.ts";
 import { type Said, WatchedPage } from "./proxyPage.ts";
@@ -27,6 +28,7 @@ export class Scene {
   #rest: Promise<unknown> | null = null;
   #opened: Promise<void> = Promise.resolve();
   #slack = 0;
+  readonly #stood = monitorEventLoopDelay();
 
   private constructor(
     readonly browser: Browser,
@@ -41,6 +43,7 @@ export class Scene {
     for (const name of STEADY) await engine.start(name, ...SLEEPER);
     const server = await Server.start(["--host", engine.host, ...args]);
     const scene = new Scene(browser, engine, server, DockerEvents.start(engine), new Unrest(engine));
+    scene.#stood.enable();
     for (const [name, play] of Object.entries(plays)) {
       const played = play(scene);
       // Its test awaits it, perhaps long after it has failed.
@@ -64,11 +67,12 @@ export class Scene {
 
   /**
    * Seconds by which this machine is late with anything: as many as the slowest
-   * page took longer to open than pages do where nothing is in the way. What is
-   * promised within some seconds is judged with this much added.
+   * page took longer to open than pages do where nothing is in the way, the
+   * slowest step took the engine, or this process stood still. What is promised
+   * within some seconds is judged with this much added.
    */
   get slack(): number {
-    return this.#slack;
+    return Math.max(this.#slack, this.unrest.late, this.#stood.max / 1e9);
   }
 
   /** Pages are opened one after the other: ten at once take two cores longer than any test waits. */
@@ -124,6 +128,7 @@ export class Scene {
   }
 
   async end(): Promise<void> {
+    this.#stood.disable();
     await this.unrest.stop();
     const pages = await Promise.allSettled(this.#plays.values());
     for (const page of pages) if (page.status === "fulfilled") await page.value.close();
