@@ -54,17 +54,20 @@ export function Toolbar({ deck, state, containerKey, range, moment, table, onTab
         onChange={range.set}
       />
       <BaseChoice containerKey={containerKey} />
-      {moment === null ? (
-        <HoldButton deck={deck} state={state} />
-      ) : (
-        state.zoomed && <Button onClick={() => deck.resume()}>Whole window</Button>
-      )}
-      <span
-        ref={(el) => deck.attachReadout(el)}
-        className="text-sm whitespace-nowrap text-text-2"
-        data-testid="readout"
-      />
-      <span className="ms-auto flex items-center gap-1">
+      {/* As wide and as high whatever it says: else the bar would grow, and move a chart from under the pointer. */}
+      <span className="flex min-w-0 flex-1 basis-96 items-center gap-x-4 max-sm:flex-col max-sm:items-start">
+        {moment === null ? (
+          <HoldButton deck={deck} state={state} />
+        ) : (
+          state.zoomed && <Button onClick={() => deck.resume()}>Whole window</Button>
+        )}
+        <span
+          ref={(el) => deck.attachReadout(el)}
+          className="min-h-5 max-w-full min-w-0 truncate text-sm text-text-2"
+          data-testid="readout"
+        />
+      </span>
+      <span className="flex items-center gap-1">
         <Button
           tone="quiet"
           aria-pressed={table}
