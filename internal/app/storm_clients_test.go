@@ -4,11 +4,13 @@ package app
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -337,15 +339,26 @@ type told struct {
 }
 
 // dockerEvents is what `docker events` prints of containers. It listens all the
-// time, since the engine keeps no more than 256 events for whoever asks later.
+// time, since the engine keeps no more than 256 events for whoever asks later, and
+// twice: Docker 20.10 gives each listener 100 ms to take an event, by a timer of
+// which a starved engine finds both at once, an end and a listener that is ready.
+// Then it tosses a coin, and that listener may never be told.
 type dockerEvents struct {
 	mu  sync.Mutex
-	log []told
+	log map[told]struct{}
 }
 
 func startDockerEvents(t *testing.T, host *enginetest.Engine, since time.Time) *dockerEvents {
 	t.Helper()
-	d := &dockerEvents{}
+	d := &dockerEvents{log: make(map[told]struct{})}
+	for range 2 {
+		d.listen(t, host, since)
+	}
+	return d
+}
+
+func (d *dockerEvents) listen(t *testing.T, host *enginetest.Engine, since time.Time) {
+	t.Helper()
 	cli := "/usr/bin/docker"
 	if _, err := os.Stat(cli); err != nil {
 		cli = "docker"
@@ -372,18 +385,18 @@ func startDockerEvents(t *testing.T, host *enginetest.Engine, since time.Time) *
 				continue
 			}
 			d.mu.Lock()
-			d.log = append(d.log, told{e.Actor.ID, e.Action, e.TimeNano})
+			d.log[told{e.Actor.ID, e.Action, e.TimeNano}] = struct{}{}
 			d.mu.Unlock()
 		}
 		if err := cmd.Wait(); ctx.Err() == nil {
 			t.Errorf("docker events ended by itself: %v", err)
 		}
 	})
-	return d
 }
 
+// all is what has been told, in the order of the engine's times.
 func (d *dockerEvents) all() []told {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return append([]told(nil), d.log...)
+	return slices.SortedFunc(maps.Keys(d.log), func(a, b told) int { return cmp.Compare(a.nano, b.nano) })
 }
