@@ -22,7 +22,7 @@ export function MomentLinks({ containerKey, of, time }: MomentLinksProps) {
         title="Charts around this moment"
         aria-label={`Charts around this moment: ${of}`}
       >
-        Chart
+        Charts
       </Link>
       <Link
         href={containerPath(containerKey, "logs", time)}

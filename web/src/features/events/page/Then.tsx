@@ -4,7 +4,7 @@ import { containerPath } from "../../../components/routes";
 import { aboutOf } from "./about";
 
 const THEN = [
-  { part: "charts", word: "Chart", what: "Charts around this moment" },
+  { part: "charts", word: "Charts", what: "Charts around this moment" },
   { part: "logs", word: "Logs", what: "Logs around this moment" },
 ] as const;
 
