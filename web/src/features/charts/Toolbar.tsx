@@ -55,7 +55,9 @@ export function Toolbar({ deck, state, containerKey, range, moment, table, onTab
       />
       <BaseChoice containerKey={containerKey} />
       {/* As wide and as high whatever it says: else the bar would grow, and move a chart from under the pointer. */}
-      <span className="flex min-w-0 flex-1 basis-96 items-center gap-x-4 max-sm:flex-col max-sm:items-start">
+      <span
+        className={`flex min-w-0 flex-1 items-center gap-x-4 max-sm:flex-col max-sm:items-start ${moment === null ? "basis-96" : "basis-64"}`}
+      >
         {moment === null ? (
           <HoldButton deck={deck} state={state} />
         ) : (
@@ -63,7 +65,7 @@ export function Toolbar({ deck, state, containerKey, range, moment, table, onTab
         )}
         <span
           ref={(el) => deck.attachReadout(el)}
-          className="min-h-5 max-w-full min-w-0 truncate text-sm text-text-2"
+          className="min-h-5 max-w-full min-w-0 truncate text-sm leading-5 text-text-2"
           data-testid="readout"
         />
       </span>
