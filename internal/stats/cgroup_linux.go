@@ -19,9 +19,9 @@ const (
 	// idleTicks is how often a CPU counter must stand still before a container is
 	// idle: once is not enough, or the rates of its last busy tick would stay.
 	idleTicks = 2
-	// unlimitedTurns is for how many of its turns a container without a limit of
-	// CPU is taken to have none.
-	unlimitedTurns = 11
+	// rareTurns is every how many of a container's turns it is read what hardly
+	// ever changes.
+	rareTurns = 12
 	// bufferSize holds the largest file that is read: io.stat of some hundred
 	// devices. What is beyond it is not counted.
 	bufferSize = 32 << 10
@@ -54,7 +54,8 @@ type group struct {
 	full, lost, skipped bool // within one tick
 	still               bool // within one tick: no CPU used since the turn before
 	turnCPU             uint64
-	unlimited           int // turns until it is seen again whether its CPU is limited (v1)
+	turn                uint
+	unlimited           bool // its CPU is not limited (v1)
 }
 
 // Cgroup reads the containers' cgroup files: nothing is asked of the engine.
@@ -226,6 +227,7 @@ func (c *Cgroup) readCPU() {
 		g.still = g.full && !first && g.idle > 0 && g.meters.cpu.last == g.turnCPU
 		if g.full {
 			g.turnCPU = g.meters.cpu.last
+			g.turn++ // 1 is the first
 		}
 		switch {
 		case first:
@@ -257,12 +259,10 @@ func (c *Cgroup) readKind(kind fileKind) {
 		if (costly && !g.full || g.skipped) && !stale || kind == fileLimit && g.maxMemory >= 0 {
 			continue
 		}
-		// Who has not run has neither been held back nor been killed.
-		if g.still && (kind == fileThrottled || kind == fileEvents) {
-			continue
-		}
-		if kind == fileThrottled && g.unlimited > 0 {
-			g.unlimited--
+		// Who has not run since the turn before has neither been held back nor been
+		// killed; of what is read more rarely that says nothing.
+		rare := spec.rare || kind == fileThrottled && g.unlimited
+		if rare && g.turn%rareTurns != 1 || !rare && g.still && (kind == fileThrottled || kind == fileEvents) {
 			continue
 		}
 		n, errno := c.read(g, kind)

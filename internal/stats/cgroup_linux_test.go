@@ -226,6 +226,30 @@ func TestCgroupV1(t *testing.T) {
 	}
 }
 
+// TestRareTurns: what is read every twelfth turn is seen although the container
+// has long come to rest by then.
+func TestRareTurns(t *testing.T) {
+	root := t.TempDir()
+	v1Tree(t, root, capturedA)
+	c := newTestCgroup(t, CgroupOptions{Root: root, Proc: t.TempDir()})
+	a := Target{Row: 4, ID: capturedA}
+	turn := func() *api.Batch {
+		pass(c, 5*time.Second)
+		return sampleAll(t, c, a)
+	}
+	sampleAll(t, c, a)
+	write(t, filepath.Join(root, "memory/docker", capturedA, "memory.oom_control"), "oom_kill 5\n")
+	write(t, filepath.Join(root, "cpu,cpuacct/docker", capturedA, "cpuacct.usage"), "1500000000\n")
+	for range 11 {
+		if got := cell(t, turn(), 4, api.ColOOMKills); got != 2 {
+			t.Fatalf("read out of turn: %d", got)
+		}
+	}
+	if got := cell(t, turn(), 4, api.ColOOMKills); got != 5 {
+		t.Errorf("OOM kills after twelve turns: %d", got)
+	}
+}
+
 // TestUncountedBlockIO: a kernel that doesn't count is not one that counts 0.
 func TestUncountedBlockIO(t *testing.T) {
 	root := t.TempDir()

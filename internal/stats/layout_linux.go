@@ -28,6 +28,8 @@ const (
 type fileSpec struct {
 	name string
 	dir  int // index into layout.dirs
+	// rare is for what is dear beside what it tells.
+	rare bool
 	// parse puts the file's content, read at ns on the source's clock, into g.
 	parse func(g *group, b []byte, at int64)
 }
@@ -84,23 +86,23 @@ func layoutV1(hs []hierarchy, cfq bool) (*layout, bool) {
 	if !ok {
 		return nil, false
 	}
-	l.files[fileCPU] = fileSpec{"cpuacct.usage", cpu, (*group).cpuV1}
-	l.files[fileMemory] = fileSpec{"memory.usage_in_bytes", memory, (*group).memory}
-	l.files[fileStat] = fileSpec{"memory.stat", memory, (*group).statV1}
-	l.files[fileLimit] = fileSpec{"memory.limit_in_bytes", memory, (*group).limit}
-	l.files[fileEvents] = fileSpec{"memory.oom_control", memory, (*group).events} // its kills: since kernel 4.13
+	l.files[fileCPU] = fileSpec{name: "cpuacct.usage", dir: cpu, parse: (*group).cpuV1}
+	l.files[fileMemory] = fileSpec{name: "memory.usage_in_bytes", dir: memory, parse: (*group).memory}
+	l.files[fileStat] = fileSpec{name: "memory.stat", dir: memory, parse: (*group).statV1}
+	l.files[fileLimit] = fileSpec{name: "memory.limit_in_bytes", dir: memory, parse: (*group).limit}
+	l.files[fileEvents] = fileSpec{name: "memory.oom_control", dir: memory, rare: true, parse: (*group).events} // its kills: since kernel 4.13
 	if d, ok := dir("cpu"); ok {
-		l.files[fileThrottled] = fileSpec{"cpu.stat", d, (*group).throttledV1}
+		l.files[fileThrottled] = fileSpec{name: "cpu.stat", dir: d, parse: (*group).throttledV1}
 	}
 	if d, ok := dir("blkio"); ok {
 		name := "blkio.throttle.io_service_bytes"
 		if cfq {
 			name = "blkio.io_service_bytes_recursive"
 		}
-		l.files[fileIO] = fileSpec{name, d, (*group).ioV1}
+		l.files[fileIO] = fileSpec{name: name, dir: d, parse: (*group).ioV1}
 	}
 	if d, ok := dir("pids"); ok {
-		l.files[filePids] = fileSpec{"pids.current", d, (*group).pids}
+		l.files[filePids] = fileSpec{name: "pids.current", dir: d, parse: (*group).pids}
 	}
 	return l, true
 }
@@ -122,9 +124,7 @@ func (g *group) cpuV2(b []byte, at int64) {
 func (g *group) throttledV1(b []byte, _ int64) {
 	s := parseCPUStat(b)
 	g.setThrottled(s)
-	if s.periods == 0 { // its CPU is not limited: there are no periods to count
-		g.unlimited = unlimitedTurns
-	}
+	g.unlimited = s.periods == 0 // there are none to count
 }
 
 func (g *group) setThrottled(s cpuStat) {
