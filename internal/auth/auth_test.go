@@ -380,3 +380,34 @@ func TestRolesDenyByDefault(t *testing.T) {
 		}
 	}
 }
+
+// TestAFullDiskKeepsNobodyOut: a session that can't be written counts, and is
+// written once it can be.
+func TestAFullDiskKeepsNobodyOut(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	a := open(t, dir)
+	away := dir + ".away"
+	if err := os.Rename(dir, away); err != nil { // nothing can be written into it
+		t.Fatal(err)
+	}
+	secret, _, err := a.SignIn(a.NewLaunch(0), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := a.Session(secret); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(away, dir); err != nil {
+		t.Fatal(err)
+	}
+	a.saved = a.saved.Add(-saveAgain)
+	if _, _, err := a.Session(secret); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := open(t, dir).Session(secret); err != nil {
+		t.Errorf("after a restart: %v", err)
+	}
+}

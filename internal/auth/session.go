@@ -20,6 +20,8 @@ const (
 	maxSessions = 1000
 	// saveEvery is how exactly the time of last use is kept over a restart.
 	saveEvery = time.Hour
+	// saveAgain is how soon what could not be written is tried again.
+	saveAgain = time.Minute
 )
 
 // session is a browser that has signed in.
@@ -77,10 +79,6 @@ func (a *Authority) sameSession(secret string) (string, Identity, error) {
 	if err != nil {
 		return "", Identity{}, err
 	}
-	// The first time may have failed at just that.
-	if err := a.saveSessions(); err != nil {
-		return "", Identity{}, err
-	}
 	return secret, who, nil
 }
 
@@ -92,9 +90,9 @@ func (a *Authority) newSession(secret string, role Role, token string) (string, 
 	a.pruneLocked(now)
 	a.sessions[s.Hash] = s
 	a.mu.Unlock()
-	if err := a.saveSessions(); err != nil {
-		return "", Identity{}, err
-	}
+	// A full disk keeps nobody out: until it can be written, which a later use tries
+	// again, the session is lost with the server.
+	_ = a.saveSessions()
 	return secret, who, nil
 }
 
@@ -141,7 +139,7 @@ func (a *Authority) Session(secret string) (who Identity, expires time.Time, err
 		}
 	}
 	if save {
-		// Not being able to write now costs nothing until a restart.
+		// As in newSession.
 		_ = a.saveSessions()
 	}
 	return who, expires, nil
@@ -196,7 +194,10 @@ func (a *Authority) saveSessions() error {
 	}
 	path := filepath.Join(a.dir, sessionsFile)
 	if err := writeFile(path, append(b, '\n')); err != nil {
-		return &api.Error{Code: api.ErrInternal, Message: fmt.Sprintf("The file %s can't be written, so you can't be signed in. Check the data directory", path), Cause: err}
+		a.mu.Lock()
+		a.saved = time.Now().Add(saveAgain - saveEvery)
+		a.mu.Unlock()
+		return &api.Error{Code: api.ErrInternal, Message: fmt.Sprintf("You are signed out, but the file %s can't be written: after a restart of Quaywatch the session may be there again. Check the data directory", path), Cause: err}
 	}
 	return nil
 }
