@@ -225,7 +225,7 @@ func imageRemoval(i *api.Image, refs []string, force bool) removal {
 }
 
 func networkRemoval(n *api.Network) removal {
-	return removal{thing: Thing{Engine: n.Engine, Kind: api.TopicNetworks, ID: n.ID, Name: n.Name}, project: n.Project}
+	return removal{thing: NetworkThing(n), project: n.Project}
 }
 
 // networksOf are the networks of a project, on the engines of its containers.

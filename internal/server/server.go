@@ -56,7 +56,7 @@ type Options struct {
 	// changes them (nil when read-only), Measure has disk use measured, Contexts
 	// are the docker command's. Nil is a server without.
 	Things     ThingReader
-	ThingActor ThingActor
+	ThingActor jobs.ThingActor
 	Measure    func()
 	Contexts   func() ([]api.Context, error)
 	// Past is what is known of metrics before now; nil is nothing.

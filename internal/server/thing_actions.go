@@ -8,54 +8,33 @@ import (
 	"github.com/quaywatch/quaywatch/internal/jobs"
 )
 
-// ThingActor does to images, volumes and networks what users ask for.
-type ThingActor interface {
-	TagImage(ctx context.Context, id, reference string) error
-	RemoveImage(ctx context.Context, id string, force bool) (untagged, deleted []string, err error)
-	CreateVolume(ctx context.Context, v api.VolumeCreate) (string, error)
-	RemoveVolume(ctx context.Context, name string, force bool) error
-	CreateNetwork(ctx context.Context, n api.NetworkCreate) (id, warning string, err error)
-	Connect(ctx context.Context, id, container string, n api.NetworkConnect) error
-	Disconnect(ctx context.Context, id, container string, force bool) error
-	RemoveNetwork(ctx context.Context, id string) error
-}
-
-// deed is what is to be done to a thing.
-type deed struct {
-	thing   jobs.Thing
-	action  api.ResourceAction
-	options any               // what the same Idempotency-Key must ask for again
-	details map[string]string // for the audit row
-	status  int               // of the answer; 0 is 200
-	do      func(context.Context, ThingActor) (api.ResourceResult, error)
-}
-
-// perform does it once for each Idempotency-Key, and answers when the engine
-// has. It does not touch the store: what became of the thing comes the way of
-// every other change.
-func (s *Server) perform(w http.ResponseWriter, r *http.Request, d deed) error {
+// perform does a deed once for each Idempotency-Key, which must ask for the same
+// options again, and answers when the engine has. It does not touch the store:
+// what became of the thing comes the way of every other change.
+func (s *Server) perform(w http.ResponseWriter, r *http.Request, d jobs.Deed, options any) error {
 	by, err := actorOf(r)
 	if err != nil {
 		return err
 	}
 	who, _ := identity(r)
 	key := requestKey{
-		who: who.Key, key: r.Header.Get("Idempotency-Key"), options: fingerprint(d.options),
-		what: string(d.action) + " " + string(d.thing.Kind) + " " + string(api.MakeKey(d.thing.Engine, d.thing.ID)),
+		who: who.Key, key: r.Header.Get("Idempotency-Key"), options: fingerprint(options),
+		what: string(d.Action) + " " + string(d.Thing.Kind) + " " + string(api.MakeKey(d.Thing.Engine, d.Thing.ID)),
 	}
 	result, replayed, err := once(r.Context(), s.results, key, func(ctx context.Context) (api.ResourceResult, error) {
-		return s.o.Actor.Act(context.WithoutCancel(ctx), by, d.thing, d.action, d.details, func(ctx context.Context) (api.ResourceResult, error) {
-			return d.do(ctx, s.o.ThingActor)
+		return s.o.Actor.Act(context.WithoutCancel(ctx), by, d.Thing, d.Action, d.Details, func(ctx context.Context) (api.ResourceResult, error) {
+			return d.Do(ctx, s.o.ThingActor)
 		})
 	})
 	if err != nil {
 		return err
 	}
 	result.Replayed = replayed
-	if d.status == 0 {
-		d.status = http.StatusOK
+	status := http.StatusOK
+	if d.Action == api.ResourceCreate {
+		status = http.StatusCreated
 	}
-	return writeJSON(w, d.status, result)
+	return writeJSON(w, status, result)
 }
 
 // mayChangeThings refuses where Quaywatch is read-only.
@@ -66,35 +45,40 @@ func (s *Server) mayChangeThings() error {
 	return s.mayChange()
 }
 
-func imageThing(i *api.Image) jobs.Thing {
-	t := jobs.Thing{Engine: i.Engine, Kind: api.TopicImages, ID: i.ID, Name: i.ID}
-	if len(i.Tags) > 0 {
-		t.Name = i.Tags[0]
-	}
-	return t
-}
-
-func (s *Server) tagImage(w http.ResponseWriter, r *http.Request) error {
+// ask reads what a request asks for and performs the deed that plan makes of it.
+func ask[Q any](s *Server, w http.ResponseWriter, r *http.Request, plan func(Q) (jobs.Deed, error)) error {
 	if err := s.mayChangeThings(); err != nil {
 		return err
 	}
-	var q api.ImageTag
+	var q Q
 	if err := readJSON(r, &q); err != nil {
 		return err
 	}
-	if q.Reference == "" {
-		return &api.Error{Code: api.ErrInvalid, Message: "Say the new name: {\"reference\": \"shop/web:1.2\"}."}
-	}
-	i, err := s.o.Store.FindImage(r.PathValue("id"))
+	d, err := plan(q)
 	if err != nil {
 		return err
 	}
-	return s.perform(w, r, deed{
-		thing: imageThing(i), action: api.ResourceTag, options: q, details: map[string]string{"reference": q.Reference},
-		do: func(ctx context.Context, a ThingActor) (api.ResourceResult, error) {
-			return api.ResourceResult{}, a.TagImage(ctx, i.ID, q.Reference)
-		},
-	})
+	return s.perform(w, r, d, q)
+}
+
+func (s *Server) tagImage(w http.ResponseWriter, r *http.Request) error {
+	return ask(s, w, r, func(q api.ImageTag) (jobs.Deed, error) { return jobs.TagImage(s.o.Store, r.PathValue("id"), q) })
+}
+
+func (s *Server) createVolume(w http.ResponseWriter, r *http.Request) error {
+	return ask(s, w, r, func(q api.VolumeCreate) (jobs.Deed, error) { return jobs.CreateVolume(s.o.Store, q) })
+}
+
+func (s *Server) createNetwork(w http.ResponseWriter, r *http.Request) error {
+	return ask(s, w, r, func(q api.NetworkCreate) (jobs.Deed, error) { return jobs.CreateNetwork(s.o.Store, q) })
+}
+
+func (s *Server) connectNetwork(w http.ResponseWriter, r *http.Request) error {
+	return ask(s, w, r, func(q api.NetworkConnect) (jobs.Deed, error) { return jobs.Connect(s.o.Store, r.PathValue("id"), q) })
+}
+
+func (s *Server) disconnectNetwork(w http.ResponseWriter, r *http.Request) error {
+	return ask(s, w, r, func(q api.NetworkConnect) (jobs.Deed, error) { return jobs.Disconnect(s.o.Store, r.PathValue("id"), q) })
 }
 
 // removeImage takes away the tag that was named, or the image where its id was.
@@ -117,17 +101,17 @@ func (s *Server) removeImage(w http.ResponseWriter, r *http.Request) error {
 			what = t
 		}
 	}
-	thing := imageThing(i)
+	thing := jobs.ImageThing(i)
 	if what != i.ID {
 		thing.Name = what
 	}
-	return s.perform(w, r, deed{
-		thing: thing, action: api.ResourceRemove, options: []any{what, force}, details: forced(force),
-		do: func(ctx context.Context, a ThingActor) (res api.ResourceResult, err error) {
+	return s.perform(w, r, jobs.Deed{
+		Thing: thing, Action: api.ResourceRemove, Details: forced(force),
+		Do: func(ctx context.Context, a jobs.ThingActor) (res api.ResourceResult, err error) {
 			res.Untagged, res.Deleted, err = a.RemoveImage(ctx, what, force)
 			return res, err
 		},
-	})
+	}, []any{what, force})
 }
 
 func forced(force bool) map[string]string {
@@ -135,28 +119,6 @@ func forced(force bool) map[string]string {
 		return map[string]string{"force": "true"}
 	}
 	return nil
-}
-
-func (s *Server) createVolume(w http.ResponseWriter, r *http.Request) error {
-	if err := s.mayChangeThings(); err != nil {
-		return err
-	}
-	var q api.VolumeCreate
-	if err := readJSON(r, &q); err != nil {
-		return err
-	}
-	engine, err := s.engineNamed(q.Engine)
-	if err != nil {
-		return err
-	}
-	return s.perform(w, r, deed{
-		thing: jobs.Thing{Engine: engine, Kind: api.TopicVolumes, Name: q.Name}, action: api.ResourceCreate, options: q, status: http.StatusCreated,
-		details: map[string]string{"driver": q.Driver, "labels": labelled(q.Labels)},
-		do: func(ctx context.Context, a ThingActor) (res api.ResourceResult, err error) {
-			res.ID, err = a.CreateVolume(ctx, q)
-			return res, err
-		},
-	})
 }
 
 func (s *Server) removeVolume(w http.ResponseWriter, r *http.Request) error {
@@ -171,41 +133,12 @@ func (s *Server) removeVolume(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.perform(w, r, deed{
-		thing: jobs.Thing{Engine: v.Engine, Kind: api.TopicVolumes, ID: v.Name, Name: v.Name}, action: api.ResourceRemove, options: force, details: forced(force),
-		do: func(ctx context.Context, a ThingActor) (api.ResourceResult, error) {
+	return s.perform(w, r, jobs.Deed{
+		Thing: jobs.Thing{Engine: v.Engine, Kind: api.TopicVolumes, ID: v.Name, Name: v.Name}, Action: api.ResourceRemove, Details: forced(force),
+		Do: func(ctx context.Context, a jobs.ThingActor) (api.ResourceResult, error) {
 			return api.ResourceResult{}, a.RemoveVolume(ctx, v.Name, force)
 		},
-	})
-}
-
-func (s *Server) createNetwork(w http.ResponseWriter, r *http.Request) error {
-	if err := s.mayChangeThings(); err != nil {
-		return err
-	}
-	var q api.NetworkCreate
-	if err := readJSON(r, &q); err != nil {
-		return err
-	}
-	if q.Name == "" {
-		return &api.Error{Code: api.ErrInvalid, Message: "Say the network's name: {\"name\": \"…\"}."}
-	}
-	engine, err := s.engineNamed(q.Engine)
-	if err != nil {
-		return err
-	}
-	return s.perform(w, r, deed{
-		thing: jobs.Thing{Engine: engine, Kind: api.TopicNetworks, Name: q.Name}, action: api.ResourceCreate, options: q, status: http.StatusCreated,
-		details: map[string]string{"driver": q.Driver, "subnet": q.Subnet, "labels": labelled(q.Labels)},
-		do: func(ctx context.Context, a ThingActor) (res api.ResourceResult, err error) {
-			res.ID, res.Warning, err = a.CreateNetwork(ctx, q)
-			return res, err
-		},
-	})
-}
-
-func networkThing(n *api.Network) jobs.Thing {
-	return jobs.Thing{Engine: n.Engine, Kind: api.TopicNetworks, ID: n.ID, Name: n.Name}
+	}, force)
 }
 
 func (s *Server) removeNetwork(w http.ResponseWriter, r *http.Request) error {
@@ -216,56 +149,10 @@ func (s *Server) removeNetwork(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.perform(w, r, deed{
-		thing: networkThing(n), action: api.ResourceRemove,
-		do: func(ctx context.Context, a ThingActor) (api.ResourceResult, error) {
+	return s.perform(w, r, jobs.Deed{
+		Thing: jobs.NetworkThing(n), Action: api.ResourceRemove,
+		Do: func(ctx context.Context, a jobs.ThingActor) (api.ResourceResult, error) {
 			return api.ResourceResult{}, a.RemoveNetwork(ctx, n.ID)
 		},
-	})
-}
-
-func (s *Server) connectNetwork(w http.ResponseWriter, r *http.Request) error {
-	return s.attach(w, r, api.ResourceConnect, func(ctx context.Context, a ThingActor, n *api.Network, id string, q api.NetworkConnect) error {
-		return a.Connect(ctx, n.ID, id, q)
-	})
-}
-
-func (s *Server) disconnectNetwork(w http.ResponseWriter, r *http.Request) error {
-	return s.attach(w, r, api.ResourceDisconnect, func(ctx context.Context, a ThingActor, n *api.Network, id string, q api.NetworkConnect) error {
-		return a.Disconnect(ctx, n.ID, id, q.Force)
-	})
-}
-
-func (s *Server) attach(w http.ResponseWriter, r *http.Request, action api.ResourceAction, do func(context.Context, ThingActor, *api.Network, string, api.NetworkConnect) error) error {
-	if err := s.mayChangeThings(); err != nil {
-		return err
-	}
-	var q api.NetworkConnect
-	if err := readJSON(r, &q); err != nil {
-		return err
-	}
-	n, err := s.o.Store.FindNetwork(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	if q.Container == "" {
-		return &api.Error{Code: api.ErrInvalid, Message: "Say which container: {\"container\": \"…\"}."}
-	}
-	id, name := q.Container, q.Container
-	c, err := s.o.Store.Find(q.Container)
-	switch {
-	case err == nil:
-		id, name = c.ID, c.Name
-	case !q.Force: // one that the engine has lost can still be let go of
-		return err
-	}
-	if c != nil && c.Engine != n.Engine {
-		return &api.Error{Code: api.ErrInvalid, Message: "The container and the network are of different engines."}
-	}
-	return s.perform(w, r, deed{
-		thing: networkThing(n), action: action, options: q, details: map[string]string{"container": id, api.AttrContainerName: name},
-		do: func(ctx context.Context, a ThingActor) (api.ResourceResult, error) {
-			return api.ResourceResult{}, do(ctx, a, n, id, q)
-		},
-	})
+	}, nil)
 }

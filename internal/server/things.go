@@ -2,9 +2,7 @@ package server
 
 import (
 	"context"
-	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -201,21 +199,6 @@ func (s *Server) measureDisk(w http.ResponseWriter, _ *http.Request) error {
 	return writeJSON(w, http.StatusAccepted, s.diskUsage())
 }
 
-// engineNamed is the engine that a request means: the one it names, or the only
-// one there is.
-func (s *Server) engineNamed(id string) (string, error) {
-	engines := s.o.Store.Engines()
-	for _, e := range engines {
-		if e.ID == id || id == "" && len(engines) == 1 {
-			return e.ID, nil
-		}
-	}
-	if id == "" {
-		return "", &api.Error{Code: api.ErrUnreachable, Message: "The Docker engine has not answered yet. Try again when it has."}
-	}
-	return "", &api.Error{Code: api.ErrNotFound, Message: "There is no engine " + strconv.Quote(id) + " here."}
-}
-
 // flag reads an option of the query.
 func flag(r *http.Request, name string) (bool, error) {
 	q := r.URL.Query().Get(name)
@@ -227,9 +210,4 @@ func flag(r *http.Request, name string) (bool, error) {
 		return false, &api.Error{Code: api.ErrInvalid, Message: "The option " + name + " must be true or false."}
 	}
 	return v, nil
-}
-
-// labelled are labels as a detail of an audit row: their names only.
-func labelled(labels map[string]string) string {
-	return strings.Join(slices.Sorted(maps.Keys(labels)), ", ")
 }
