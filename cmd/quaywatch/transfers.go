@@ -91,8 +91,9 @@ func (c *cli) saveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "save IMAGE -o FILE",
 		Short: "Save an image to a file",
-		Long: `Save an image to a file, as docker save writes it and docker load reads it. The
-file is there once it is whole. "-o -" writes to standard output.`,
+		Long: `Save an image to a file, as docker save writes it and docker load reads it: with
+the tag that is named, or all of its tags where it is named by its id. The file is
+there once it is whole. "-o -" writes to standard output.`,
 		Args: cobra.ExactArgs(1),
 		PreRunE: func(*cobra.Command, []string) error {
 			if tty, _, _ := c.terminal(); f.output == "-" && tty {

@@ -3,6 +3,9 @@
 package app
 
 import (
+	"archive/tar"
+	"bytes"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
@@ -297,10 +300,26 @@ func TestAnImageIsSavedToAFile(t *testing.T) {
 	if status != http.StatusOK || len(body) < 40_000_000 || string(body[257:262]) != "ustar" {
 		t.Fatalf("saved %d bytes: %d", len(body), status)
 	}
+	if tags := tagsIn(t, body); !slices.Equal(tags, []string{"saved:1"}) {
+		t.Errorf("saved by a tag, the file has %q", tags)
+	}
 	var list api.List[api.Job]
 	page.ask(t, "GET", "/api/v1/jobs", nil, &list)
 	if j := page.ended(t, list.Items[0].ID); j.State != api.JobDone || *j.Result.Bytes != int64(len(body)) || j.Progress.CurrentBytes != int64(len(body)) {
 		t.Errorf("the job: %+v, %+v", j, j.Progress)
+	}
+
+	host.Docker(t, "tag", "saved:1", "saved:too")
+	id := strings.TrimSpace(host.Docker(t, "images", "--no-trunc", "-q", "saved:1"))
+	until(t, "its other tag is known", func() bool {
+		i, err := a.core.store.FindImage("saved:too")
+		return err == nil && i.ID == id && len(i.Tags) == 2
+	})
+	if _, body = page.try(t, "GET", "/api/v1/images/"+id+"/save", nil); !slices.Equal(tagsIn(t, body), []string{"saved:1", "saved:too"}) {
+		t.Errorf("saved by its id, the file has %q", tagsIn(t, body))
+	}
+	if _, body = page.try(t, "GET", "/api/v1/images/saved:too/save", nil); !slices.Equal(tagsIn(t, body), []string{"saved:too"}) {
+		t.Errorf("saved by one of two tags, the file has %q", tagsIn(t, body))
 	}
 
 	req, err := http.NewRequestWithContext(t.Context(), "GET", base.JoinPath("/api/v1/images/saved:1/save").String(), http.NoBody)
@@ -316,5 +335,25 @@ func TestAnImageIsSavedToAFile(t *testing.T) {
 	_ = resp.Body.Close()
 	if j := page.ended(t, resp.Header.Get("X-Quaywatch-Job")); j.State != api.JobCancelled || j.Kind != api.JobSave {
 		t.Errorf("broken off: %+v, %+v", j, j.Error)
+	}
+}
+
+// tagsIn are the names that docker load gives to the image of a file.
+func tagsIn(t *testing.T, file []byte) []string {
+	t.Helper()
+	for r := tar.NewReader(bytes.NewReader(file)); ; {
+		h, err := r.Next()
+		if err != nil {
+			t.Fatalf("looking for manifest.json: %v", err)
+		}
+		if h.Name != "manifest.json" {
+			continue
+		}
+		var images []struct{ RepoTags []string }
+		if err := json.NewDecoder(r).Decode(&images); err != nil || len(images) != 1 {
+			t.Fatalf("manifest.json: %+v, %v", images, err)
+		}
+		slices.Sort(images[0].RepoTags)
+		return images[0].RepoTags
 	}
 }

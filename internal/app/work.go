@@ -40,7 +40,7 @@ func (c *Core) SaveImage(ctx context.Context, ref string, w io.Writer, begun fun
 	if err != nil {
 		return err
 	}
-	return c.jobs.Save(ctx, thisProcess(), image, w, func(j api.Job) { begun(j.ID) })
+	return c.jobs.Save(ctx, thisProcess(), image, ref, w, func(j api.Job) { begun(j.ID) })
 }
 
 // findImage looks again while the engine's images may not be known yet.

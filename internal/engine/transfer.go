@@ -133,19 +133,25 @@ type streamError struct{ words string }
 
 func (s *streamError) Error() string { return s.words }
 
-// Save writes images as docker save does. expect is called with about how large
-// it will be, before the first byte. It takes as long as ctx lets it.
-func (e *Engine) Save(ctx context.Context, image string, w io.Writer, expect func(int64)) error {
-	op := transferOp{verb: "save", ref: api.ImageReference{Name: image}}
-	if !validImage(image) {
-		return invalid("“%s” is no image's name or id", clip(image, 120))
+// Save writes an image as docker save does, with the names that it is asked by:
+// by its id it has none in the file. expect is called with about how large that
+// will be, before the first byte. It takes as long as ctx lets it.
+func (e *Engine) Save(ctx context.Context, names []string, w io.Writer, expect func(int64)) error {
+	for _, name := range names {
+		if !validImage(name) {
+			return invalid("“%s” is no image's name or id", clip(name, 120))
+		}
 	}
+	if len(names) == 0 {
+		return invalid("say which image is to be saved")
+	}
+	op := transferOp{verb: "save", ref: api.ImageReference{Name: names[0]}}
 	c, err := e.client(ctx)
 	if err != nil {
 		return e.wrap(ctx, op.String(), err)
 	}
 	looked, cancel := e.deadline(ctx, e.timeout)
-	found, err := c.ImageInspect(looked, image)
+	found, err := c.ImageInspect(looked, names[0])
 	if err != nil {
 		err = e.transferError(looked, op, err)
 		cancel()
@@ -153,7 +159,7 @@ func (e *Engine) Save(ctx context.Context, image string, w io.Writer, expect fun
 	}
 	cancel()
 	expect(found.Size)
-	body, err := c.ImageSave(ctx, []string{image})
+	body, err := c.ImageSave(ctx, names)
 	if err != nil {
 		return e.transferError(ctx, op, err)
 	}

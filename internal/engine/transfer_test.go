@@ -56,7 +56,7 @@ func TestPullAndPush(t *testing.T) {
 
 	var tar bytes.Buffer
 	about := int64(0)
-	if err := e.Save(t.Context(), name, &tar, func(n int64) { about = n }); err != nil || int64(tar.Len()) < about || about < 3_300_000 {
+	if err := e.Save(t.Context(), []string{name}, &tar, func(n int64) { about = n }); err != nil || int64(tar.Len()) < about || about < 3_300_000 {
 		t.Errorf("saved %d bytes of about %d: %v", tar.Len(), about, err)
 	}
 }
@@ -106,9 +106,9 @@ func TestRefusedTransfers(t *testing.T) {
 	wantError(t, pull("UPPER/case", api.RegistryAuth{}), api.ErrInvalid)
 	for _, bad := range []string{"", "a b", "x@sha256:12", "../../containers/x"} {
 		wantError(t, pull(bad, api.RegistryAuth{}), api.ErrInvalid)
-		wantError(t, e.Save(t.Context(), bad, &bytes.Buffer{}, func(int64) {}), api.ErrInvalid)
+		wantError(t, e.Save(t.Context(), []string{bad}, &bytes.Buffer{}, func(int64) {}), api.ErrInvalid)
 	}
-	wantError(t, e.Save(t.Context(), "no/such:1", &bytes.Buffer{}, func(int64) {}), api.ErrNotFound)
+	wantError(t, e.Save(t.Context(), []string{"no/such:1"}, &bytes.Buffer{}, func(int64) {}), api.ErrNotFound)
 	_, err := actor.Pull(t.Context(), api.Transfer{Image: mine, Platform: "linux"}, func(api.TransferLine) {})
 	wantError(t, err, api.ErrInvalid)
 }

@@ -11,27 +11,30 @@ import (
 	"github.com/quaywatch/quaywatch/internal/transfer"
 )
 
-// Saver writes images as a tar. expect is called with about how many bytes there
-// will be, before the first one.
+// Saver writes an image as a tar, with these names of it; an id is none. expect is
+// called with about how many bytes there will be, before the first one.
 type Saver interface {
-	Save(ctx context.Context, image string, w io.Writer, expect func(int64)) error
+	Save(ctx context.Context, names []string, w io.Writer, expect func(int64)) error
 }
 
 // errLeft is the end of a job whose asker is gone, who was to have what it made.
 var errLeft = errors.New("whoever asked has left") //nolint:gochecknoglobals // a sentinel
 
 // Save writes an image to w, as a job that everybody sees, and returns when that
-// has ended: w is not used after it. When ctx ends, or w takes no more, the job is
-// cancelled. begun is called before the first byte.
-func (r *Runner) Save(ctx context.Context, by api.Actor, image *api.Image, w io.Writer, begun func(api.Job)) error {
+// has ended: w is not used after it. Where asked is a tag of the image, it has that
+// one in the file, as docker save does it, and all of its tags otherwise. When ctx
+// ends, or w takes no more, the job is cancelled. begun is called before the first
+// byte.
+func (r *Runner) Save(ctx context.Context, by api.Actor, image *api.Image, asked string, w io.Writer, begun func(api.Job)) error {
 	if r.o.Saver == nil {
 		return &api.Error{Code: api.ErrUnsupported, Message: "This server can't save images."}
 	}
 	if err := reachable(r.o.Store, image.Engine); err != nil {
 		return err
 	}
+	names, subject := SavedNames(image, asked)
 	j := newJob(api.JobSave, by)
-	j.state.Engine, j.state.Subject = image.Engine, oneName(image)
+	j.state.Engine, j.state.Subject = image.Engine, subject
 	counter := transfer.NewCounter(image.SizeBytes)
 	out := make(chan error, 1)
 	j.task = &task{
@@ -52,7 +55,7 @@ func (r *Runner) Save(ctx context.Context, by api.Actor, image *api.Image, w io.
 					return true
 				})
 			}}
-			err := r.o.Saver.Save(both, image.ID, to, func(n int64) {
+			err := r.o.Saver.Save(both, names, to, func(n int64) {
 				say(func(time.Time) bool {
 					counter.Expect(n)
 					return true
@@ -65,7 +68,7 @@ func (r *Runner) Save(ctx context.Context, by api.Actor, image *api.Image, w io.
 			if err != nil {
 				return nil, err
 			}
-			return &api.JobResult{Message: fmt.Sprintf("Saved %s.", oneName(image)), Bytes: &to.n}, nil
+			return &api.JobResult{Message: fmt.Sprintf("Saved %s.", subject), Bytes: &to.n}, nil
 		},
 	}
 	first := j.published()
@@ -76,12 +79,18 @@ func (r *Runner) Save(ctx context.Context, by api.Actor, image *api.Image, w io.
 	return <-out
 }
 
-// oneName is the image's first tag, or its short id.
-func oneName(i *api.Image) string {
-	if len(i.Tags) > 0 {
-		return i.Tags[0]
+// SavedNames are the names that an image has in the file that it is saved to, or
+// its id; and what that file is of, in a word.
+func SavedNames(i *api.Image, asked string) (names []string, subject string) {
+	for _, tag := range i.Tags {
+		if tag == asked || tag == asked+":latest" {
+			return []string{tag}, tag
+		}
 	}
-	return shortImage(i)
+	if len(i.Tags) == 0 {
+		return []string{i.ID}, shortImage(i)
+	}
+	return i.Tags, i.Tags[0]
 }
 
 // saved counts what is written.

@@ -47,7 +47,8 @@ func pruneOptions(q url.Values) (api.PruneOptions, error) {
 // getSavedImage answers an image as docker save writes it, as a job that
 // everybody sees. What goes wrong once it has begun breaks the answer off.
 func (s *Server) getSavedImage(w http.ResponseWriter, r *http.Request) error {
-	image, err := s.o.Store.FindImage(r.PathValue("id"))
+	asked := r.PathValue("id")
+	image, err := s.o.Store.FindImage(asked)
 	if err != nil {
 		return err
 	}
@@ -58,12 +59,12 @@ func (s *Server) getSavedImage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	to := &savedImage{stalling: stalling{w: w, control: http.NewResponseController(w)}, name: fileName(image)}
+	to := &savedImage{stalling: stalling{w: w, control: http.NewResponseController(w)}, name: fileName(image, asked)}
 	if r.Method == http.MethodHead {
 		to.begin()
 		return nil
 	}
-	err = s.o.Jobs.Save(r.Context(), by, image, to, func(j api.Job) { to.job = j.ID })
+	err = s.o.Jobs.Save(r.Context(), by, image, asked, to, func(j api.Job) { to.job = j.ID })
 	if err == nil || !to.begun {
 		return err
 	}
@@ -105,11 +106,7 @@ func (a *savedImage) Write(p []byte) (int, error) {
 var errGone = errors.New("whoever asked takes no more") //nolint:gochecknoglobals // a sentinel
 
 // fileName is an image's name as a file's: "shop-web-1.2.tar".
-func fileName(i *api.Image) string {
-	name := strings.TrimPrefix(i.ID, "sha256:")
-	name = name[:min(len(name), 12)]
-	if len(i.Tags) > 0 {
-		name = i.Tags[0]
-	}
+func fileName(i *api.Image, asked string) string {
+	_, name := jobs.SavedNames(i, asked)
 	return strings.NewReplacer("/", "-", ":", "-", "@", "-").Replace(name) + ".tar"
 }

@@ -19,16 +19,16 @@ func (a *actor) Prune(_ context.Context, kind api.PruneKind, _ bool, _ []api.Pru
 	return api.Pruned{Kind: kind, Count: 1, Bytes: 7}, nil
 }
 
-// Save writes what the image's id says.
-func (a *actor) Save(_ context.Context, image string, w io.Writer, expect func(int64)) error {
+// Save does what the image's name says.
+func (a *actor) Save(_ context.Context, names []string, w io.Writer, expect func(int64)) error {
 	expect(10)
-	if image == "sha256:gone" {
+	if names[0] == "gone:latest" {
 		return &api.Error{Code: api.ErrNotFound, Message: "The engine has no such image."}
 	}
 	if _, err := io.WriteString(w, "0123456789"); err != nil {
 		return err //nolint:wrapcheck // the server's own writer
 	}
-	if image == "sha256:torn" {
+	if names[0] == "torn:latest" {
 		return &api.Error{Code: api.ErrUnreachable, Message: "The engine went away.", Cause: errors.New("EOF")}
 	}
 	return nil

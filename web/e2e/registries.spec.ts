@@ -61,6 +61,7 @@ test("an image is pushed and saved from the page, and a registry that can't sear
   expect(download.suggestedFilename()).toMatch(/web.*\.tar$/);
   const file = await readFile((await download.path()) ?? "");
   expect(file.includes("manifest.json"), "what docker load reads").toBe(true);
+  expect(file.includes(reference), "the image's name").toBe(true);
 
   await pull(page, `${registry.address}/nothing`);
   const dialog = page.getByRole("dialog");

@@ -54,9 +54,9 @@ export function removeImage(c: ApiClient, reference: string, force: boolean): Pr
   return c.ask("DELETE", `${imagePath(reference)}${force ? "?force=true" : ""}`);
 }
 
-/** Where an image can be downloaded as docker save writes it. */
+/** Where an image can be downloaded as docker save writes it, with all of its tags. */
 export function saveUrl(i: Image): string {
-  return `${imagePath(i.tags[0] ?? `${i.engine}/${i.id}`)}/save`;
+  return `${imagePath(`${i.engine}/${i.id}`)}/save`;
 }
 
 export function createVolume(c: ApiClient, v: VolumeCreate): Promise<ResourceResult> {
