@@ -136,7 +136,7 @@ func benchGroups(b *testing.B, mount, name string, busy bool) *Cgroup {
 	if busy {
 		spec := &c.layout.files[fileCPU]
 		parse := spec.parse
-		spec.parse = func(g *group, b []byte, at int64) { parse(g, b, at); g.idle = 0 }
+		spec.parse = func(g *group, b []byte, at int64) { parse(g, b, at); g.idle = false }
 	}
 	return c
 }

@@ -16,9 +16,6 @@ const (
 	// turnPeriod is how old the costly files' values and an idle container's may
 	// get: five ticks, less what a tick may come early.
 	turnPeriod = 4500 * time.Millisecond
-	// idleTicks is how often a CPU counter must stand still before a container is
-	// idle: once is not enough, or the rates of its last busy tick would stay.
-	idleTicks = 2
 	// rareTurns is every how many of a container's turns it is read what hardly
 	// ever changes.
 	rareTurns = 12
@@ -41,21 +38,22 @@ type group struct {
 	misses int
 	retry  int64 // when to look for it again, ns
 
-	meters              meters
-	cells               cells
-	usage, inactive     uint64
-	hasUsage            bool
-	maxMemory           int64 // from the limit's file; -1 not read yet
-	noDevices           bool  // its block I/O file names none (v1)
-	idle                int
-	turnAt              int64 // when the costly files are due
-	readAt              int64 // when the CPU counter was read, ns
-	net                 netState
-	full, lost, skipped bool // within one tick
-	still               bool // within one tick: no CPU used since the turn before
-	turnCPU             uint64
-	turn                uint
-	unlimited           bool // its CPU is not limited (v1)
+	meters          meters
+	cells           cells
+	usage, inactive uint64
+	hasUsage        bool
+	statUsage       uint64 // the usage when memory.stat was read last
+	maxMemory       int64  // from the limit's file; -1 not read yet
+	noDevices       bool   // its block I/O file names none (v1)
+	idle            bool   // its CPU counter has stood still since the tick before
+	turnAt          int64  // when the costly files are due
+	readAt          int64  // when the CPU counter was read, ns
+	net             netState
+	full, lost      bool // within one tick
+	still           bool // within one tick: no CPU used since the turn before
+	turnCPU         uint64
+	turn            uint
+	unlimited       bool // its CPU is not limited (v1)
 }
 
 // Cgroup reads the containers' cgroup files: nothing is asked of the engine.
@@ -223,8 +221,7 @@ func (c *Cgroup) readCPU() {
 		g.readAt, g.lost = now, false
 		parse(g, c.buf[:n], now)
 		g.full = now >= g.turnAt
-		g.skipped = g.idle >= idleTicks && !g.full
-		g.still = g.full && !first && g.idle > 0 && g.meters.cpu.last == g.turnCPU
+		g.still = g.full && !first && g.idle && g.meters.cpu.last == g.turnCPU
 		if g.full {
 			g.turnCPU = g.meters.cpu.last
 			g.turn++ // 1 is the first
@@ -248,21 +245,8 @@ func (c *Cgroup) readKind(kind fileKind) {
 	if spec.name == "" {
 		return
 	}
-	costly := kind >= fileStat
 	for _, g := range c.due {
-		if g.lost || g.absent&(1<<kind) != 0 {
-			continue
-		}
-		// A stat that is older than the cache that has been dropped since would
-		// make memory jump: read it again.
-		stale := kind == fileStat && g.inactive > 0 && g.inactive >= g.usage
-		if (costly && !g.full || g.skipped) && !stale || kind == fileLimit && g.maxMemory >= 0 {
-			continue
-		}
-		// Who has not run since the turn before has neither been held back nor been
-		// killed; of what is read more rarely that says nothing.
-		rare := spec.rare || kind == fileThrottled && g.unlimited
-		if rare && g.turn%rareTurns != 1 || !rare && g.still && (kind == fileThrottled || kind == fileEvents) {
+		if g.lost || g.absent&(1<<kind) != 0 || !c.wants(g, kind, spec.rare) {
 			continue
 		}
 		n, errno := c.read(g, kind)
@@ -280,6 +264,43 @@ func (c *Cgroup) readKind(kind fileKind) {
 				g.absent |= 1 << kind
 			}
 		}
+	}
+}
+
+// wants tells whether this kind of g's files can tell anything new in this tick
+// that is worth its reading. What a tick's first file, the CPU counter, shows is
+// older than what the others did in that tick: where it has stood still since,
+// nothing of the container has run, and what only its processes change is known.
+func (c *Cgroup) wants(g *group, kind fileKind, rare bool) bool {
+	turn := g.full
+	often := g.turn%rareTurns == 1 // in one turn of many
+	switch kind {
+	case fileMemory, filePids:
+		return turn || !g.idle
+	case fileIO:
+		if g.noDevices && !c.blockIO.counted {
+			return turn // the kernel doesn't count
+		}
+		// Until its rates have come to rest, they would stay as they are.
+		return turn || !g.idle || g.cells[api.ColReadRate] != 0 || g.cells[api.ColWriteRate] != 0
+	case fileStat:
+		// A stat that is older than the cache that has been dropped since would
+		// make memory jump: read it again.
+		if g.inactive > 0 && g.inactive >= g.usage {
+			return true
+		}
+		return turn && (often || !g.hasUsage || g.usage != g.statUsage)
+	case fileThrottled, fileEvents:
+		// Who has not run since the turn before has neither been held back nor been
+		// killed; of what is read more rarely that says nothing.
+		if rare || kind == fileThrottled && g.unlimited {
+			return turn && often
+		}
+		return turn && !g.still
+	case fileLimit:
+		return turn && g.maxMemory < 0
+	default:
+		return turn
 	}
 }
 

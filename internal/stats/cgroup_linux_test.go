@@ -250,6 +250,28 @@ func TestRareTurns(t *testing.T) {
 	}
 }
 
+// TestStatOfSteadyUsage: the file cache of a container whose usage stays the same
+// is looked at every twelfth turn.
+func TestStatOfSteadyUsage(t *testing.T) {
+	root := t.TempDir()
+	v1Tree(t, root, capturedA)
+	c := newStillCgroup(t, CgroupOptions{Root: root, Proc: t.TempDir()})
+	a := Target{Row: 4, ID: capturedA}
+	sampleAll(t, c, a)
+	write(t, filepath.Join(root, "memory/docker", capturedA, "memory.stat"), "total_inactive_file 1000000\n")
+	for i := range 12 {
+		write(t, filepath.Join(root, "cpu,cpuacct/docker", capturedA, "cpuacct.usage"), strconv.Itoa(2_000_000_000+i))
+		pass(c, 5*time.Second)
+		got := cell(t, sampleAll(t, c, a), 4, api.ColMemory)
+		if i < 11 && got != 20000000-8388608 {
+			t.Fatalf("turn %d: read without need: %d", i+2, got)
+		}
+		if i == 11 && got != 19000000 {
+			t.Errorf("memory after twelve turns: %d", got)
+		}
+	}
+}
+
 // TestUncountedBlockIO: a kernel that doesn't count is not one that counts 0.
 func TestUncountedBlockIO(t *testing.T) {
 	root := t.TempDir()
@@ -274,8 +296,8 @@ func TestUncountedBlockIO(t *testing.T) {
 	}
 }
 
-// TestTurns: memory.stat is read every fifth tick, an idle container's other
-// files as rarely, and the rates stay right.
+// TestTurns: memory.stat is read every fifth tick if there is anything new to
+// expect, an idle container's other files as rarely, and the rates stay right.
 func TestTurns(t *testing.T) {
 	root := t.TempDir()
 	v1Tree(t, root, capturedA)
@@ -295,12 +317,13 @@ func TestTurns(t *testing.T) {
 	sampleAll(t, c, a)
 	tick(true) // its turn
 	write(t, dir("memory", "memory.stat"), "total_inactive_file 1000000\n")
+	write(t, dir("memory", "memory.usage_in_bytes"), "20004096\n")
 	write(t, dir("pids", "pids.current"), "8\n")
 	b := tick(true)
 	if got := cell(t, b, 5, api.ColPids); got != 8 {
 		t.Errorf("a busy container's pids: %d", got)
 	}
-	if got := cell(t, b, 5, api.ColMemory); got != 20000000-8388608 {
+	if got := cell(t, b, 5, api.ColMemory); got != 20004096-8388608 {
 		t.Errorf("memory.stat was read out of turn: %d", got)
 	}
 	near(t, "cpu", cell(t, b, 5, api.ColCPU), 5000, 0.05)
@@ -309,14 +332,17 @@ func TestTurns(t *testing.T) {
 	}
 	tick(true)
 	b = tick(true)
-	if got := cell(t, b, 5, api.ColMemory); got != 19000000 {
+	if got := cell(t, b, 5, api.ColMemory); got != 19004096 {
 		t.Errorf("memory.stat was not read in five ticks: %d", got)
 	}
-	// Idle: one more look at everything, then only in turn.
+	// What it did last is over at its first idle tick, and what is not counted by
+	// its own CPU time is told in its turn, until that is over, too.
 	write(t, dir("blkio", "blkio.throttle.io_service_bytes"), "8:0 Read 1000\n8:0 Write 10002000\n")
-	b = tick(false)
+	b = tick(true)
 	near(t, "write rate", cell(t, b, 5, api.ColWriteRate), 10000000, 0.05)
-	tick(false)
+	if got := cell(t, tick(false), 5, api.ColWriteRate); got != 0 {
+		t.Errorf("write rate of one that has come to rest: %d", got)
+	}
 	write(t, dir("blkio", "blkio.throttle.io_service_bytes"), "8:0 Read 1000\n8:0 Write 30002000\n")
 	seen := -1
 	for i := range 6 {
@@ -336,7 +362,13 @@ func TestTurns(t *testing.T) {
 	if got, most := cell(t, b, 5, api.ColWriteRate), int64(20000000/(seen+1)); got > most*105/100 {
 		t.Errorf("write rate %d after %d ticks", got, seen+1)
 	}
+	if got := cell(t, tick(false), 5, api.ColWriteRate); got != 0 {
+		t.Errorf("write rate after what was written behind it: %d", got)
+	}
 	write(t, dir("pids", "pids.current"), "9\n")
+	if b = tick(false); cell(t, b, 5, api.ColPids) != 8 {
+		t.Error("pids of a container that did not run were read out of turn")
+	}
 	if b = tick(true); cell(t, b, 5, api.ColPids) != 9 {
 		t.Error("a container that works again was left out")
 	}

@@ -134,11 +134,7 @@ func (g *group) setThrottled(s cpuStat) {
 }
 
 func (g *group) setCPU(ns uint64, at int64) {
-	if g.meters.cpu.known && g.meters.cpu.last == ns {
-		g.idle++
-	} else {
-		g.idle = 0
-	}
+	g.idle = g.meters.cpu.known && g.meters.cpu.last == ns
 	g.cells[api.ColCPU] = g.meters.cpu.update(ns, at, cpuScale)
 }
 
@@ -183,13 +179,15 @@ func (g *group) set(col api.Column, b []byte) {
 
 func (g *group) statV1(b []byte, _ int64) {
 	s := parseMemoryStatV1(b)
-	g.inactive = s.inactive
+	g.inactive, g.statUsage = s.inactive, g.usage
 	if s.hasSwap {
 		g.cells[api.ColSwap] = clamp(s.swap)
 	}
 }
 
-func (g *group) statV2(b []byte, _ int64) { g.inactive = parseMemoryStatV2(b).inactive }
+func (g *group) statV2(b []byte, _ int64) {
+	g.inactive, g.statUsage = parseMemoryStatV2(b).inactive, g.usage
+}
 
 func (g *group) events(b []byte, _ int64) {
 	if v, ok := parseKeyed(b, "oom_kill"); ok {
