@@ -64,6 +64,32 @@ test("a volume is made, and removed once its name was typed", async ({ live, eng
   expect(await engine.docker("volume", "ls", "-q")).not.toContain("by-hand");
 });
 
+test("what is refused can be set right where it was typed", async ({ live, engine }) => {
+  const { page } = live;
+  await go(page, "/networks");
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("Name").fill("back");
+  await form.getByLabel("Labels").fill("team=shop");
+  await form.getByLabel("Subnet").fill("10.99.0.0/33");
+  await form.getByLabel("Subnet").press("Enter");
+  await expect(form.getByRole("alert")).toContainText("Could not create network back. “10.99.0.0/33” is no subnet");
+  await expect(form.getByLabel("Subnet")).toBeFocused();
+  await expect(form.getByLabel("Labels")).toHaveValue("team=shop");
+  await form.getByLabel("Subnet").fill("");
+  await form.getByRole("button", { name: "Create", exact: true }).click();
+  await expect(form).toHaveCount(0);
+  await expect(live.row("back")).toBeVisible();
+  expect(await engine.docker("network", "inspect", "-f", "{{.Labels.team}}", "back")).toBe("shop");
+
+  await go(page, "/images");
+  await page.getByRole("button", { name: "Pull", exact: true }).click();
+  await form.getByLabel("Image").fill("No Name");
+  await form.getByRole("button", { name: "Pull", exact: true }).click();
+  await expect(form.getByRole("alert")).toContainText("“No Name” is no image's name");
+  await expect(form.getByLabel("Image")).toHaveValue("No Name");
+});
+
 test("several are removed by the server, which goes on without the page, and what failed is tried again", async ({
   live,
   engine,

@@ -2084,12 +2084,12 @@ export interface PrunePlan {
   items: PruneItem[];
   totals: Pruned[];
   /**
-   * Bytes is how much it frees at least: images that go may share more layers
-   * with each other.
+   * Bytes is how much it frees, by the last measurement.
    */
   bytes: number;
   /**
-   * Complete is false where the engine did not tell some sizes.
+   * Complete is false where it may be more: some sizes are not known, or several
+   * images go that may share layers with nothing but each other.
    */
   complete: boolean;
 }

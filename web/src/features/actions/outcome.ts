@@ -38,11 +38,16 @@ export function tellSettled({ key, pending, now }: Settled, redo: Redo): void {
 }
 
 /** An action that was asked for here was refused, or nobody could be asked. */
-export function tellRefused(title: string, key: string, err: unknown, retry: () => void): void {
-  const problem = err instanceof ApiError ? err.problem : null;
+export function tellRefused(title: string, key: string, err: unknown, retry?: () => void): void {
+  const code = err instanceof ApiError ? err.problem?.code : undefined;
+  const action = retry && worthRetrying(code) ? { action: { label: "Retry", run: retry } } : {};
+  notify({ key, tone: "bad", title, text: refusal(err), ...action });
+}
+
+/** Why something was refused, in words. */
+export function refusal(err: unknown): string {
   const message = err instanceof Error ? err.message : "The page could not ask for it.";
-  const action = worthRetrying(problem?.code) ? { action: { label: "Retry", run: retry } } : {};
-  notify({ key, tone: "bad", title, text: refusalText(message, problem?.engine), ...action });
+  return refusalText(message, err instanceof ApiError ? err.problem?.engine : undefined);
 }
 
 const TOLD_FAILURES = 3;

@@ -51,15 +51,25 @@ export class ResourceDesk {
     this.#tell();
   }
 
-  /** Asks for one thing. Its success is told where nothing on the screen would tell it. */
+  /** Asks for one thing, and tells where it is refused. */
   async one(deed: Deed): Promise<void> {
+    try {
+      await this.attempt(deed);
+    } catch (err) {
+      tellRefused(`Could not ${deed.what}`, `resource ${deed.key} ${deed.what}`, err, () => void this.one(deed));
+    }
+  }
+
+  /**
+   * Asks for one thing. Its success is told where nothing on the screen would tell
+   * it; that it is refused is the asker's to say.
+   */
+  async attempt(deed: Deed): Promise<void> {
     this.#mark(deed, true);
     try {
       const said = await deed.run();
       if (typeof said === "string" && said !== "") notify({ tone: "info", title: deed.done, text: said });
       else announce(deed.done);
-    } catch (err) {
-      tellRefused(`Could not ${deed.what}`, `resource ${deed.key} ${deed.what}`, err, () => void this.one(deed));
     } finally {
       this.#mark(deed, false);
     }

@@ -22,24 +22,31 @@ export function ConnectForm({ network: key, onClose }: { network: string; onClos
     .sort();
   const wanted = container.trim();
   const submit = () => {
-    onClose();
     const words = aliases.split(/[\s,]+/).filter((a) => a !== "");
     const request = {
       container: wanted,
       ...given(address.includes(":") ? "ipv6" : "ipv4", address),
       ...(words.length > 0 && { aliases: words }),
     };
-    void deskOf(live).one({
+    const what = `connect ${wanted} to ${network.name}`;
+    const answer = deskOf(live).attempt({
       key,
       name: wanted,
-      what: `connect ${wanted} to ${network.name}`,
+      what,
       doing: "Connecting…",
       done: `${wanted} connected to ${network.name}`,
       run: () => connectNetwork(live.client, network, request).then((r) => r.warning),
     });
+    return { what, answer };
   };
   return (
-    <FormFrame title={`Connect to ${network.name}`} verb="Connect" ready={wanted !== ""} onSubmit={submit}>
+    <FormFrame
+      title={`Connect to ${network.name}`}
+      verb="Connect"
+      ready={wanted !== ""}
+      onSubmit={submit}
+      onClose={onClose}
+    >
       <TextField label="Container" value={container} options={names} onChange={setContainer} />
       <TextField label="Address" value={address} placeholder="the engine chooses" onChange={setAddress} />
       <TextField

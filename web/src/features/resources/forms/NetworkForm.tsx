@@ -24,7 +24,6 @@ export function NetworkForm({ onClose }: { onClose: () => void }) {
   const [ipv6, setIPv6] = useState(false);
   const wanted = name.trim();
   const submit = () => {
-    onClose();
     const request = {
       ...given("engine", engine || (engines[0]?.id ?? "")),
       name: wanted,
@@ -35,17 +34,19 @@ export function NetworkForm({ onClose }: { onClose: () => void }) {
       ...(internal && { internal }),
       ...(ipv6 && { ipv6 }),
     };
-    void deskOf(live).one({
-      key: `create network ${wanted}`,
+    const what = `create network ${wanted}`;
+    const answer = deskOf(live).attempt({
+      key: what,
       name: wanted,
-      what: `create network ${wanted}`,
+      what,
       doing: "Creating…",
       done: `Network ${wanted} created`,
       run: () => createNetwork(live.client, request).then((r) => r.warning),
     });
+    return { what, answer };
   };
   return (
-    <FormFrame title="Create a network" verb="Create" ready={wanted !== ""} onSubmit={submit}>
+    <FormFrame title="Create a network" verb="Create" ready={wanted !== ""} onSubmit={submit} onClose={onClose}>
       <EngineField value={engine} onChange={setEngine} />
       <TextField label="Name" value={name} onChange={setName} />
       <TextField label="Driver" value={driver} placeholder="bridge" options={DRIVERS} onChange={setDriver} />

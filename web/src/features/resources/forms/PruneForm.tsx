@@ -14,7 +14,7 @@ import {
 } from "../../../store/hooks";
 import type { Thing } from "../desk";
 import { begin } from "../jobs";
-import { KIND_WORDS, pruneTitle } from "../model/prune";
+import { KIND_WORDS, nothingGoes, pruneTitle } from "../model/prune";
 import { CheckField } from "./CheckField";
 import { FormFrame } from "./FormFrame";
 import { TextField } from "./TextField";
@@ -48,9 +48,8 @@ export function PruneForm({ of, onClose }: PruneFormProps) {
   const volumes = items.some((i) => i.kind === "volumes");
   const wanted = volumes ? String(items.length) : null;
   const submit = () => {
-    onClose();
     const request = { kind: "prune" as const, options: {}, prune: options };
-    void begin(live, engine ? { ...request, engine: engine.id } : request, "Could not prune");
+    return { what: "prune", answer: begin(live, engine ? { ...request, engine: engine.id } : request) };
   };
   return (
     <FormFrame
@@ -59,6 +58,7 @@ export function PruneForm({ of, onClose }: PruneFormProps) {
       bad
       ready={kinds.length > 0 && (items.length > 0 || cached > 0) && (wanted === null || said.trim() === wanted)}
       onSubmit={submit}
+      onClose={onClose}
     >
       {of === "all" && (
         <fieldset className="flex flex-wrap gap-x-4 gap-y-1">
@@ -76,7 +76,7 @@ export function PruneForm({ of, onClose }: PruneFormProps) {
       {(kinds.includes("images") || kinds.includes("volumes")) && (
         <CheckField label={allLabel(kinds)} note="Otherwise only what has none goes." checked={all} onChange={setAll} />
       )}
-      <Preview plan={plan.data} problem={plan.problem} />
+      <Preview plan={plan.data} problem={plan.problem} options={options} />
       {wanted !== null && <TextField label={`Type ${wanted} to confirm`} value={said} onChange={setSaid} />}
     </FormFrame>
   );
@@ -120,9 +120,10 @@ function allLabel(kinds: readonly PruneKind[]): string {
 interface PreviewProps {
   plan: PrunePlan | null;
   problem: string;
+  options: PruneOptions;
 }
 
-function Preview({ plan, problem }: PreviewProps) {
+function Preview({ plan, problem, options }: PreviewProps) {
   if (problem !== "") {
     return (
       <p role="alert" className="text-bad">
@@ -133,7 +134,7 @@ function Preview({ plan, problem }: PreviewProps) {
   if (plan === null) return <p role="status">Looking at what would go…</p>;
   const cached = cacheBytes(plan);
   if (plan.items.length === 0 && cached === 0) {
-    return <p role="status">Nothing would go: everything there is, is used.</p>;
+    return <p role="status">{nothingGoes(options)}</p>;
   }
   return (
     <>

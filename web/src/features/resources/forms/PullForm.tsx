@@ -25,11 +25,11 @@ export function PullForm({ asked, onClose }: PullFormProps) {
   const [credentials, setCredentials] = useState({ username: "", password: "" });
   const subject = reference.trim();
   const submit = () => {
-    onClose();
     const wanted = platform.trim();
     const where = engine || (engines[0]?.id ?? "");
     const request = { kind: "pull" as const, engine: where, options: {}, subject, ...credentialsOf(credentials) };
-    void begin(live, wanted === "" ? request : { ...request, platform: wanted }, `Could not pull ${subject}`);
+    const answer = begin(live, wanted === "" ? request : { ...request, platform: wanted });
+    return { what: `pull ${subject}`, answer };
   };
   return (
     <FormFrame
@@ -38,6 +38,7 @@ export function PullForm({ asked, onClose }: PullFormProps) {
       verb="Pull"
       ready={subject !== ""}
       onSubmit={submit}
+      onClose={onClose}
     >
       <TextField
         label="Image"

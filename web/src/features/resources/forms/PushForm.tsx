@@ -20,16 +20,12 @@ export function PushForm({ asked, onClose }: PushFormProps) {
   const [credentials, setCredentials] = useState({ username: "", password: "" });
   const subject = reference.trim();
   const submit = () => {
-    onClose();
-    void begin(
-      live,
-      {
-        ...{ kind: "push", options: {}, subject, ...credentialsOf(credentials) },
-        ...given("engine", asked.engine),
-        ...given("platform", asked.platform),
-      },
-      `Could not push ${subject}`,
-    );
+    const answer = begin(live, {
+      ...{ kind: "push", options: {}, subject, ...credentialsOf(credentials) },
+      ...given("engine", asked.engine),
+      ...given("platform", asked.platform),
+    });
+    return { what: `push ${subject}`, answer };
   };
   return (
     <FormFrame
@@ -38,6 +34,7 @@ export function PushForm({ asked, onClose }: PushFormProps) {
       verb="Push"
       ready={subject !== ""}
       onSubmit={submit}
+      onClose={onClose}
     >
       <TextField label="Tag" value={reference} onChange={setReference} />
       <Credentials value={credentials} onChange={setCredentials} />

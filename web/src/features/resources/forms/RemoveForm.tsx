@@ -140,9 +140,10 @@ function Confirm({ one, many, text, doomed, onConfirm, onClose, children }: Conf
       bad
       ready={doomed.length > 0 && (wanted === null || said.trim() === wanted)}
       onSubmit={() => {
-        onClose();
         onConfirm();
+        return null;
       }}
+      onClose={onClose}
     >
       <ul className="max-h-40 overflow-auto rounded border border-line bg-surface-0 py-1" aria-label="What is removed">
         {doomed.map((d) => (

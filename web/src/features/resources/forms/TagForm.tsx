@@ -15,15 +15,16 @@ export function TagForm({ image: key, onClose }: { image: string; onClose: () =>
   if (!image) return null;
   const name = imageName(image);
   const submit = () => {
-    onClose();
-    void deskOf(live).one({
+    const what = `tag ${name} as ${subject}`;
+    const answer = deskOf(live).attempt({
       key,
       name,
-      what: `tag ${name} as ${subject}`,
+      what,
       doing: "Tagging…",
       done: `${name} is also called ${subject}`,
       run: () => tagImage(live.client, image, subject).then((r) => r.warning),
     });
+    return { what, answer };
   };
   return (
     <FormFrame
@@ -32,6 +33,7 @@ export function TagForm({ image: key, onClose }: { image: string; onClose: () =>
       verb="Tag"
       ready={subject !== ""}
       onSubmit={submit}
+      onClose={onClose}
     >
       <TextField
         label="New name"

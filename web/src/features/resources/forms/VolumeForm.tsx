@@ -17,7 +17,6 @@ export function VolumeForm({ onClose }: { onClose: () => void }) {
   const [labels, setLabels] = useState("");
   const [options, setOptions] = useState("");
   const submit = () => {
-    onClose();
     const request = {
       ...given("engine", engine || (engines[0]?.id ?? "")),
       ...given("name", name),
@@ -25,18 +24,20 @@ export function VolumeForm({ onClose }: { onClose: () => void }) {
       ...givenPairs("labels", labels),
       ...givenPairs("options", options),
     };
-    const what = name.trim() === "" ? "a volume" : `volume ${name.trim()}`;
-    void deskOf(live).one({
-      key: `create ${what}`,
-      name: what,
-      what: `create ${what}`,
+    const which = name.trim() === "" ? "a volume" : `volume ${name.trim()}`;
+    const what = `create ${which}`;
+    const answer = deskOf(live).attempt({
+      key: what,
+      name: which,
+      what,
       doing: "Creating…",
-      done: `${what} created`,
+      done: `${which} created`,
       run: () => createVolume(live.client, request).then((r) => r.warning),
     });
+    return { what, answer };
   };
   return (
-    <FormFrame title="Create a volume" verb="Create" ready onSubmit={submit}>
+    <FormFrame title="Create a volume" verb="Create" ready onSubmit={submit} onClose={onClose}>
       <EngineField value={engine} onChange={setEngine} />
       <TextField label="Name" value={name} onChange={setName} note="Left empty, the engine makes one up" />
       <TextField label="Driver" value={driver} placeholder="local" onChange={setDriver} />

@@ -10,6 +10,7 @@ import type { Column, Kind, Row } from "./kind";
 import { layoutOf } from "./layout";
 import { sorted } from "./order";
 import { projectRows, projectState } from "./projectRow";
+import { nothingGoes } from "./prune";
 import { parseQuery } from "./query";
 import { imageKeys, usedText, volumeKeys } from "./uses";
 import { isAnonymous } from "./volumeRow";
@@ -260,5 +261,16 @@ describe("an engine", () => {
     expect(shareOf(use(null, null), 100)).toEqual({ kept: 0, free: 0 });
     expect(shareOf(use(10, 20), 10)).toEqual({ kept: 0, free: 1 });
     expect(shareOf(use(0, 0), 0)).toEqual({ kept: 0, free: 0 });
+  });
+});
+
+describe("a prune that would remove nothing", () => {
+  it("says what it spares although nothing may use it", () => {
+    expect(nothingGoes({ kinds: ["images"] })).toBe("Nothing would go: images that have a tag stay, used or not.");
+    expect(nothingGoes({ kinds: ["images", "volumes"], allImages: true })).toBe(
+      "Nothing would go: volumes that have a name stay, used or not.",
+    );
+    expect(nothingGoes({ kinds: ["images"], allImages: true })).toContain("everything there is, is used");
+    expect(nothingGoes({ kinds: ["networks"] })).toContain("everything there is, is used");
   });
 });

@@ -32,8 +32,8 @@ function Form({ row, onClose }: { row: ProjectRow; onClose: () => void }) {
   const [said, setSaid] = useState("");
   const wanted = row.containers.length > TYPED_OVER ? row.name : null;
   const submit = () => {
-    onClose();
     removeProject(live, row, networks);
+    return null;
   };
   return (
     <FormFrame
@@ -43,6 +43,7 @@ function Form({ row, onClose }: { row: ProjectRow; onClose: () => void }) {
       bad
       ready={wanted === null || said.trim() === wanted}
       onSubmit={submit}
+      onClose={onClose}
     >
       <ul className="max-h-48 overflow-auto rounded border border-line bg-surface-0 py-1" aria-label="What is removed">
         {row.containers.map((c) => (
