@@ -42,7 +42,7 @@ func (c *cli) pruneCommand() *cobra.Command {
 removes: containers that don't run, networks without containers, images without a
 tag and the build cache; volumes are removed only when they are named here.
 
-It shows what goes and how much that frees at least, and asks; --dry-run only
+It shows what goes and how much that frees, and asks; --dry-run only
 shows it, --yes does not ask.`,
 		ValidArgs: []string{"containers", "networks", "volumes", "images", "cache"},
 		PreRunE: func(_ *cobra.Command, args []string) error {
@@ -172,9 +172,9 @@ func planSum(p *api.PrunePlan) string {
 	if len(parts) == 0 {
 		return "There is nothing to remove."
 	}
-	text := fmt.Sprintf("%s: frees at least %s", strings.Join(parts, ", "), bytesText(&p.Bytes))
+	least := ""
 	if !p.Complete {
-		text += " (not all sizes are known)"
+		least = "at least "
 	}
-	return text + "."
+	return fmt.Sprintf("%s: frees %s%s.", strings.Join(parts, ", "), least, bytesText(&p.Bytes))
 }

@@ -94,7 +94,7 @@ func TestTransfersInTheTerminal(t *testing.T) {
 				}
 				return nil
 			})
-			if out := p.ok(t, "prune", "-n", "networks"); !strings.Contains(out, "empty-"+by) || !strings.Contains(out, "1 network: frees at least 0 B.") {
+			if out := p.ok(t, "prune", "-n", "networks"); !strings.Contains(out, "empty-"+by) || !strings.Contains(out, "1 network: frees 0 B.") {
 				t.Errorf("the plan: %s", out)
 			}
 			if r := p.run(t, "prune", "networks"); r.code != exitUsage || !strings.Contains(r.err, "--yes") {

@@ -255,10 +255,10 @@ type PrunePlan struct {
 	Engine string      `json:"engine"`
 	Items  []PruneItem `json:"items"`
 	Totals []Pruned    `json:"totals"`
-	// Bytes is how much it frees at least: images that go may share more layers
-	// with each other.
+	// Bytes is how much it frees, by the last measurement.
 	Bytes int64 `json:"bytes"`
-	// Complete is false where the engine did not tell some sizes.
+	// Complete is false where it may be more: some sizes are not known, or several
+	// images go that may share layers with nothing but each other.
 	Complete bool `json:"complete"`
 }
 

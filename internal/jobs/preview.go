@@ -38,6 +38,8 @@ func Preview(st *store.Store, engine string, o api.PruneOptions) (api.PrunePlan,
 		}
 		switch k {
 		case api.PruneContainers: // survey has found them
+			p.containers()
+			continue
 		case api.PruneNetworks:
 			p.networks()
 		case api.PruneVolumes:
@@ -81,6 +83,31 @@ func (p *preview) survey() {
 	}
 }
 
+// containers are known by the sum of what they have written, as long as those
+// that went into it are those that go.
+func (p *preview) containers() {
+	t := api.Pruned{Kind: api.PruneContainers, Count: len(p.plan.Items)}
+	u := p.measured()
+	switch {
+	case t.Count == 0:
+	case u == nil || u.Containers.ReclaimableBytes == nil || u.Containers.Count-u.Containers.Active != t.Count:
+		p.plan.Complete = false
+	default:
+		t.Bytes = *u.Containers.ReclaimableBytes
+	}
+	p.add(t)
+}
+
+// measured is the engine's disk use as it was measured last, nil for never.
+func (p *preview) measured() *api.DiskUsage {
+	for _, s := range p.st.System() {
+		if s.DiskUsage != nil && s.DiskUsage.Engine == p.plan.Engine && s.DiskUsage.MeasuredAt != nil {
+			return s.DiskUsage
+		}
+	}
+	return nil
+}
+
 func (p *preview) networks() {
 	for _, n := range p.st.Networks() {
 		if n.Engine != p.plan.Engine || n.Scope != "local" || n.Ingress || slices.Contains([]string{"bridge", "host", "none"}, n.Name) {
@@ -112,6 +139,7 @@ func anonymous(v *api.Volume) bool {
 }
 
 func (p *preview) images() {
+	sharing := 0
 	for _, i := range p.st.Images() {
 		if i.Engine != p.plan.Engine || p.usedImages[i.ID] || !p.o.AllImages && len(i.Tags) > 0 {
 			continue
@@ -120,8 +148,14 @@ func (p *preview) images() {
 		if i.SharedBytes != nil {
 			own := max(i.SizeBytes-*i.SharedBytes, 0)
 			item.SizeBytes = &own
+			if *i.SharedBytes > 0 {
+				sharing++
+			}
 		}
 		p.plan.Items = append(p.plan.Items, item)
+	}
+	if sharing > 1 {
+		p.plan.Complete = false
 	}
 }
 
@@ -135,25 +169,24 @@ func shortImage(i *api.Image) string {
 
 // buildCache is known by its sum only.
 func (p *preview) buildCache() {
-	for _, s := range p.st.System() {
-		if s.DiskUsage == nil || s.DiskUsage.Engine != p.plan.Engine || s.DiskUsage.MeasuredAt == nil {
-			continue
+	t := api.Pruned{Kind: api.PruneBuildCache}
+	if u := p.measured(); u == nil {
+		p.plan.Complete = false
+	} else {
+		t.Count = u.BuildCache.Count - u.BuildCache.Active
+		if free := u.BuildCache.ReclaimableBytes; free != nil {
+			t.Bytes = *free
 		}
-		u := s.DiskUsage.BuildCache
-		t := api.Pruned{Kind: api.PruneBuildCache, Count: u.Count - u.Active}
-		if u.ReclaimableBytes != nil {
-			t.Bytes = *u.ReclaimableBytes
-		}
-		p.plan.Totals = append(p.plan.Totals, t)
-		p.plan.Bytes += t.Bytes
-		return
 	}
-	p.plan.Complete = false
-	p.plan.Totals = append(p.plan.Totals, api.Pruned{Kind: api.PruneBuildCache})
+	p.add(t)
 }
 
-// total adds up the items of a kind. What a container has written is not
-// measured, and not promised.
+func (p *preview) add(t api.Pruned) {
+	p.plan.Totals = append(p.plan.Totals, t)
+	p.plan.Bytes += t.Bytes
+}
+
+// total adds up the items of a kind.
 func (p *preview) total(k api.PruneKind) {
 	t := api.Pruned{Kind: k}
 	for _, i := range p.plan.Items {
@@ -168,6 +201,5 @@ func (p *preview) total(k api.PruneKind) {
 			p.plan.Complete = false
 		}
 	}
-	p.plan.Totals = append(p.plan.Totals, t)
-	p.plan.Bytes += t.Bytes
+	p.add(t)
 }

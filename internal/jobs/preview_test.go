@@ -18,7 +18,7 @@ func leftovers(t *testing.T) *store.Store {
 	st.Apply(store.Change{
 		System: []api.SystemItem{
 			{Key: "e1", Engine: &api.EngineStatus{ID: "e1", State: api.EngineConnected}},
-			{Key: api.DiskKey("e1"), DiskUsage: &api.DiskUsage{Engine: "e1", MeasuredAt: &at, BuildCache: api.DiskUse{Count: 5, Active: 2, ReclaimableBytes: new(int64(500))}}},
+			{Key: api.DiskKey("e1"), DiskUsage: &api.DiskUsage{Engine: "e1", MeasuredAt: &at, BuildCache: api.DiskUse{Count: 5, Active: 2, ReclaimableBytes: new(int64(500))}, Containers: api.DiskUse{Count: 3, Active: 2, ReclaimableBytes: new(int64(9))}}},
 		},
 		Put: []*api.Container{
 			{Engine: "e1", ID: "c1", Name: "runs", State: api.StateRunning, ImageID: "i1", Volumes: []string{"v-used"}},
@@ -44,6 +44,16 @@ func leftovers(t *testing.T) *store.Store {
 	return st
 }
 
+// TestContainersOfAnotherDaysMeasurementPromiseNothing: one has ended since.
+func TestContainersOfAnotherDaysMeasurementPromiseNothing(t *testing.T) {
+	st := leftovers(t)
+	st.Apply(store.Change{Put: []*api.Container{{Engine: "e1", ID: "c5", Name: "since", State: api.StateExited, ImageID: "i1"}}})
+	got, err := Preview(st, "e1", api.PruneOptions{Kinds: []api.PruneKind{api.PruneContainers}})
+	if err != nil || len(got.Items) != 2 || got.Bytes != 0 || got.Complete {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func names(p api.PrunePlan) []string {
 	var out []string
 	for _, i := range p.Items {
@@ -63,14 +73,14 @@ func TestPreview(t *testing.T) {
 		bytes    int64
 		complete bool
 	}{
-		{"containers", api.PruneOptions{Kinds: []api.PruneKind{api.PruneContainers}}, []string{"ended"}, 0, false},
+		{"containers", api.PruneOptions{Kinds: []api.PruneKind{api.PruneContainers}}, []string{"ended"}, 9, true},
 		{"networks", api.PruneOptions{Kinds: []api.PruneKind{api.PruneNetworks}}, []string{"empty"}, 0, true},
 		{"anonymous volumes", api.PruneOptions{Kinds: []api.PruneKind{api.PruneVolumes}}, []string{hex, "v-new"}, 7, true},
 		{"all volumes", api.PruneOptions{Kinds: []api.PruneKind{api.PruneVolumes}, AllVolumes: true}, []string{hex, "v-new"}, 7, true},
-		{"all volumes, with containers", api.PruneOptions{Kinds: []api.PruneKind{api.PruneVolumes, api.PruneContainers}, AllVolumes: true}, []string{hex, "ended", "v-ended", "v-new"}, 27, false},
+		{"all volumes, with containers", api.PruneOptions{Kinds: []api.PruneKind{api.PruneVolumes, api.PruneContainers}, AllVolumes: true}, []string{hex, "ended", "v-ended", "v-new"}, 36, true},
 		{"dangling images", api.PruneOptions{Kinds: []api.PruneKind{api.PruneImages}}, []string{"0123456789ab"}, 10, true},
 		{"all images", api.PruneOptions{Kinds: []api.PruneKind{api.PruneImages}, AllImages: true}, []string{"0123456789ab"}, 10, true},
-		{"all images, with containers", api.PruneOptions{Kinds: []api.PruneKind{api.PruneImages, api.PruneContainers}, AllImages: true}, []string{"0123456789ab", "ended", "ended:1, ended:2"}, 610, false},
+		{"all images, with containers", api.PruneOptions{Kinds: []api.PruneKind{api.PruneImages, api.PruneContainers}, AllImages: true}, []string{"0123456789ab", "ended", "ended:1, ended:2"}, 619, false},
 		{"build cache", api.PruneOptions{Kinds: []api.PruneKind{api.PruneBuildCache}}, nil, 500, true},
 	} {
 		got, err := Preview(st, "", c.o)
