@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -31,6 +33,10 @@ type Engine struct {
 	conn atomic.Pointer[connection]
 	// identity is what Status last learned; nil before.
 	identity atomic.Pointer[identity]
+
+	// answers are buffers (*bytes.Buffer) for those that are asked for a container
+	// and second.
+	answers sync.Pool
 }
 
 // connection is a moby client that has negotiated its API version.
@@ -56,7 +62,10 @@ func New(ep Endpoint, log *slog.Logger) (*Engine, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	e := &Engine{endpoint: ep, timeout: ep.Timeout, log: log.With("engine", ep.displayHost())}
+	e := &Engine{
+		endpoint: ep, timeout: ep.Timeout, log: log.With("engine", ep.displayHost()),
+		answers: sync.Pool{New: func() any { return new(bytes.Buffer) }},
+	}
 	if e.timeout <= 0 {
 		e.timeout = defaultTimeout
 	}

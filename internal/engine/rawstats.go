@@ -23,9 +23,12 @@ type statsJSON struct {
 		} `json:"throttling_data"`
 	} `json:"cpu_stats"`
 	Memory struct {
-		Usage *uint64           `json:"usage"`
-		Limit *uint64           `json:"limit"`
-		Stats map[string]uint64 `json:"stats"`
+		Usage *uint64 `json:"usage"`
+		Limit *uint64 `json:"limit"`
+		Stats struct {
+			TotalInactiveFile *uint64 `json:"total_inactive_file"`
+			InactiveFile      *uint64 `json:"inactive_file"`
+		} `json:"stats"` // of some forty
 	} `json:"memory_stats"`
 	Networks map[string]struct {
 		Rx uint64 `json:"rx_bytes"`
@@ -59,11 +62,9 @@ func (s *statsJSON) raw(id string) api.RawStats {
 	r.MemoryUsage, r.MemoryLimit = s.Memory.Usage, s.Memory.Limit
 	// v1 has both names, of which this one counts the children too; v2 has
 	// only the other.
-	for _, name := range []string{"total_inactive_file", "inactive_file"} {
-		if v, ok := s.Memory.Stats[name]; ok {
-			r.MemoryInactiveFile = &v
-			break
-		}
+	r.MemoryInactiveFile = s.Memory.Stats.TotalInactiveFile
+	if r.MemoryInactiveFile == nil {
+		r.MemoryInactiveFile = s.Memory.Stats.InactiveFile
 	}
 	if s.Networks != nil {
 		var rx, tx uint64

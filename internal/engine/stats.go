@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,8 +29,14 @@ func (e *Engine) StatsOnce(ctx context.Context, id string) (api.RawStats, error)
 		return api.RawStats{}, e.wrap(ctx, op, err)
 	}
 	defer func() { _ = body.Close() }()
+	answer := e.answers.Get().(*bytes.Buffer)
+	defer e.answers.Put(answer)
+	answer.Reset()
+	if _, err := answer.ReadFrom(body); err != nil {
+		return api.RawStats{}, e.wrap(ctx, op, err)
+	}
 	var s statsJSON
-	if err := json.NewDecoder(body).Decode(&s); err != nil {
+	if err := json.Unmarshal(answer.Bytes(), &s); err != nil {
 		return api.RawStats{}, e.wrap(ctx, op, err)
 	}
 	return s.raw(id), nil
