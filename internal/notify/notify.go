@@ -70,7 +70,7 @@ type Notifier struct {
 	send func(ctx context.Context, d *api.Delivery, m *message) result
 	wait func(most time.Duration) time.Duration
 
-	tells   chan telling
+	tells   chan *telling
 	changed chan struct{} // one slot: the book is another one
 	dirty   chan struct{} // one slot: there is something to be written
 	dropped atomic.Int64
@@ -114,7 +114,7 @@ func New(o Options) (*Notifier, error) {
 	g := &Guard{allowed: o.Private, resolver: o.Resolver}
 	return &Notifier{
 		o: o, log: o.Log, guard: g, book: b, send: newCourier(g, o.Roots).send, wait: jitter,
-		tells: make(chan telling, maxTells), changed: make(chan struct{}, 1), dirty: make(chan struct{}, 1),
+		tells: make(chan *telling, maxTells), changed: make(chan struct{}, 1), dirty: make(chan struct{}, 1),
 		status: make(map[string]state), rates: make(map[string]*rate), unkept: make(map[string]json.RawMessage),
 	}, nil
 }
@@ -125,7 +125,7 @@ func New(o Options) (*Notifier, error) {
 // Quaywatch starts, and again whenever one is acknowledged, snoozed or counted on.
 func (n *Notifier) Tell(a api.Alert, to []string) {
 	select {
-	case n.tells <- telling{a, to}:
+	case n.tells <- &telling{a, to}:
 	default:
 		n.dropped.Add(1)
 	}

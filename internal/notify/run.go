@@ -77,7 +77,7 @@ func (n *Notifier) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 		case t := <-tells:
-			r.take(t)
+			r.take(*t)
 		case s := <-r.sent:
 			r.landed(s)
 		case k := <-r.loaded:
@@ -131,7 +131,7 @@ func (r *run) takeRest() {
 	for {
 		select {
 		case t := <-r.tells:
-			r.tell(t)
+			r.tell(*t)
 		default:
 			return
 		}

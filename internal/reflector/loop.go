@@ -118,9 +118,9 @@ func (s *session) dispatch(now time.Time) {
 	}
 }
 
-func (s *session) hear(e api.Event) {
+func (s *session) hear(e *api.Event) {
 	s.alive = time.Now()
-	s.r.tracker.hear(&e, s.alive)
+	s.r.tracker.hear(e, s.alive)
 }
 
 func (s *session) answered(a answer) {

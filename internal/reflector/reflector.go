@@ -80,7 +80,7 @@ type Reflector struct {
 
 	// queue carries events from the session's decoder to the goroutine of Run;
 	// overflow says that one did not fit.
-	queue    chan api.Event
+	queue    chan *api.Event
 	overflow chan struct{}
 	retry    chan struct{}
 	measure  chan struct{} // disk use is to be measured now
@@ -113,7 +113,7 @@ func New(o Options) *Reflector {
 	return &Reflector{
 		engine: o.Engine, resources: o.Resources, measure: make(chan struct{}, 1), store: o.Store, log: o.Log, onStatus: o.OnStatus, past: o.Past, workers: o.Workers,
 		tracker: tracker, status: o.Initial, wall: time.Now,
-		queue: make(chan api.Event, o.Queue), overflow: make(chan struct{}, 1),
+		queue: make(chan *api.Event, o.Queue), overflow: make(chan struct{}, 1),
 		retry: make(chan struct{}, 1), renamed: make(chan struct{}, 1),
 		metricsSource: o.Initial.MetricsSource, metricsCause: o.Initial.MetricsReason,
 	}

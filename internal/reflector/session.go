@@ -146,7 +146,7 @@ func (s *session) run(ctx context.Context) error {
 	wg.Wait()
 	for len(s.r.queue) > 0 {
 		e := <-s.r.queue
-		t.hear(&e, time.Now())
+		t.hear(e, time.Now())
 	}
 	t.end()
 	s.r.disk.Measuring = false
@@ -160,7 +160,7 @@ func (s *session) decode(ctx context.Context, since time.Time) {
 	ready := sync.OnceFunc(func() { close(s.ready) })
 	s.stream <- s.r.engine.Events(ctx, since, ready, func(e api.Event) {
 		select {
-		case s.r.queue <- e:
+		case s.r.queue <- &e:
 		default:
 			s.r.counters.drops.Add(1)
 			select {
