@@ -4,9 +4,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"github.com/quaywatch/quaywatch/internal/api"
 )
 
@@ -33,30 +30,25 @@ func (s *Server) costs() Costs {
 
 // getMetrics answers Prometheus from counters as they are at this moment; there
 // is nothing to keep up to date between two scrapes.
-func (s *Server) getMetrics(w http.ResponseWriter, r *http.Request) error {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(&collector{s})
-	promhttp.HandlerFor(registry, promhttp.HandlerOpts{DisableCompression: true}).ServeHTTP(w, r)
+func (s *Server) getMetrics(w http.ResponseWriter, _ *http.Request) error {
+	e := make(exposition)
+	s.collect(e)
+	w.Header().Set("Content-Type", expositionType)
+	_, _ = w.Write(e.text()) // who has gone needs no answer
 	return nil
 }
 
-type collector struct{ s *Server }
-
-// Describe sends nothing: the set of metrics depends on what is known.
-func (c *collector) Describe(chan<- *prometheus.Desc) {}
-
-// Collect sends every metric.
-func (c *collector) Collect(ch chan<- prometheus.Metric) {
-	e := exposition{ch}
-	c.collectOwn(e)
-	c.collectHub(e)
-	if h := c.s.system().Server.History; h != nil {
+// collect adds every metric.
+func (s *Server) collect(e exposition) {
+	s.collectOwn(e)
+	s.collectHub(e)
+	if h := s.system().Server.History; h != nil {
 		for _, state := range []api.HistoryState{api.HistoryOpening, api.HistoryRecording, api.HistoryPaused} {
 			e.gauge("quaywatch_history_state", "Whether the history is in this state.", boolean(h.State == state), "state", string(state))
 		}
 		e.gauge("quaywatch_history_bytes", "Size of the history's file.", float64(h.Bytes))
 	}
-	for _, en := range c.s.system().Engines {
+	for _, en := range s.system().Engines {
 		for _, state := range []string{"connecting", "connected", "unreachable"} {
 			e.gauge("quaywatch_engine_state", "Whether the engine is in this state.", boolean(string(en.State) == state), "engine", en.ID, "state", state)
 		}
@@ -65,9 +57,9 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 			e.gauge("quaywatch_engine_round_trip_seconds", "Last round trip to the engine.", *en.RTTSeconds, "engine", en.ID)
 		}
 	}
-	c.collectAlerts(e)
+	s.collectAlerts(e)
 	states := map[string]int{}
-	for _, ct := range c.s.o.Store.Containers() {
+	for _, ct := range s.o.Store.Containers() {
 		states[string(ct.State)]++
 	}
 	for state, n := range states {
@@ -75,10 +67,10 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	}
 }
 
-// collectAlerts sends what Prometheus itself would make of the rules: the same
+// collectAlerts adds what Prometheus itself would make of the rules: the same
 // names and labels, so that its dashboards and rules find them.
-func (c *collector) collectAlerts(e exposition) {
-	for _, a := range c.s.o.Store.Alerts() {
+func (s *Server) collectAlerts(e exposition) {
+	for _, a := range s.o.Store.Alerts() {
 		if a.State == api.AlertResolved {
 			continue
 		}
@@ -95,8 +87,8 @@ func (c *collector) collectAlerts(e exposition) {
 	}
 }
 
-func (c *collector) collectOwn(e exposition) {
-	costs := c.s.costs()
+func (s *Server) collectOwn(e exposition) {
+	costs := s.costs()
 	if v := costs.CPUPercent; v != nil {
 		e.gauge("quaywatch_cpu_percent", "Quaywatch's own CPU, percent of one core.", *v)
 	}
@@ -114,11 +106,11 @@ func (c *collector) collectOwn(e exposition) {
 	}
 }
 
-func (c *collector) collectHub(e exposition) {
-	h := c.s.o.Hub.Counters()
+func (s *Server) collectHub(e exposition) {
+	h := s.o.Hub.Counters()
 	e.gauge("quaywatch_clients", "Clients of the stream.", float64(h.Sessions))
-	if c.s.o.Terminals != nil {
-		e.gauge("quaywatch_terminals", "Terminals in containers that are open.", float64(c.s.o.Terminals.Count()))
+	if s.o.Terminals != nil {
+		e.gauge("quaywatch_terminals", "Terminals in containers that are open.", float64(s.o.Terminals.Count()))
 	}
 	e.gauge("quaywatch_clients_greeting", "Connections that have not said hello yet.", float64(h.Greeting))
 	e.gauge("quaywatch_log_streams", "Containers' logs that are followed, over all clients.", float64(h.LogStreams))
@@ -138,36 +130,7 @@ func (c *collector) collectHub(e exposition) {
 	for code, n := range h.Closes {
 		e.counter("quaywatch_stream_closes_total", "Connections that ended, by close code; 0 is the client's doing.", float64(n), "code", strconv.Itoa(int(code)))
 	}
-	buckets := make(map[float64]uint64, len(h.Lag.Bounds))
-	var total uint64
-	for i, n := range h.Lag.Counts {
-		total += n
-		if i < len(h.Lag.Bounds) {
-			buckets[h.Lag.Bounds[i]] = total
-		}
-	}
-	e.ch <- prometheus.MustNewConstHistogram(
-		prometheus.NewDesc("quaywatch_stream_lag_seconds", "From the engine's time of an event to the end of the socket's write.", nil, nil),
-		total, h.Lag.Sum, buckets)
-}
-
-// exposition sends metrics; labels are pairs of name and value.
-type exposition struct{ ch chan<- prometheus.Metric }
-
-func (e exposition) gauge(name, help string, v float64, labels ...string) {
-	e.send(prometheus.GaugeValue, name, help, v, labels)
-}
-
-func (e exposition) counter(name, help string, v float64, labels ...string) {
-	e.send(prometheus.CounterValue, name, help, v, labels)
-}
-
-func (e exposition) send(t prometheus.ValueType, name, help string, v float64, labels []string) {
-	var names, values []string
-	for i := 0; i < len(labels); i += 2 {
-		names, values = append(names, labels[i]), append(values, labels[i+1])
-	}
-	e.ch <- prometheus.MustNewConstMetric(prometheus.NewDesc(name, help, names, nil), t, v, values...)
+	e.histogram("quaywatch_stream_lag_seconds", "From the engine's time of an event to the end of the socket's write.", h.Lag.Bounds, h.Lag.Counts, h.Lag.Sum)
 }
 
 func boolean(b bool) float64 {
