@@ -39,7 +39,7 @@ page: web/dist/index.html ## Build the page into web/dist
 
 bin/quaywatch: $(GO_SRC) web/dist/index.html
 	@scripts/deps go
-	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/quaywatch
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/quaywatch
 
 web/dist/index.html: $(PAGE_SRC) web/node_modules/.package-lock.json
 	cd web && VITE_VERSION=$(VERSION) npm run --silent build
