@@ -11,7 +11,7 @@ import (
 // Defaults of Options.
 const (
 	DefaultWindow = time.Hour
-	DefaultBudget = 8 << 20
+	DefaultBudget = 5 << 20
 )
 
 // rowCost is what a row costs besides its blocks' content, about, and blockCost
@@ -45,7 +45,7 @@ type Recorder struct {
 // is open.
 type row struct {
 	blocks []block
-	cells  cells
+	coder  coder
 }
 
 // New makes an empty recorder.
@@ -87,7 +87,7 @@ func (r *Recorder) Clear(rows ...int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, n := range rows {
-		if w, ok := r.rows[n]; ok && w.cells.known != 0 {
+		if w, ok := r.rows[n]; ok && w.coder.known != 0 {
 			r.addLocked(n, now, &unknown)
 		}
 	}
@@ -128,7 +128,7 @@ func (r *Recorder) Series(n int, from int64, cols []api.Column) (at []int64, val
 		if w.blocks[i].last < from {
 			continue
 		}
-		w.blocks[i].each(func(t int64, c *cells) {
+		w.blocks[i].each(func(t int64, c *coder) {
 			if t < from {
 				return
 			}
@@ -177,18 +177,18 @@ func (r *Recorder) addLocked(n int, at int64, sample *[api.NumColumns]int64) {
 		} else if len(last.data) >= blockSize-sampleRoom {
 			last.data = slices.Clone(last.data) // what it grew into is half as large again
 			w.blocks = append(w.blocks, block{})
-			w.cells = cells{}
+			w.coder = coder{}
 			r.size += blockCost
 		}
 	}
 	if len(w.blocks) == 0 {
 		w.blocks = append(w.blocks, block{})
-		w.cells = cells{}
+		w.coder = coder{}
 		r.size += blockCost
 	}
 	last := &w.blocks[len(w.blocks)-1]
 	before := len(last.data)
-	last.add(at, &w.cells, sample)
+	last.add(at, &w.coder, sample)
 	r.size += len(last.data) - before
 	for len(w.blocks) > 1 && at-w.blocks[0].last > r.window {
 		r.dropLocked(w)

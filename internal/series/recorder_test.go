@@ -1,6 +1,8 @@
 package series_test
 
 import (
+	"math"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -41,8 +43,9 @@ func TestSeriesIsWhatWasCommitted(t *testing.T) {
 		r := series.New(series.Options{Budget: 1 << 30})
 		at := int64(1_795_442_527_250)
 		value := rapid.OneOf(
-			rapid.Just(api.Unknown), rapid.Int64Range(0, 1<<40),
-			rapid.Int64Range(-1<<61, 1<<61), rapid.SampledFrom([]int64{0, 1, 1 << 61, -1 << 61}),
+			rapid.Just(api.Unknown), rapid.Int64Range(0, 1<<40), rapid.Int64Range(0, 1<<22),
+			rapid.Map(rapid.Int64Range(0, 1<<22), func(pages int64) int64 { return pages << 12 }),
+			rapid.Int64Range(api.Unknown+1, math.MaxInt64), rapid.SampledFrom([]int64{0, 1, 1 << 61, -1 << 61, math.MaxInt64, api.Unknown + 1}),
 		)
 		type sample struct {
 			at    int64
@@ -86,6 +89,51 @@ func TestSeriesIsWhatWasCommitted(t *testing.T) {
 			t.Fatalf("%d samples, want %d", len(times), i)
 		}
 	})
+}
+
+// A sample takes what is new in it: where all of a container's columns change each
+// second some 15 bytes, and one where none does.
+func TestSamplesAreSmall(t *testing.T) {
+	const samples = 3600
+	start := int64(1_795_442_527_250)
+	r := series.New(series.Options{})
+	chance := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // G404: made-up load
+	busy, idle := unknown(), unknown()
+	for _, c := range []api.Column{api.ColRx, api.ColTx, api.ColRead, api.ColWrite} {
+		busy[c] = 1 << 30
+	}
+	for c := range idle {
+		idle[c] = int64(c) << 20
+	}
+	for _, c := range []api.Column{api.ColRxRate, api.ColTxRate, api.ColReadRate, api.ColWriteRate} {
+		idle[c] = 0
+	}
+	took := int64(1_000_000_000)
+	for at := start; at < start+samples*1000; {
+		moved := func(counter, rate api.Column, n int64) {
+			busy[counter] += n
+			busy[rate] = (n*1_000_000_000 + took/2) / took
+		}
+		busy[api.ColCPU] = 1000 + chance.Int64N(400)
+		busy[api.ColMemory] = (20_000 + chance.Int64N(200)) << 12
+		busy[api.ColMemoryLimit], busy[api.ColPids] = 1<<30, 12
+		moved(api.ColRx, api.ColRxRate, 200_000+chance.Int64N(50_000))
+		moved(api.ColTx, api.ColTxRate, 100_000+chance.Int64N(50_000))
+		moved(api.ColRead, api.ColReadRate, chance.Int64N(2)*chance.Int64N(100)<<12)
+		moved(api.ColWrite, api.ColWriteRate, chance.Int64N(100)<<12)
+		r.Commit(one(1, at, busy))
+		r.Commit(one(2, at, idle))
+		took = 998_000_000 + chance.Int64N(4_000_000)
+		at += (took + 500_000) / 1_000_000
+	}
+	total := r.Size()
+	r.Keep(map[int]struct{}{1: {}})
+	if each := float64(r.Size()) / samples; each > 15 {
+		t.Errorf("a sample takes %.1f bytes where everything changes", each)
+	}
+	if each := float64(total-r.Size()) / samples; each > 1.5 {
+		t.Errorf("a sample takes %.1f bytes where nothing changes", each)
+	}
 }
 
 func TestWindowForgets(t *testing.T) {
