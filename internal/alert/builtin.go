@@ -69,3 +69,14 @@ func BuiltIn() []api.AlertRule {
 	}
 	return rules
 }
+
+// authorsWords are a rule's description, but for what a built-in rule says of
+// itself: an alert's summary says that already.
+func authorsWords(r *api.AlertRule) string {
+	for _, b := range BuiltIn() {
+		if b.Name == r.Name && b.Description == r.Description {
+			return ""
+		}
+	}
+	return r.Description
+}

@@ -81,6 +81,7 @@ type rule struct {
 	selector     *selector
 	measure      measure
 	above, below float64
+	words        string // its author's, for whoever gets an alert of it
 	// active are its alerts that are pending or firing, by what they are about.
 	active map[api.Key]*instance
 	// refused is how many could not be begun at the last look, for maxActive.
@@ -140,7 +141,7 @@ func (e *Evaluator) SetRules(rules []api.AlertRule, now time.Time) {
 		if !rules[i].Enabled || !ok || e.byName[rules[i].Name] != nil {
 			continue
 		}
-		r := &rule{AlertRule: rules[i], about: about, active: make(map[api.Key]*instance)}
+		r := &rule{AlertRule: rules[i], about: about, words: authorsWords(&rules[i]), active: make(map[api.Key]*instance)}
 		if r.Above != nil {
 			r.above, r.below = *r.Above, *r.Above
 		}
@@ -156,8 +157,8 @@ func (e *Evaluator) SetRules(rules []api.AlertRule, now time.Time) {
 			r.active = old.active
 			for _, i := range r.active {
 				i.rule = r
-				if i.a.Severity != r.Severity {
-					i.a.Severity = r.Severity
+				if i.a.Severity != r.Severity || i.a.Description != r.words {
+					i.a.Severity, i.a.Description = r.Severity, r.words
 					e.changed[i] = struct{}{}
 				}
 			}

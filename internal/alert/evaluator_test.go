@@ -284,6 +284,47 @@ func TestEngine(t *testing.T) {
 	r.want("api", api.AlertFiring)
 }
 
+// TestWhatAnAlertSaysBesides: where it is, and what the rule's author has to say;
+// a built-in rule's words about itself are not repeated.
+func TestWhatAnAlertSaysBesides(t *testing.T) {
+	mine := BuiltIn()[2]
+	mine.Description = "Call the team of the shop."
+	for _, c := range []struct {
+		rule api.AlertRule
+		want string
+	}{
+		{BuiltIn()[2], ""}, {mine, mine.Description},
+		{api.AlertRule{Name: "ours", On: api.AlertOnUnhealthy, Description: "See the wiki."}, "See the wiki."},
+	} {
+		r := newRig(t, c.rule)
+		r.put("web", func(c *api.Container) { c.Health = api.HealthUnhealthy })
+		if a := r.alert("web"); a.Description != c.want || a.EngineName != "laptop" {
+			t.Errorf("%s: %+v", c.rule.Name, a)
+		}
+	}
+}
+
+// TestFiguresInWords: they are the page's; a rule that says "over 10 MB/s" finds no 9.6 MiB/s.
+func TestFiguresInWords(t *testing.T) {
+	for _, c := range []struct {
+		on   api.AlertCondition
+		of   api.AlertBase
+		v    float64
+		want string
+	}{
+		{api.AlertOnDiskWrite, "", 10.1e6, "web writes 10.1 MB/s to its disks."},
+		{api.AlertOnNetworkTransmit, "", 999, "web sends 999 B/s."},
+		{api.AlertOnNetworkReceive, "", 250e6, "web receives 250 MB/s."},
+		{api.AlertOnMemory, api.AlertOfBytes, 3 << 29, "web uses 1.5 GiB of memory."},
+		{api.AlertOnMemory, api.AlertOfLimit, 99.9, "web uses 99 % of its memory limit."},
+		{api.AlertOnCPU, api.AlertOfCore, 2.34, "web uses 2.3 % of one core."},
+	} {
+		if got := summary(&api.AlertRule{On: c.on, Of: c.of}, "web", &c.v, 1, ""); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
 func TestDiskAndOwn(t *testing.T) {
 	r := newRig(t,
 		api.AlertRule{On: api.AlertOnEngineDisk, Above: new(1000.0)}, api.AlertRule{On: api.AlertOnOwnCPU, Above: new(20.0)},
@@ -316,10 +357,10 @@ func TestRulesThatChange(t *testing.T) {
 	r.put("web", func(c *api.Container) { c.State = api.StatePaused })
 	r.want("web", api.AlertFiring)
 	id := r.alert("web").ID
-	rule.Enabled, rule.Severity = true, api.SeverityCritical
+	rule.Enabled, rule.Severity, rule.Description = true, api.SeverityCritical, "See the wiki."
 	r.e.SetRules([]api.AlertRule{rule}, r.now)
 	r.take()
-	if a := r.alert("web"); a.ID != id || a.Severity != api.SeverityCritical || r.fired != 1 {
+	if a := r.alert("web"); a.ID != id || a.Severity != api.SeverityCritical || a.Description != "See the wiki." || r.fired != 1 {
 		t.Errorf("%+v", a)
 	}
 	rule.Match = "name:other"

@@ -27,6 +27,7 @@ func (e *Evaluator) raise(r *rule, k api.Key, sub *subject, since time.Time, val
 		return
 	}
 	c, l := sub.c, &sub.life
+	i.a.EngineName = e.view.engines[c.Engine]
 	i.a.Engine, i.a.Container, i.a.Name, i.a.Project, i.a.Image = c.Engine, c.ID, c.Name, c.Project, c.Image
 	i.deaths, i.ooms, i.counted = l.total, l.oomTotal, true
 	if r.On == api.AlertOnCrashLoop {
@@ -42,7 +43,7 @@ func (e *Evaluator) raiseWide(r *rule, k api.Key, w wide) {
 		return
 	}
 	i.a.Engine, _ = k.Split()
-	i.a.Name = w.name
+	i.a.EngineName, i.a.Name = e.view.engines[i.a.Engine], w.name
 	e.began(i, w.value, w.reason)
 }
 
@@ -54,7 +55,7 @@ func (e *Evaluator) begin(r *rule, k api.Key, since time.Time) *instance {
 	}
 	now := e.view.now
 	i := &instance{rule: r, key: k, p: Progress{}.Step(&r.AlertRule, Yes, since, now), valued: now}
-	i.a = api.Alert{ID: newID(now), Rule: r.Name, On: r.On, Severity: r.Severity, Count: 1, ActiveAt: i.p.Active.UTC()}
+	i.a = api.Alert{ID: newID(now), Rule: r.Name, On: r.On, Severity: r.Severity, Description: r.words, Count: 1, ActiveAt: i.p.Active.UTC()}
 	r.active[k] = i
 	e.active++
 	return i

@@ -81,15 +81,20 @@ type preview struct {
 func (p *preview) look(ctx context.Context) (api.AlertPreview, error) {
 	p.out.From, p.out.Until, p.out.Items = p.from, p.until, []api.AlertPreviewItem{}
 	about, _ := classOf(p.rule.On)
-	var err error
+	begins, err := p.begins(ctx)
+	if err != nil {
+		return p.out, err
+	}
+	if begins.After(p.from) {
+		p.out.From = begins
+	}
 	switch {
 	case about == ofFigure:
 		err = p.figures(ctx)
 	case about == ofState || p.rule.On == api.AlertOnEngineDown:
 		err = p.replay(ctx)
 	default:
-		p.out.Matching = 0
-		p.note("Of this figure nothing is remembered: what the rule would have found is not known.")
+		p.nothing()
 	}
 	if err != nil {
 		return p.out, err
@@ -102,6 +107,21 @@ func (p *preview) look(ctx context.Context) (api.AlertPreview, error) {
 	p.out.Items = p.out.Items[:min(len(p.out.Items), previewItems)]
 	p.out.Note = strings.Join(p.notes, " ")
 	return p.out, nil
+}
+
+// begins is when what is remembered does; zero where nothing is.
+func (p *preview) begins(ctx context.Context) (time.Time, error) {
+	page, err := p.history.Events(ctx, history.Query{Since: p.from, Until: p.until, Limit: 1, Oldest: true})
+	if err != nil || len(page.Items) == 0 {
+		return time.Time{}, err
+	}
+	return page.Items[0].Time.UTC(), nil
+}
+
+// nothing says that what the rule looks at is not remembered.
+func (p *preview) nothing() {
+	p.out.Unknown = true
+	p.note("Of this figure nothing is remembered.")
 }
 
 func (p *preview) note(format string, args ...any) {
@@ -139,6 +159,7 @@ func (p *preview) figures(ctx context.Context) error {
 		p.note("The past is looked at in averages of %s: what was shorter is not seen.", []string{"", "a minute", "ten minutes"}[resolution])
 	}
 	m := measureOf(&p.rule)
+	known := len(chosen) == 0
 	for i, c := range chosen {
 		points, err := p.history.Metrics(ctx, c.Key(), p.from, p.until, resolution, []api.Column{m.column()})
 		if err != nil {
@@ -148,7 +169,13 @@ func (p *preview) figures(ctx context.Context) error {
 			}
 			return err
 		}
+		known = known || len(points.At) > 0 && slices.ContainsFunc(points.Avg[0], func(v int64) bool { return v != api.Unknown })
 		p.figure(m, c, points, step())
+	}
+	if !known {
+		p.notes = nil
+		p.nothing()
+		return nil
 	}
 	p.note("Containers that are gone by now are not in it.")
 	return nil

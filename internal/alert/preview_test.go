@@ -69,8 +69,11 @@ func TestPreviewOfStates(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := previewed(t, k, api.AlertRule{On: api.AlertOnUnhealthy, ForSeconds: 60, Match: "name:web"})
-	if p.Total != 3 || len(p.Items) != 3 || p.Matching != 1 || p.Note != "" {
+	if p.Total != 3 || len(p.Items) != 3 || p.Matching != 1 || p.Note != "" || p.Unknown {
 		t.Fatalf("%+v", p)
+	}
+	if !p.From.Equal(events[0].Time) {
+		t.Errorf("it looks from %s on, and the history begins at %s", p.From, events[0].Time)
 	}
 	if i := p.Items[0]; i.Name != "web" || i.Until == nil || i.Until.Sub(i.At) < 8*time.Minute || i.Until.Sub(i.At) > 10*time.Minute || p.Items[1].At.After(i.At) {
 		t.Errorf("%+v", i)
@@ -82,7 +85,7 @@ func TestPreviewOfStates(t *testing.T) {
 	if p = previewed(t, k, api.AlertRule{On: api.AlertOnExited, ForSeconds: 30}); p.Total != 0 {
 		t.Errorf("what was stopped on purpose: %+v", p)
 	}
-	if p = previewed(t, k, api.AlertRule{On: api.AlertOnOwnCPU, Above: new(1.0)}); p.Total != 0 || p.Note == "" || p.Matching != 0 {
+	if p = previewed(t, k, api.AlertRule{On: api.AlertOnOwnCPU, Above: new(1.0)}); p.Total != 0 || !p.Unknown || p.Note == "" || p.Matching != 0 {
 		t.Errorf("%+v", p)
 	}
 }
@@ -118,6 +121,14 @@ func TestPreviewOfFigures(t *testing.T) {
 	rule.ForSeconds = 0
 	if p, err = k.Preview(t.Context(), api.AlertPreviewRequest{Rule: rule, Days: 1}); err != nil || p.Total != 2 {
 		t.Errorf("%+v %v", p, err)
+	}
+	if p.Unknown {
+		t.Errorf("%+v", p)
+	}
+	// Where cgroup v1 is there is no pressure, and 0 would be a claim.
+	p = previewed(t, k, api.AlertRule{On: api.AlertOnCPUPressure, Above: new(10.0)})
+	if !p.Unknown || p.Note != "Of this figure nothing is remembered." || p.Matching != 2 {
+		t.Errorf("%+v", p)
 	}
 	for _, bad := range []api.AlertPreviewRequest{{Rule: rule, Days: 91}, {Rule: api.AlertRule{On: "x"}}} {
 		if _, err := k.Preview(t.Context(), bad); api.CodeOf(err) != api.ErrInvalid {

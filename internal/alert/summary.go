@@ -99,9 +99,9 @@ func times(n int) string {
 func figureOf(r *api.AlertRule, v float64) string {
 	switch Unit(r) {
 	case "bytes":
-		return bytes(v)
+		return size(v)
 	case "bytes a second":
-		return bytes(v) + "/s"
+		return scaled(v, 1000, "B/s", "kB/s", "MB/s", "GB/s", "TB/s")
 	default:
 		return percent(v)
 	}
@@ -114,12 +114,16 @@ func percent(v float64) string {
 	return strconv.FormatFloat(v, 'f', 1, 64) + " %"
 }
 
-// bytes writes a size as the page does: in powers of 1,024.
-func bytes(v float64) string {
-	units := []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB"}
+func size(v float64) string {
+	return scaled(v, 1024, "B", "KiB", "MiB", "GiB", "TiB", "PiB")
+}
+
+// scaled writes a figure as the page does: sizes in powers of 1,024, rates in
+// powers of 1,000.
+func scaled(v, base float64, units ...string) string {
 	i := 0
-	for v >= 1024 && i < len(units)-1 {
-		v /= 1024
+	for v >= base && i < len(units)-1 {
+		v /= base
 		i++
 	}
 	if i == 0 || v >= 100 {

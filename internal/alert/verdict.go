@@ -283,7 +283,7 @@ func reason(r *rule, sub *subject) string {
 		return "last with " + exit(l.code)
 	case api.AlertOnOOM:
 		if c.MemoryLimitBytes != nil {
-			return " (its limit is " + bytes(float64(*c.MemoryLimitBytes)) + ")"
+			return " (its limit is " + size(float64(*c.MemoryLimitBytes)) + ")"
 		}
 	case api.AlertOnMissing:
 		if !sub.gone.IsZero() {

@@ -146,8 +146,10 @@ type AlertRuleError struct {
 // pending and firing and the last MaxResolvedAlerts resolved ones;
 // GET /api/v1/alerts those before.
 type Alert struct {
-	// Engine is the engine's id, empty for Quaywatch itself.
-	Engine string `json:"engine"`
+	// Engine is the engine's id, empty for Quaywatch itself; EngineName is what it
+	// calls itself, as last seen.
+	Engine     string `json:"engine"`
+	EngineName string `json:"engineName,omitempty"`
 	// ID is unique for all time: one alert from pending to resolved.
 	ID       string         `json:"id"`
 	Rule     string         `json:"rule"`
@@ -162,6 +164,9 @@ type Alert struct {
 	Image     string `json:"image"`
 	// Summary is a sentence: "shop-web-1 uses 97 % of its memory limit."
 	Summary string `json:"summary"`
+	// Description is what the rule's author has to say to whoever gets the alert. What
+	// a built-in rule says of itself is not repeated: the summary says it better.
+	Description string `json:"description,omitempty"`
 	// Value is the figure last seen, in the condition's unit; null where there is none.
 	Value *float64 `json:"value"`
 	// Count is how often it happened in this alert (deaths of a crash loop, OOM kills).
@@ -195,8 +200,13 @@ type AlertPreviewRequest struct {
 
 // AlertPreview is what a rule would have found in what is remembered.
 type AlertPreview struct {
+	// From is the beginning of the days that were asked for, or of what is
+	// remembered where that is later.
 	From  time.Time `json:"from"`
 	Until time.Time `json:"until"`
+	// Unknown says that nothing is remembered of what the rule looks at, so that
+	// a Total of 0 means nothing.
+	Unknown bool `json:"unknown,omitempty"`
 	// Total is how often it would have fired, Items the newest of those, at most 100.
 	Total int                `json:"total"`
 	Items []AlertPreviewItem `json:"items"`

@@ -73,9 +73,9 @@ func goldenAlert() *api.Alert {
 	active := time.Date(2026, 11, 23, 14, 2, 7, 250_000_000, time.UTC)
 	fired, until := active.Add(time.Minute), active.Add(time.Hour)
 	return &api.Alert{
-		Engine: "3f9c1a2b4d5e", ID: "t3f8k1-9qz4", Rule: "Memory limit nearly reached", On: api.AlertOnMemory, Severity: api.SeverityWarning, State: api.AlertFiring,
+		Engine: "3f9c1a2b4d5e", EngineName: "laptop", ID: "t3f8k1-9qz4", Rule: "Memory limit nearly reached", On: api.AlertOnMemory, Severity: api.SeverityWarning, State: api.AlertFiring,
 		Container: goldenContainer().ID, Name: "shop-web-1", Project: "shop", Image: "nginx:1.27", Summary: "shop-web-1 uses 97 % of its memory limit.",
-		Value: new(97.1), Count: 1, ActiveAt: active, FiredAt: &fired,
+		Description: "How to give it more: https://wiki.example/shop", Value: new(97.1), Count: 1, ActiveAt: active, FiredAt: &fired,
 		Acknowledged: &api.AlertMark{By: api.Actor{Name: "ann", Client: "tab-1"}, At: fired, Note: "looking"},
 		Snoozed:      &api.AlertMark{By: api.Actor{Name: "ann", Client: "tab-1"}, At: fired, Until: &until},
 	}

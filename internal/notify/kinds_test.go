@@ -41,7 +41,8 @@ func posted(t *testing.T, kind api.DeliveryKind, path, secret string, m *message
 func wicked() *message {
 	a, b := firing("a1"), resolved(firing("a2"))
 	a.Summary = "<!channel> *bold* _it_ [link](https://evil.example) @everyone <@123> `x` uses 97 %.\n# head\u202e"
-	a.Count = 4
+	a.EngineName, b.EngineName = "host-1", "host-1"
+	a.Description = "See <https://wiki.example/memory>\nand call *us*"
 	b.Severity = api.SeverityWarning
 	return &message{ID: "msg_1", At: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), Alerts: []api.Alert{a, b}, IDs: []string{"a1", "a2"}}
 }
@@ -71,13 +72,40 @@ func at(t *testing.T, v any, path ...any) any {
 func TestSlack(t *testing.T) {
 	_, body := posted(t, api.DeliverySlack, "/services/T0/B0/k3y", "", wicked())
 	text := at(t, body, "text").(string)
-	if !strings.HasPrefix(text, "*2 alerts: 1 firing, 1 resolved*\nCritical: &lt;!channel&gt; *bold*") || strings.ContainsAny(text, "<>\u202e") || strings.Count(text, "\n") != 2 ||
-		!strings.Contains(text, "(rule memory, project shop, 4 times, since 2026-11-23 12:00:00 UTC)") || !strings.Contains(text, "until 2026-11-23 12:01:00 UTC") {
+	if !strings.HasPrefix(text, "*2 alerts on host-1: 1 firing, 1 resolved*\nCritical: &lt;!channel&gt; *bold*") || strings.ContainsAny(text, "<>\u202e") || strings.Count(text, "\n") != 2 ||
+		!strings.Contains(text, "# head See &lt;https://wiki.example/memory&gt; and call *us*. (rule memory, project shop, on host-1, since 2026-11-23 12:00:00 UTC)") || !strings.Contains(text, "until 2026-11-23 12:01:00 UTC") {
 		t.Errorf("%s", text)
 	}
 	_, body = posted(t, api.DeliverySlack, "/services/T0/B0/k3y", "", &message{ID: "msg_1", Test: true})
 	if text := at(t, body, "text").(string); !strings.Contains(text, "Test from Quaywatch") || !strings.Contains(text, "nothing is wrong") {
 		t.Errorf("%s", text)
+	}
+}
+
+// TestTitles: what is read on a telephone says where it is, if that is one place.
+func TestTitles(t *testing.T) {
+	of := func(alerts ...api.Alert) *message {
+		return &message{Alerts: alerts, IDs: make([]string, len(alerts))}
+	}
+	on := func(a api.Alert, engine string) api.Alert {
+		a.EngineName = engine
+		return a
+	}
+	a, b := firing("a1"), resolved(firing("a2"))
+	for _, c := range []struct {
+		m    *message
+		want string
+	}{
+		{of(a), "Critical: shop-web-1 uses 97 % of its memory limit."},
+		{of(on(a, "host-1")), "Critical on host-1: shop-web-1 uses 97 % of its memory limit."},
+		{of(on(b, "host-1")), "Resolved on host-1: shop-web-1 uses 97 % of its memory limit."},
+		{of(on(a, "host-1"), on(a, "host-1")), "2 alerts firing on host-1"},
+		{of(on(b, "host-1"), on(b, "host-2")), "2 alerts resolved"},
+		{of(on(b, "host-1"), a), "2 alerts: 1 firing, 1 resolved"},
+	} {
+		if got := c.m.title(); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
 	}
 }
 
@@ -138,7 +166,7 @@ func TestNtfy(t *testing.T) {
 	}
 	over := wicked()
 	over.Alerts, over.IDs = over.Alerts[1:], over.IDs[1:]
-	if _, body := posted(t, api.DeliveryNtfy, "/my-alerts", "", over); body["priority"] != 3.0 || at(t, body, "tags", 0) != "white_check_mark" || !strings.HasPrefix(body["title"].(string), "Resolved: ") {
+	if _, body := posted(t, api.DeliveryNtfy, "/my-alerts", "", over); body["priority"] != 3.0 || at(t, body, "tags", 0) != "white_check_mark" || !strings.HasPrefix(body["title"].(string), "Resolved on host-1: ") {
 		t.Errorf("%v", body)
 	}
 }

@@ -105,18 +105,35 @@ func (m *message) title() string {
 	}
 	if len(m.IDs) == 1 && len(m.Alerts) == 1 {
 		a := &m.Alerts[0]
-		return shorten(m.state(a)+": "+summary(a), 150)
+		return shorten(m.state(a)+m.on()+": "+summary(a), 150)
 	}
 	firing, resolved := m.counts()
 	switch {
 	case m.more() > 0:
-		return fmt.Sprintf("%d alerts", len(m.IDs))
+		return fmt.Sprintf("%d alerts%s", len(m.IDs), m.on())
 	case resolved == 0:
-		return fmt.Sprintf("%d alerts firing", firing)
+		return fmt.Sprintf("%d alerts firing%s", firing, m.on())
 	case firing == 0:
-		return fmt.Sprintf("%d alerts resolved", resolved)
+		return fmt.Sprintf("%d alerts resolved%s", resolved, m.on())
 	}
-	return fmt.Sprintf("%d alerts: %d firing, %d resolved", len(m.IDs), firing, resolved)
+	return fmt.Sprintf("%d alerts%s: %d firing, %d resolved", len(m.IDs), m.on(), firing, resolved)
+}
+
+// on says where all of it is: whoever watches several machines has them in one
+// channel. It is empty where alerts are of several, or of none.
+func (m *message) on() string {
+	var name string
+	for i := range m.Alerts {
+		n := oneLine(m.Alerts[i].EngineName)
+		if n == "" || i > 0 && n != name {
+			return ""
+		}
+		name = n
+	}
+	if name == "" {
+		return ""
+	}
+	return " on " + shorten(name, 50)
 }
 
 // state is how an alert is, as people say it.
@@ -163,13 +180,19 @@ func (m *message) lines(most int) []string {
 }
 
 func (m *message) line(a *api.Alert) string {
-	parts := []string{m.state(a) + ": " + summary(a)}
+	text := m.state(a) + ": " + summary(a)
+	if what := oneLine(a.Description); what != "" {
+		text += " " + what
+		if !strings.ContainsAny(what[len(what)-1:], ".!?") {
+			text += "."
+		}
+	}
 	about := "rule " + oneLine(a.Rule)
 	if a.Project != "" {
 		about += ", project " + oneLine(a.Project)
 	}
-	if a.Count > 1 {
-		about += fmt.Sprintf(", %d times", a.Count)
+	if a.EngineName != "" {
+		about += ", on " + oneLine(a.EngineName)
 	}
 	since := a.ActiveAt
 	if a.FiredAt != nil {
@@ -179,7 +202,7 @@ func (m *message) line(a *api.Alert) string {
 	if a.State == api.AlertResolved && a.ResolvedAt != nil {
 		about += ", until " + clock(*a.ResolvedAt)
 	}
-	return parts[0] + " (" + about + ")"
+	return text + " (" + about + ")"
 }
 
 // clock is a moment as it is written in messages, which are read in any place.

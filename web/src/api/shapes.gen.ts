@@ -38,6 +38,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   },
   Alert: {
     engine: {"is":"string"},
+    engineName: {"is":"string","optional":true},
     id: {"is":"string"},
     rule: {"is":"string"},
     on: {"is":"string"},
@@ -48,6 +49,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     project: {"is":"string"},
     image: {"is":"string"},
     summary: {"is":"string"},
+    description: {"is":"string","optional":true},
     value: {"is":"number","nullable":true},
     count: {"is":"number"},
     activeAt: {"is":"string"},
@@ -65,6 +67,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   AlertPreview: {
     from: {"is":"string"},
     until: {"is":"string"},
+    unknown: {"is":"boolean","optional":true},
     total: {"is":"number"},
     items: {"is":"list","item":{"is":"object","of":"AlertPreviewItem"}},
     matching: {"is":"number"},

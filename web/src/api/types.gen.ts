@@ -367,9 +367,11 @@ export interface Actor {
  */
 export interface Alert {
   /**
-   * Engine is the engine's id, empty for Quaywatch itself.
+   * Engine is the engine's id, empty for Quaywatch itself; EngineName is what it
+   * calls itself, as last seen.
    */
   engine: string;
+  engineName?: string;
   /**
    * ID is unique for all time: one alert from pending to resolved.
    */
@@ -390,6 +392,11 @@ export interface Alert {
    * Summary is a sentence: "shop-web-1 uses 97 % of its memory limit."
    */
   summary: string;
+  /**
+   * Description is what the rule's author has to say to whoever gets the alert. What
+   * a built-in rule says of itself is not repeated: the summary says it better.
+   */
+  description?: string;
   /**
    * Value is the figure last seen, in the condition's unit; null where there is none.
    */
@@ -429,8 +436,17 @@ export interface AlertMark {
  * AlertPreview is what a rule would have found in what is remembered.
  */
 export interface AlertPreview {
+  /**
+   * From is the beginning of the days that were asked for, or of what is
+   * remembered where that is later.
+   */
   from: string;
   until: string;
+  /**
+   * Unknown says that nothing is remembered of what the rule looks at, so that
+   * a Total of 0 means nothing.
+   */
+  unknown?: boolean;
   /**
    * Total is how often it would have fired, Items the newest of those, at most 100.
    */

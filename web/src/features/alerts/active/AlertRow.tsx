@@ -63,6 +63,7 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
       <div role="gridcell" className="flex min-w-0 flex-1 flex-wrap items-start gap-x-4 gap-y-1">
         <div className="min-w-60 flex-1">
           <p className="font-semibold wrap-anywhere">{a.summary}</p>
+          {a.description && <p className="text-sm text-text-2 wrap-anywhere">{a.description}</p>}
           <p className="flex min-w-0 flex-wrap items-center gap-x-3 text-sm text-text-2">
             <SeverityWord severity={a.severity} />
             <AlertSubject alert={a} tabIndex={tab} />

@@ -35,6 +35,7 @@ export function HistoryItem({ alert: a }: { alert: Alert }) {
       </time>
       <div className="min-w-60 flex-1">
         <p className="wrap-anywhere">{a.summary}</p>
+        {a.description && <p className="text-sm text-text-2 wrap-anywhere">{a.description}</p>}
         <p className="flex min-w-0 flex-wrap items-center gap-x-3 text-sm text-text-2">
           <SeverityWord severity={a.severity} />
           <AlertSubject alert={a} />

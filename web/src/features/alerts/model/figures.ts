@@ -7,7 +7,7 @@ import { conditionOf, type Unit, unitOf } from "./conditions";
 export function figureText(value: number, unit: Unit): string {
   if (unit === "bytes") return quantityText(formatBytes(value));
   if (unit === "rate") return quantityText(formatRate(value));
-  return `${Number(value.toFixed(value < 10 ? 1 : 0))} %`;
+  return `${Number(value.toFixed(2))} %`;
 }
 
 /** What a length of time is called in a rule: "1 min", "90 s", "1 h 30 min". */
@@ -65,5 +65,8 @@ export function alertValue(alert: Pick<Alert, "on" | "value">): string {
   if (alert.value === null) return "";
   const share = alert.on === "memory" && alert.value <= PERCENT_AT_MOST;
   const unit = share ? "percent" : (unitOf(alert.on, alert.on === "memory" ? "bytes" : undefined) ?? null);
-  return unit === null ? "" : figureText(alert.value, unit);
+  if (unit === null) return "";
+  // As the alert's sentence beside it has it: 99.9 % is not the limit yet.
+  const digit = alert.value < 10 ? 10 : 1;
+  return figureText(unit === "percent" ? Math.floor(alert.value * digit) / digit : alert.value, unit);
 }

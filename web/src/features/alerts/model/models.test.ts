@@ -70,6 +70,8 @@ describe("the alerts of now", () => {
   it("say their figure in its unit", () => {
     expect(alertValue(alert("a"))).toBe("");
     expect(alertValue(alert("a", { on: "memory", value: 97.2 }))).toBe("97 %");
+    expect(alertValue(alert("a", { on: "memory", value: 99.9 }))).toBe("99 %");
+    expect(alertValue(alert("a", { on: "cpu", value: 2.34 }))).toBe("2.3 %");
     expect(alertValue(alert("a", { on: "memory", value: 3 * 2 ** 30 }))).toBe("3.00 GiB");
     expect(alertValue(alert("a", { on: "cpu", value: 250 }))).toBe("250 %");
     expect(alertValue(alert("a", { on: "disk-read", value: 2e6 }))).toBe("2.00 MB/s");
@@ -213,10 +215,21 @@ describe("what is said", () => {
   it("of what is watched, would have been and was sent", () => {
     expect(watchedText(7, 42)).toBe("7 rules look at 42 containers.");
     expect(watchedText(1, 1)).toBe("1 rule looks at 1 container.");
-    const preview = { from: "", until: "", items: [], matching: 1, note: "" };
+    const preview = {
+      from: "2026-11-16T14:00:00Z",
+      until: "2026-11-23T14:00:00Z",
+      items: [],
+      matching: 1,
+      note: "",
+    };
     expect(previewText({ ...preview, total: 3 }, 7)).toBe("Would have fired 3 times in the last 7 days.");
     expect(previewText({ ...preview, total: 1 }, 1)).toBe("Would have fired once in the last day.");
     expect(previewText({ ...preview, total: 0 }, 7)).toBe("Would not have fired in the last 7 days.");
+    const young = { ...preview, from: "2026-11-23T13:15:00Z" };
+    expect(previewText({ ...young, total: 0 }, 7)).toBe("Would not have fired in the 45 min that are remembered.");
+    expect(previewText({ ...young, total: 0, unknown: true }, 7)).toBe(
+      "What it would have found in the last 7 days is not known.",
+    );
     expect(attemptText({ outcome: "sent", status: 204, error: "" })).toBe("It arrived (204).");
     expect(attemptText({ outcome: "failed", status: 0, error: "Nobody answers." })).toBe(
       "It did not arrive: Nobody answers.",

@@ -1,5 +1,7 @@
 /** What is said of rules, deliveries and of what becomes of messages. Pure. */
 import type { AlertPreview, AlertRuleStatus, Delivery, DeliveryAttempt, DeliveryOutcome } from "../../../api/types.gen";
+import { formatDuration } from "../../../components/format/duration";
+import { parseTime } from "../../../components/format/time";
 import { wordsOf } from "./deliveryDraft";
 import { lengthText } from "./figures";
 
@@ -24,7 +26,11 @@ export function sourceText(rule: AlertRuleStatus, path: string | undefined): str
 
 /** "Would have fired 3 times in the last 7 days." */
 export function previewText(p: AlertPreview, days: number): string {
-  const when = days === 1 ? "in the last day" : `in the last ${days} days`;
+  const remembered = parseTime(p.until) - parseTime(p.from);
+  const short = remembered < days * 86_400_000 * 0.98;
+  const last = days === 1 ? "in the last day" : `in the last ${days} days`;
+  const when = short ? `in the ${formatDuration(remembered)} that are remembered` : last;
+  if (p.unknown) return `What it would have found ${last} is not known.`;
   if (p.total === 0) return `Would not have fired ${when}.`;
   return `Would have fired ${p.total === 1 ? "once" : `${p.total} times`} ${when}.`;
 }
