@@ -120,11 +120,18 @@ func sentence(err error) string {
 		}
 	}
 	text = strings.Join(strings.Fields(printable(text)), " ")
-	if r, size := utf8.DecodeRuneInString(text); unicode.IsLower(r) && !strings.HasPrefix(text, "quaywatch") {
+	if r, size := utf8.DecodeRuneInString(text); unicode.IsLower(r) && !startsWithName(text) {
 		text = string(unicode.ToUpper(r)) + text[size:]
 	}
 	if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, ")") && !strings.HasSuffix(text, "?") {
 		text += "."
 	}
 	return text
+}
+
+// startsWithName says whether a sentence begins with what is spelled as it is: a
+// path, an address, an image.
+func startsWithName(text string) bool {
+	first, _, _ := strings.Cut(text, " ")
+	return strings.HasPrefix(first, "quaywatch") || strings.ContainsAny(strings.TrimRight(first, ".:,;"), "/\\.:@_0123456789")
 }

@@ -133,6 +133,8 @@ func TestSentence(t *testing.T) {
 		{&api.Error{Message: "Start it with `x start`.", Cause: errors.New("dial: no")}, "Start it with `x start`. (dial: no)"},
 		{&api.Error{Message: "It is broken", Cause: errors.New("dial: no")}, "It is broken. (dial: no)"},
 		{usage("there is no flag --x; did you mean --y?"), "There is no flag --x; did you mean --y?"},
+		{&api.Error{Message: "localhost:5000 has no app:1. Check the tag."}, "localhost:5000 has no app:1. Check the tag."},
+		{errors.New("bk/old.db is damaged"), "bk/old.db is damaged."},
 		{errors.New("two\nlines\x1b[2J"), "Two lines�[2J."},
 	} {
 		if got := sentence(c.err); got != c.want {

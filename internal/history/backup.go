@@ -21,7 +21,7 @@ func Backup(ctx context.Context, dir, target string) error {
 		return &api.Error{Code: api.ErrNotFound, Message: "There is no history at " + path + ". Name the server's data directory with --data-dir", Cause: err}
 	}
 	if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
-		return &api.Error{Code: api.ErrConflict, Message: target + " is there already. Name a file that is not"}
+		return &api.Error{Code: api.ErrConflict, Message: "The file " + target + " is there already. Name one that is not"}
 	}
 	db, err := sql.Open("sqlite", dsn(path, "_pragma=busy_timeout(5000)&_pragma=cache_size(-1024)"))
 	if err != nil {
