@@ -79,6 +79,39 @@ test("what was before a restart of the server and what comes after stand in one 
   }
 });
 
+test("what was found out afterwards says so, on a telephone too", async ({ browser, engine }) => {
+  const dir = await mkdtemp(join(tmpdir(), "quaywatch-e2e-"));
+  const first = await Server.start(["--host", engine.host], undefined, dir);
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  await page.goto(first.url);
+  await page.goto(`${first.origin}/events`);
+  await engine.start("unheard", ...image, ...forever);
+  await expect.poll(() => told(page, "unheard")).toBe("start create");
+  await first.stop("SIGKILL", true);
+  // The engine forgets its events: nobody ever hears of this one.
+  await engine.docker("rm", "-f", "unheard");
+  await engine.restart();
+  await page.waitForTimeout(2_500); // less than two seconds of silence are not told
+
+  const second = await Server.start(["--host", engine.host], undefined, dir);
+  try {
+    await page.goto(second.url);
+    await page.goto(`${second.origin}/events`);
+    await expect.poll(() => told(page, "unheard")).toMatch(/^destroy\b/);
+    const gone = page.locator('[data-name="unheard"][data-event="destroy"]');
+    await expect(gone.getByText("inferred")).toBeVisible();
+    const gap = page.locator("[data-gap]", { hasText: "Quaywatch did not run" });
+    await expect(gap).toContainText("events may be missing");
+    // All of it within its line, and nothing over the next one.
+    const [row, text] = [await gap.boundingBox(), await gap.locator(".qw-events-between").boundingBox()];
+    expect(text?.height).toBeLessThanOrEqual(row?.height ?? 0);
+  } finally {
+    await context.close();
+    await second.stop();
+  }
+});
+
 test("a search with chips is kept by name, and another browser of the same user has it", async ({
   browser,
   engine,

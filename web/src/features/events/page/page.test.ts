@@ -94,6 +94,7 @@ describe("the lines", () => {
     const attributes = { from: "2026-11-23T11:00:00Z", until: "2026-11-23T12:00:01Z", reason: "Quaywatch did not run" };
     const rows = rowsOf(
       list(
+        event(0, { kind: "engine", action: "gap", id: "e1", attributes: { reason: "the connection was lost" } }),
         event(1, { kind: "engine", action: "gap", id: "e1", attributes }),
         event(2, { kind: "engine", action: "unreachable", id: "e1", name: "host" }),
         event(26, { kind: "engine", action: "connected", id: "e1", name: "host" }),
@@ -111,6 +112,7 @@ describe("the lines", () => {
     expect(gaps[1]).toMatch(/^host answers again: it was unreachable .*:02 to .*:26 \(24 s\)$/);
     expect(gaps[2]).toBe("host became unreachable: ");
     expect(gaps[3]).toMatch(/^Quaywatch did not run: .* \(1 h\): events may be missing$/);
+    expect(gaps[4]).toMatch(/^The connection was lost: /);
   });
 });
 

@@ -83,7 +83,8 @@ function gapRow({ key, event, at }: Known, lost: Event | undefined): GapRow | nu
 function gapWords(e: Event, lost: Event | undefined): { title: string; detail: string } | null {
   const from = parseTime(e.attributes["from"]);
   const until = parseTime(e.attributes["until"]);
-  const reason = e.attributes["reason"] ?? "";
+  const said = e.attributes["reason"] ?? "";
+  const reason = said.slice(0, 1).toUpperCase() + said.slice(1);
   switch (`${e.kind} ${e.action}`) {
     case "engine unreachable":
       return { title: `${e.name || "Docker"} became unreachable`, detail: e.detail || reason };
