@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -96,14 +97,18 @@ func (e *Engine) Env() []string {
 	return env
 }
 
-// docker prefers the distribution's CLI, which is as old as its engine. An engine
-// whose disk stalls may take minutes for an answer.
+// docker prefers the CLI that comes with the engine, and then the distribution's,
+// which is as old as its engine. An engine whose disk stalls may take minutes for
+// an answer.
 func (e *Engine) docker(ctx context.Context, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
-	cli := "/usr/bin/docker"
-	if _, err := os.Stat(cli); err != nil {
-		cli = "docker"
+	cli := "docker"
+	for _, dir := range []string{os.Getenv("QUAYWATCH_ENGINE_BIN"), "/usr/bin"} {
+		if path, err := exec.LookPath(filepath.Join(dir, "docker")); err == nil && dir != "" {
+			cli = path
+			break
+		}
 	}
 	cmd := exec.CommandContext(ctx, cli, args...) //nolint:gosec // the test's own arguments
 	cmd.Env = e.Env()

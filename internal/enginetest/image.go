@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -106,4 +107,11 @@ func imageTar(tb testing.TB, layers []Layer, names []string) []byte {
 		tb.Fatal(err)
 	}
 	return out.Bytes()
+}
+
+// ContainerdImages reports whether the engine keeps its images in containerd, as
+// it does by default from 29 on, and so tells of transfers in other words.
+func (e *Engine) ContainerdImages(tb testing.TB) bool {
+	tb.Helper()
+	return strings.Contains(e.Docker(tb, "info", "-f", "{{.DriverStatus}}"), "io.containerd.snapshotter")
 }
