@@ -142,10 +142,11 @@ func searched(term string) string {
 }
 
 // searchError says what is in the way of a search, where the engine's words tell:
-// it answers all of it with an error of its own.
+// it answers all of it with an error of its own, or, from 29 on, says that the
+// request is no good.
 func searchError(err error) error {
 	e, ok := errors.AsType[*api.Error](err)
-	if !ok || e.Cause == nil || e.Code != api.ErrInternal && e.Code != api.ErrNotFound {
+	if !ok || e.Cause == nil || e.Code != api.ErrInternal && e.Code != api.ErrNotFound && e.Code != api.ErrInvalid {
 		return err
 	}
 	words := strings.ToLower(e.Cause.Error())

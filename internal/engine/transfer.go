@@ -13,6 +13,7 @@ import (
 	"github.com/moby/moby/api/types/jsonstream"
 	"github.com/moby/moby/api/types/registry"
 	"github.com/moby/moby/client"
+	"github.com/moby/moby/client/pkg/versions"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/quaywatch/quaywatch/internal/api"
@@ -112,7 +113,7 @@ func follow(messages iter.Seq2[jsonstream.Message, error], fn func(api.TransferL
 			}
 		}
 		if m.ID == "" {
-			if digest, ok := strings.CutPrefix(m.Status, "Digest: "); ok {
+			if digest := saidDigest(m.Status); digest != "" {
 				result.Digest = digest
 			}
 			if status, ok := strings.CutPrefix(m.Status, "Status: "); ok {
@@ -126,6 +127,20 @@ func follow(messages iter.Seq2[jsonstream.Message, error], fn func(api.TransferL
 		fn(line)
 	}
 	return result, nil
+}
+
+// saidDigest is the digest in a line such as "Digest: sha256:…", the last but one
+// of a pull, and "1.2: digest: sha256:… size: 580", the last of a push: an engine
+// that keeps images in containerd tells it nowhere else.
+func saidDigest(status string) string {
+	if digest, ok := strings.CutPrefix(status, "Digest: "); ok {
+		return digest
+	}
+	if _, rest, ok := strings.Cut(status, ": digest: "); ok {
+		digest, _, _ := strings.Cut(rest, " ")
+		return digest
+	}
+	return ""
 }
 
 // streamError is what the engine says went wrong, in the middle of its stream.
@@ -151,14 +166,14 @@ func (e *Engine) Save(ctx context.Context, names []string, w io.Writer, expect f
 		return e.wrap(ctx, op.String(), err)
 	}
 	looked, cancel := e.deadline(ctx, e.timeout)
-	found, err := c.ImageInspect(looked, names[0])
+	size, err := savedSize(looked, c, names[0])
 	if err != nil {
 		err = e.transferError(looked, op, err)
 		cancel()
 		return err
 	}
 	cancel()
-	expect(found.Size)
+	expect(size)
 	body, err := c.ImageSave(ctx, names)
 	if err != nil {
 		return e.transferError(ctx, op, err)
@@ -171,6 +186,28 @@ func (e *Engine) Save(ctx context.Context, names []string, w io.Writer, expect f
 		return written // the writer's own
 	}
 	return e.transferError(ctx, op, err)
+}
+
+// savedSize is about how large an image's file will be. Of an engine that keeps
+// images in containerd that is what was pulled, mostly compressed, and not the
+// image's size, which has what was unpacked of it as well.
+func savedSize(ctx context.Context, c *client.Client, name string) (int64, error) {
+	var options []client.ImageInspectOption
+	if versions.GreaterThanOrEqualTo(c.ClientVersion(), "1.48") {
+		options = append(options, client.ImageInspectWithManifests(true))
+	}
+	found, err := c.ImageInspect(ctx, name, options...)
+	if err != nil {
+		return 0, err
+	}
+	var content int64
+	for i := range found.Manifests {
+		content += found.Manifests[i].Size.Content
+	}
+	if content > 0 {
+		return content, nil
+	}
+	return found.Size, nil
 }
 
 // validImage accepts names and ids: what can't lead a request elsewhere.

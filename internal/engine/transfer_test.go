@@ -28,11 +28,12 @@ func TestPullAndPush(t *testing.T) {
 	actor := engine.NewActor(e)
 	at := enginetest.StartRegistry(t, false).Address
 	name := at + "/team/app:1.2"
+	sampled := real.ContainerdImages(t) // it tells progress each 100 ms, and says nothing of what was quicker
 	real.LoadImage(t, []enginetest.Layer{{Seed: 1, Size: 300_000}, {Seed: 2, Size: 3_000_000}}, name)
 
 	var said lines
 	pushed, err := actor.Push(t.Context(), api.Transfer{Image: name}, said.take)
-	if err != nil || !strings.HasPrefix(pushed.Digest, "sha256:") || !said.has("Pushing") || !said.has("Pushed") {
+	if err != nil || !strings.HasPrefix(pushed.Digest, "sha256:") || !said.has("Pushing") && !sampled || !said.has("Pushed") {
 		t.Fatalf("pushed %+v, %v: %+v", pushed, err, said)
 	}
 	said = nil
@@ -43,7 +44,7 @@ func TestPullAndPush(t *testing.T) {
 	real.Docker(t, "rmi", name)
 	said = nil
 	pulled, err := actor.Pull(t.Context(), api.Transfer{Image: name, Platform: "linux/amd64"}, said.take)
-	if err != nil || pulled.Digest != pushed.Digest || pulled.Message != "Downloaded newer image for "+name+"." || !said.has("Downloading") || !said.has("Pull complete") {
+	if err != nil || pulled.Digest != pushed.Digest || pulled.Message != "Downloaded newer image for "+name+"." || !said.has("Downloading") && !sampled || !said.has("Pull complete") {
 		t.Fatalf("pulled %+v, %v: %+v", pulled, err, said)
 	}
 	if pulled, err = actor.Pull(t.Context(), api.Transfer{Image: name}, said.take); err != nil || pulled.Message != "Image is up to date for "+name+"." {
@@ -92,7 +93,7 @@ func TestRefusedTransfers(t *testing.T) {
 		t.Error(err)
 	}
 	got := wantError(t, pull(open+"/no/such:1", api.RegistryAuth{}), api.ErrNotFound)
-	if !strings.Contains(got.Message, "no/such:1") || !strings.Contains(got.Cause, "manifest") {
+	if !strings.Contains(got.Message, "no/such:1") || !strings.Contains(got.Cause, "manifest unknown") && !strings.Contains(got.Cause, "no/such:1: not found") {
 		t.Errorf("of what is not there: %+v", got)
 	}
 	got = wantError(t, push(open+"/not/here:1", api.RegistryAuth{}), api.ErrNotFound)
@@ -103,7 +104,7 @@ func TestRefusedTransfers(t *testing.T) {
 	if !strings.Contains(got.Message, "127.0.0.1:1") || !strings.Contains(got.Cause, "connection refused") {
 		t.Errorf("without a registry: %+v", got)
 	}
-	wantError(t, pull("UPPER/case", api.RegistryAuth{}), api.ErrInvalid)
+	wantError(t, pull("team/UPPER", api.RegistryAuth{}), api.ErrInvalid)
 	for _, bad := range []string{"", "a b", "x@sha256:12", "../../containers/x"} {
 		wantError(t, pull(bad, api.RegistryAuth{}), api.ErrInvalid)
 		wantError(t, e.Save(t.Context(), []string{bad}, &bytes.Buffer{}, func(int64) {}), api.ErrInvalid)
@@ -157,7 +158,8 @@ func TestACutLine(t *testing.T) {
 			line.Throttle(0)
 		}
 	})
-	if err != nil || !said.has("Retrying in") || !said.has("Pull complete") {
+	// An engine that keeps images in containerd says nothing of trying again.
+	if err != nil || !cut || !said.has("Retrying in") && !real.ContainerdImages(t) || !said.has("Pull complete") {
 		t.Errorf("cut and mended: %v, after %+v", err, said)
 	}
 }
