@@ -51,7 +51,7 @@ func TestEventShapes(t *testing.T) {
 		"image":          {`{"Type":"image","Action":"tag","Actor":{"ID":"sha256:1","Attributes":{"name":"web:1.0"}},"timeNano":5}`, api.Event{Kind: "image", Action: "tag", ID: "sha256:1", Name: "web:1.0", Time: time.Unix(0, 5)}},
 		"daemon":         {`{"Type":"daemon","Action":"reload","Actor":{"ID":"d","Attributes":null}}`, api.Event{Kind: "daemon", Action: "reload", ID: "d", Time: now}},
 		"podman removal": {`{"Type":"container","Action":"remove","Actor":{"ID":"c","Attributes":{"name":"x"}},"timeNano":5}`, api.Event{Kind: "container", Action: "destroy", ID: "c", Name: "x", Time: time.Unix(0, 5)}},
-		"volume removal": {`{"Type":"volume","Action":"remove","Actor":{"ID":"v"},"timeNano":5}`, api.Event{Kind: "volume", Action: "remove", ID: "v", Name: "v", Time: time.Unix(0, 5)}},
+		"volume removal": {`{"Type":"volume","Action":"remove","Actor":{"ID":"v"},"timeNano":5}`, api.Event{Kind: "volume", Action: "destroy", ID: "v", Name: "v", Time: time.Unix(0, 5)}},
 		"podman health":  {`{"Type":"container","Action":"health_status","Actor":{"ID":"c","Attributes":{"health_status":"healthy"}},"timeNano":5}`, api.Event{Kind: "container", Action: "health_status", Detail: "healthy", ID: "c", Time: time.Unix(0, 5)}},
 		"colons":         {`{"Type":"container","Action":"exec_start: sh -c 'echo a: b'","Actor":{"ID":"c"},"timeNano":5}`, api.Event{Kind: "container", Action: "exec_start", Detail: "sh -c 'echo a: b'", ID: "c", Time: time.Unix(0, 5)}},
 	} {

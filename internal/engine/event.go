@@ -37,10 +37,36 @@ func fromMessage(engine string, m *events.Message, now time.Time) api.Event {
 		ev.Detail = attributes["health_status"] // podman
 	}
 	ev.Attributes = boundedAttributes(attributes)
-	if code, ok := ev.Attributes["containerExitCode"]; ok && ev.Attributes["exitCode"] == "" {
-		ev.Attributes["exitCode"] = code // podman
+	_, pod := attributes["podId"]
+	_, code := attributes["containerExitCode"]
+	if pod || code {
+		readPodman(&ev)
 	}
 	return ev
+}
+
+// readPodman puts an event of podman's in Docker's words. Podman gives each event
+// the attributes of all kinds, empty or 0 where they mean nothing, names volumes
+// in an attribute only, and tells of a network by the container's id and name.
+func readPodman(ev *api.Event) {
+	a := ev.Attributes
+	if code, ok := a["containerExitCode"]; ok && a["exitCode"] == "" && (ev.Action == "die" || ev.Action == "exec_die") {
+		a["exitCode"] = code
+	}
+	delete(a, "containerExitCode")
+	for _, k := range []string{"error", "image", "network", "podId"} {
+		if a[k] == "" {
+			delete(a, k)
+		}
+	}
+	switch {
+	case ev.Kind == "volume" && ev.ID == "":
+		ev.ID = ev.Name
+	case ev.Kind == "network" && (ev.Action == "connect" || ev.Action == "disconnect") && a["container"] == "":
+		a["container"] = ev.ID
+		ev.ID, ev.Name = "", a["network"] // which one, podman 4 does not say
+		delete(a, "name")
+	}
 }
 
 // splitAction parts "health_status: unhealthy" and "exec_create: sh -c true".
@@ -54,7 +80,11 @@ func canonicalAction(kind, action string) string {
 	switch {
 	case action == "died":
 		return "die"
-	case kind == "container" && action == "remove":
+	case kind == "container" && action == "exec":
+		return "exec_start"
+	case kind == "container" && action == "exec_died":
+		return "exec_die"
+	case (kind == "container" || kind == "volume") && action == "remove":
 		return "destroy"
 	default:
 		return action
@@ -91,7 +121,7 @@ func boundedAttributes(attributes map[string]string) map[string]string {
 // rank is 0 for attributes that engines set, 1 for anything else: labels.
 func rank(key string) int {
 	switch key {
-	case "name", "image", "exitCode", "containerExitCode", "signal", "execID", "execDuration", "container", "oldName",
+	case "name", "image", "exitCode", "containerExitCode", "podId", "signal", "execID", "execDuration", "container", "oldName",
 		"type", "driver", "destination", "propagation", "read/write", "health_status", "reason", "shortContainerID":
 		return 0
 	default:

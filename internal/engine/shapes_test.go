@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -195,5 +196,40 @@ func TestUnusableAddress(t *testing.T) {
 	_, err = connect(t, "tcp://user:secret@127.0.0.1:1", patience).Ping(t.Context())
 	if got := wantError(t, err, api.ErrUnreachable); strings.Contains(got.Message, "secret") {
 		t.Error(got)
+	}
+}
+
+// What podman 4.3 told while a container with a volume and a health check was
+// made, used, stopped, killed and removed, and an image got a name and lost it.
+func TestEventsOfPodman(t *testing.T) {
+	stream := fixture(t, "events-podman-4.3.jsonl")
+	e := fakeEngine(t, map[string]http.HandlerFunc{"/events": serve(stream)})
+	var got []string
+	err := e.Events(t.Context(), time.Time{}, func() {}, func(ev api.Event) {
+		words := []string{ev.Kind, ev.Action, ev.ID, ev.Name}
+		for _, k := range slices.Sorted(maps.Keys(ev.Attributes)) {
+			if k != "name" && k != "image" {
+				words = append(words, k+"="+ev.Attributes[k])
+			}
+		}
+		got = append(got, strings.Join(words, " "))
+	})
+	if err == nil {
+		t.Error("a stream that ends is an error")
+	}
+	want := []string{
+		"container create 10aa837bced5 c1", "container init 10aa837bced5 c1", "container start 10aa837bced5 c1",
+		"container exec_start 10aa837bced5 c1", "container exec_die 10aa837bced5 c1 exitCode=0",
+		"container pause 10aa837bced5 c1", "container unpause 10aa837bced5 c1",
+		"network connect   container=10aa837bced5", "container rename 10aa837bced5 c1b",
+		"container die 10aa837bced5 c1b exitCode=137", "container cleanup 10aa837bced5 c1b", "container cleanup 10aa837bced5 c1b",
+		"container init 10aa837bced5 c1b", "container start 10aa837bced5 c1b", "container kill 10aa837bced5 c1b",
+		"container die 10aa837bced5 c1b exitCode=137", "container cleanup 10aa837bced5 c1b",
+		"image tag 0bf42bef582c docker.io/library/other:1", "image untag 0bf42bef582c docker.io/library/other:1",
+		"image delete 0bf42bef582c docker.io/library/other:1",
+		"container destroy 10aa837bced5 c1b", "volume destroy vol1 vol1",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }

@@ -34,7 +34,7 @@ func meaningOf(action string) meaning {
 	switch action {
 	case "destroy":
 		return meansGone
-	case "exec_create", "exec_start", "exec_die", "exec_detach", "exec_died":
+	case "exec_create", "exec_start", "exec_die", "exec_detach":
 		return meansExec
 	case "attach", "detach", "commit", "copy", "archive-path", "extract-to-dir", "export", "kill", "resize", "top":
 		return meansNothing
