@@ -14,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"os/exec"
 	"slices"
 	"sync"
@@ -359,12 +358,8 @@ func startDockerEvents(t *testing.T, host *enginetest.Engine, since time.Time) *
 
 func (d *dockerEvents) listen(t *testing.T, host *enginetest.Engine, since time.Time) {
 	t.Helper()
-	cli := "/usr/bin/docker"
-	if _, err := os.Stat(cli); err != nil {
-		cli = "docker"
-	}
 	background(t, func(ctx context.Context) {
-		cmd := exec.CommandContext(ctx, cli, "events", "--since", fmt.Sprint(since.Unix()), "--filter", "type=container", "--format", "{{json .}}")
+		cmd := exec.CommandContext(ctx, enginetest.CLI(), "events", "--since", fmt.Sprint(since.Unix()), "--filter", "type=container", "--format", "{{json .}}")
 		cmd.Env = host.Env()
 		out, err := cmd.StdoutPipe()
 		if err == nil {

@@ -97,20 +97,23 @@ func (e *Engine) Env() []string {
 	return env
 }
 
-// docker prefers the CLI that comes with the engine, and then the distribution's,
-// which is as old as its engine. An engine whose disk stalls may take minutes for
-// an answer.
+// CLI is the docker CLI that tests use: the one that comes with the engine, or the
+// distribution's, which is as old as its engine. With another one, an engine puts
+// its answers in older words.
+func CLI() string {
+	for _, dir := range []string{os.Getenv("QUAYWATCH_ENGINE_BIN"), "/usr/bin"} {
+		if path, err := exec.LookPath(filepath.Join(dir, "docker")); err == nil && dir != "" {
+			return path
+		}
+	}
+	return "docker"
+}
+
+// docker runs the CLI. An engine whose disk stalls may take minutes for an answer.
 func (e *Engine) docker(ctx context.Context, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
-	cli := "docker"
-	for _, dir := range []string{os.Getenv("QUAYWATCH_ENGINE_BIN"), "/usr/bin"} {
-		if path, err := exec.LookPath(filepath.Join(dir, "docker")); err == nil && dir != "" {
-			cli = path
-			break
-		}
-	}
-	cmd := exec.CommandContext(ctx, cli, args...) //nolint:gosec // the test's own arguments
+	cmd := exec.CommandContext(ctx, CLI(), args...) //nolint:gosec // the test's own arguments
 	cmd.Env = e.Env()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
