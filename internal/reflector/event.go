@@ -130,6 +130,9 @@ func (t *tracker) hearContainer(e *api.Event, now time.Time) {
 			t.remove(k)
 			delete(t.keys, e.ID)
 		}
+		if t.res != nil {
+			t.res.agree(e.ID, nil, now)
+		}
 		t.say(k, *e)
 	case meansNothing, meansExec:
 		if known && len(k.held) > 0 {

@@ -146,6 +146,9 @@ func (t *tracker) found(k *key, now time.Time, c *api.Container) {
 	own.Inferred, k.gone, k.recalled = k.inferred, false, false
 	k.name, k.image = own.Name, own.Image
 	t.put(k, &own)
+	if t.res != nil {
+		t.res.agree(k.id, attachedTo(&own), now)
+	}
 	t.release(k, k.cover)
 }
 
@@ -159,6 +162,9 @@ func (t *tracker) missing(k *key, now time.Time) {
 	}
 	k.gone = t.listed && (k.gone || k.stored)
 	t.remove(k)
+	if t.res != nil {
+		t.res.agree(k.id, nil, now)
+	}
 	if !k.gone {
 		delete(t.keys, k.id)
 		return
