@@ -24,6 +24,8 @@ type State struct {
 	alerts     *table[api.Alert]
 	events     eventLog
 	metrics    *metrics
+	// otherRows: the containers' rows are another epoch's until their snapshot is there.
+	otherRows bool
 }
 
 // NewState is an empty view without a position.
@@ -322,7 +324,7 @@ func (s *State) welcome(m *api.Welcome, step *Step) error {
 		for _, t := range s.topics() {
 			t.forget()
 		}
-		s.metrics = newMetrics()
+		s.metrics, s.otherRows = newMetrics(), true
 	}
 	return nil
 }
@@ -357,6 +359,7 @@ func (s *State) snapEnd(m *api.SnapEnd, step *Step) error {
 		var changes []Change[api.Container]
 		if changes, err = s.containers.snapEnd(m); err == nil {
 			s.containersChanged(changes, step)
+			s.otherRows = false
 		}
 	case api.TopicImages:
 		err = ended(s.images, m, &step.Images)
@@ -399,7 +402,7 @@ func ended[T any](t *table[T], m *api.SnapEnd, out *[]Change[T]) error {
 
 func (s *State) containersChanged(changes []Change[api.Container], step *Step) {
 	for _, c := range changes {
-		if c.Old != nil && (c.New == nil || c.New.Row != c.Old.Row) {
+		if !s.otherRows && c.Old != nil && (c.New == nil || c.New.Row != c.Old.Row) {
 			s.metrics.forget(c.Old.Row)
 		}
 	}

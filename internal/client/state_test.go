@@ -207,6 +207,30 @@ func TestNewEpoch(t *testing.T) {
 	}
 }
 
+// TestRowsOfANewEpoch: cells that are there before the containers' snapshot are
+// of the rows in it, whatever had those rows before.
+func TestRowsOfANewEpoch(t *testing.T) {
+	s := NewState()
+	snapshot := func(first, second int) {
+		t.Helper()
+		apply(t, s, []byte(`{"type":"subbed","topic":"containers"}`))
+		apply(t, s, fmt.Appendf(nil, `{"type":"snap","topic":"containers","items":[{"engine":"e","id":"a","row":%d},{"engine":"e","id":"b","row":%d}]}`, first, second))
+		if step := apply(t, s, []byte(`{"type":"snapEnd","topic":"containers","seq":1,"count":2}`)); !slices.Contains(step.Synced, api.TopicContainers) {
+			t.Fatalf("%+v", step)
+		}
+	}
+	apply(t, s, []byte(`{"type":"welcome","v":1,"epoch":"one","heartbeatMs":2000}`))
+	snapshot(1, 2)
+	apply(t, s, []byte(`{"type":"welcome","v":1,"epoch":"two","heartbeatMs":2000}`))
+	apply(t, s, []byte(`{"type":"metrics","at":1000,"rows":[1,2],"cols":{"cpu":{"v":[10,20]}}}`))
+	snapshot(2, 1)
+	for row, want := range map[int]int64{1: 10, 2: 20} {
+		if c := s.Cells(row); c == nil || c.Values[api.ColCPU] != want {
+			t.Errorf("row %d: %+v", row, c)
+		}
+	}
+}
+
 // TestConverges drives a store and a client through any interleaving of
 // changes, deltas, duplicates, drops, snapshots, resyncs and reconnects: in
 // the end the client equals the store, and its changes, played from nothing,

@@ -1,6 +1,7 @@
 package top
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -19,13 +20,15 @@ type batch struct {
 	// lost are events that will never come, newEpoch that there may be more.
 	lost     uint64
 	newEpoch bool
-	logs     []*api.LogsFrame
-	logError string
-	engines  []*api.EngineStatus // all of them; nil where nothing changed
-	server   *api.ServerStatus
-	welcome  *api.Welcome
-	links    []client.Link
-	rtts     []time.Duration
+	// rowsKnown: the rows of all containers are those of this epoch again.
+	rowsKnown bool
+	logs      []*api.LogsFrame
+	logError  string
+	engines   []*api.EngineStatus // all of them; nil where nothing changed
+	server    *api.ServerStatus
+	welcome   *api.Welcome
+	links     []client.Link
+	rtts      []time.Duration
 	// frames tells whether anything came at all, complete, whether the view is whole.
 	frames, complete bool
 }
@@ -98,8 +101,12 @@ func (f *feed) merge(stream *client.Stream, state *client.State, s *client.Step)
 		b.welcome = s.Welcome
 	}
 	if s.NewEpoch {
-		b.newEpoch = true
+		b.newEpoch, b.rowsKnown = true, false
 		clear(b.cells) // rows of another epoch
+	}
+	if slices.Contains(s.Synced, api.TopicContainers) {
+		b.rowsKnown = true
+		f.cells(state)
 	}
 	for _, c := range s.Containers {
 		if b.containers == nil {
@@ -163,6 +170,20 @@ func (f *feed) metrics(state *client.State, frame *api.MetricsFrame) {
 	for row := range f.watched {
 		if c := state.Cells(row); c != nil {
 			b.cells[row] = *c
+		}
+	}
+}
+
+// cells copies what is known of all containers: what was told before their rows
+// were known is not told again while it stays as it is.
+func (f *feed) cells(state *client.State) {
+	b := &f.pending
+	if b.cells == nil {
+		b.cells = make(map[int]client.Cells)
+	}
+	for _, container := range state.Containers() {
+		if c := state.Cells(container.Row); c != nil {
+			b.cells[container.Row] = *c
 		}
 	}
 }

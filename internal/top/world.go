@@ -96,6 +96,11 @@ func (w *world) apply(b *batch, now time.Time) moved {
 		m.containers = true
 		w.put(key, c, now, &m)
 	}
+	if b.rowsKnown { // of a container that is as it was before, nothing was told
+		for _, e := range w.entries {
+			w.byRow[e.c.Row] = e
+		}
+	}
 	for row, cells := range b.cells {
 		e := w.byRow[row]
 		if e == nil {
