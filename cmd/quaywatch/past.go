@@ -42,6 +42,9 @@ func (p *pastFlags) query(now time.Time) (history.Query, url.Values, error) {
 			params.Set(name, t.UTC().Format(time.RFC3339Nano))
 		}
 	}
+	if !q.Until.IsZero() && q.Until.Before(q.Since) {
+		return q, nil, &usageError{errors.New("--until is before --since: there is no time between them; both may say how long ago, such as --since 2h --until 1h")}
+	}
 	for _, f := range p.filters {
 		name, value, ok := strings.Cut(f, "=")
 		if !ok || value == "" {

@@ -126,6 +126,7 @@ func TestEventsOfThePastRefuses(t *testing.T) {
 	}{
 		{"no server", exitFailure, []string{"quaywatch serve", "--url"}, []string{"events", "--since", "1h"}},
 		{"a time that is none", exitUsage, []string{"--since", "2h"}, []string{"events", "--since", "soon"}},
+		{"a time that ends before it begins", exitUsage, []string{"before --since", "--since 2h --until 1h"}, []string{"events", "--since", "10m", "--until", "20m"}},
 		{"a filter without a value", exitUsage, []string{"NAME=VALUE"}, []string{"events", "--filter", "die"}},
 		{"an unknown filter", exitUsage, []string{"container", "project"}, []string{"events", "--filter", "image=x"}},
 		{"what never comes live", exitUsage, []string{"--until 0s"}, []string{"events", "--filter", "kind=audit"}},

@@ -33,7 +33,11 @@ func (m *Model) drawEvents(c *canvas, now time.Time) {
 	}
 	if len(rows) == 0 {
 		text := "Nothing has happened yet."
-		if m.events.query != "" {
+		switch {
+		case m.events.query == "":
+		case m.input != nil && m.o.Past != nil:
+			text = "None of the newest matches. Enter looks in the history."
+		default:
 			text = "No event matches. Esc clears the search."
 		}
 		c.line("")
