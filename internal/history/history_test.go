@@ -216,6 +216,46 @@ func TestSearchFindsWhatALookFinds(t *testing.T) {
 
 // What a search means is said here once in plain cases, since the test above
 // compares the search with itself.
+// TestWhatFewAre: what is asked for is far back, behind much else, and no word of
+// it is asked for: what is not this, what was inferred.
+func TestWhatFewAre(t *testing.T) {
+	h := run(t, history.Options{})
+	at := func(n int) api.Event { return event(n, "exec_start", "web") }
+	few := []api.Event{at(0), at(1), at(2)}
+	few[0].Kind, few[0].Action = "image", "pull"
+	few[1].Kind, few[1].Action, few[1].Inferred = "volume", "create", true
+	few[2].Kind, few[2].Action = api.KindEngine, api.ActionGap
+	events := slices.Clone(few)
+	for n := range 4000 {
+		events = append(events, at(n+3))
+	}
+	h.Record(history.Record{Events: events})
+	h.sync(t)
+	for _, c := range []struct {
+		q    history.Query
+		want string
+	}{
+		{history.Query{NotActions: []string{"exec_start"}}, "gap create pull"},
+		{history.Query{NotActions: []string{"exec_start", "create"}, Oldest: true}, "pull gap"},
+		{history.Query{NotActions: []string{"exec_start", "pull"}, Gaps: true, Limit: 1}, "gap"},
+		{history.Query{Inferred: new(true)}, "create"},
+		{history.Query{Inferred: new(true), Gaps: true}, "gap create"},
+		{history.Query{Inferred: new(true), Kinds: []string{"volume"}, Oldest: true, Gaps: true}, "create gap"},
+	} {
+		p, err := h.Events(t.Context(), c.q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for i := range p.Items {
+			got = append(got, p.Items[i].Action)
+		}
+		if s := strings.Join(got, " "); s != c.want {
+			t.Errorf("%+v: %q, want %q", c.q, s, c.want)
+		}
+	}
+}
+
 func TestWhatMatches(t *testing.T) {
 	h := run(t, history.Options{Dir: t.TempDir()})
 	a, b, c := event(0, "die", "web"), event(1, "start", "db"), event(2, "stop", "web")

@@ -170,6 +170,7 @@ func (s *search) index() {
 	oneOf(severityTags(q.Severities))
 	if q.Inferred != nil && *q.Inferred {
 		// Text within a document has its quotes escaped: only the field looks like this.
+		// The index events_inferred has the same words, and serves both.
 		s.doc = ` AND instr(doc, '"inferred":true')`
 		if q.Gaps {
 			s.doc = ` AND (instr(doc, '"inferred":true') OR instr(doc, '"kind":"engine"') OR instr(doc, '"kind":"history"'))`
@@ -285,14 +286,30 @@ func (s *search) run(ctx context.Context, db *sql.DB) error {
 		}
 		return nil
 	}
-	if many {
-		// What so many words begin with, most rows have: a look at the newest finds
-		// them sooner than the index.
+	rest := len(s.tags) == 0 && len(s.words) == 0 && len(s.not) > 0
+	if many || rest {
+		// What so many words begin with, most rows have, and what is left out few: a
+		// look at the newest finds them sooner than the index.
 		if err := s.scan(ctx, db, s.expression(false), scanMost); err != nil || s.more || s.high < s.low {
 			return err
 		}
 	}
+	if rest {
+		if err := s.tagAll(ctx, db); err != nil {
+			return err
+		}
+	}
 	return s.scan(ctx, db, s.expression(true), -1)
+}
+
+// tagAll asks for events of any kind that there is, which are all: the index
+// leaves something out only of what it was asked for.
+func (s *search) tagAll(ctx context.Context, db *sql.DB) error {
+	words, err := wordsFrom(ctx, db, string(tagKind)+tagMark, -1)
+	if len(words) > 0 {
+		s.tags = append(s.tags, words)
+	}
+	return err
 }
 
 // expand looks up which words begin as those that are searched. many says that
@@ -301,19 +318,7 @@ func (s *search) run(ctx context.Context, db *sql.DB) error {
 func (s *search) expand(ctx context.Context, db *sql.DB) (many, none bool, err error) {
 	s.terms = make([][]string, len(s.words))
 	for i, w := range s.words {
-		rows, err := db.QueryContext(ctx, "SELECT word FROM search_words WHERE word >= ? AND word < ? LIMIT ?", w, w+"\U0010ffff", maxTerms+1)
-		if err != nil {
-			return false, false, err
-		}
-		for rows.Next() {
-			var word string
-			if err := rows.Scan(&word); err != nil {
-				_ = rows.Close()
-				return false, false, err
-			}
-			s.terms[i] = append(s.terms[i], `"`+word+`"`)
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		if s.terms[i], err = wordsFrom(ctx, db, w, maxTerms+1); err != nil {
 			return false, false, err
 		}
 		if len(s.terms[i]) > maxTerms {
@@ -322,6 +327,25 @@ func (s *search) expand(ctx context.Context, db *sql.DB) (many, none bool, err e
 		none = none || len(s.terms[i]) == 0
 	}
 	return many, none, nil
+}
+
+// wordsFrom returns the words of the index that begin so, in quotes; at most
+// limit of them, if it is not negative.
+func wordsFrom(ctx context.Context, db *sql.DB, begin string, limit int) ([]string, error) {
+	rows, err := db.QueryContext(ctx, "SELECT word FROM search_words WHERE word >= ? AND word < ? LIMIT ?", begin, begin+"\U0010ffff", limit)
+	if err != nil {
+		return nil, err
+	}
+	var words []string
+	for rows.Next() {
+		var word string
+		if err := rows.Scan(&word); err != nil {
+			_ = rows.Close()
+			return nil, err
+		}
+		words = append(words, `"`+word+`"`)
+	}
+	return words, errors.Join(rows.Err(), rows.Close())
 }
 
 // expression is a full-text query; empty asks for everything.

@@ -44,8 +44,11 @@ func identity(e *api.Event) int64 {
 func tag(field byte, value string) string {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(strings.ToLower(value)))
-	return fmt.Sprintf("%cq%016x", field, h.Sum64())
+	return fmt.Sprintf("%c%s%016x", field, tagMark, h.Sum64())
 }
+
+// tagMark follows a tag's field.
+const tagMark = "q"
 
 // The fields that have tags.
 const (
