@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/moby/moby/client"
@@ -34,10 +35,16 @@ func (e *Engine) DiskUsage(ctx context.Context) (api.DiskMeasure, error) {
 		},
 		Shared: make(map[string]int64, len(r.Images.Items)), Volumes: make(map[string]int64, len(r.Volumes.Items)),
 	}
+	var images int64
 	for i := range r.Images.Items {
-		if s := &r.Images.Items[i]; s.SharedSize >= 0 {
-			m.Shared[s.ID] = s.SharedSize
+		s := &r.Images.Items[i]
+		images += s.Size - max(0, s.SharedSize)
+		if s.SharedSize >= 0 {
+			m.Shared[fullImageID(s.ID)] = s.SharedSize
 		}
+	}
+	if r.Images.TotalSize == 0 && images > 0 {
+		*m.Usage.Images.TotalBytes = images // podman 4 leaves it out
 	}
 	for i := range r.Volumes.Items {
 		if v := &r.Volumes.Items[i]; v.UsageData != nil && v.UsageData.Size >= 0 {
@@ -45,6 +52,15 @@ func (e *Engine) DiskUsage(ctx context.Context) (api.DiskMeasure, error) {
 		}
 	}
 	return m, nil
+}
+
+// fullImageID is an image's id as all lists have it: podman 4 leaves out the
+// algorithm where it measures.
+func fullImageID(id string) string {
+	if len(id) == 64 && !strings.Contains(id, ":") {
+		return "sha256:" + id
+	}
+	return id
 }
 
 func use(count, active, total, reclaimable int64) api.DiskUse {

@@ -209,3 +209,16 @@ func TestASearchThatFailsSaysWhy(t *testing.T) {
 	_, err := e.Search(t.Context(), " ", 5)
 	wantError(t, err, api.ErrInvalid)
 }
+
+// Podman 4 leaves an image's algorithm out of its id, and the sum of the layers.
+func TestDiskUsageOfPodman(t *testing.T) {
+	id := strings.Repeat("0b", 32)
+	e := fakeEngine(t, map[string]http.HandlerFunc{"/system/df": serve(`{"LayersSize":0,"Images":[{"Containers":1,"Id":"` + id + `","SharedSize":0,"Size":2131047},{"Containers":0,"Id":"sha256:1","SharedSize":100,"Size":300}],"Containers":[],"Volumes":[],"BuildCache":[]}`)})
+	m, err := e.DiskUsage(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := m.Shared["sha256:"+id]; !ok || got != 0 || m.Shared["sha256:1"] != 100 || *m.Usage.Images.TotalBytes != 2131247 {
+		t.Errorf("shared %v, in all %v", m.Shared, *m.Usage.Images.TotalBytes)
+	}
+}

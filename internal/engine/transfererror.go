@@ -84,7 +84,7 @@ func (o transferOp) advice(words string) (api.ErrorCode, string) {
 	case has("manifest unknown", "manifest for", "name unknown", "name_unknown", "not found: manifest", "repository name not known", "not found"):
 		return api.ErrNotFound, fmt.Sprintf("%s has no %s. Check the name and the tag.", registry, o.ref.Name)
 	case has("x509:", "server gave http response to https client", "certificate"):
-		return api.ErrUnreachable, "No secure connection from the engine to " + strings.ToLower(registry[:1]) + registry[1:] + ". Give the engine the registry's certificate, or name it under insecure-registries in the engine's daemon.json."
+		return api.ErrUnreachable, "No secure connection from the engine to " + strings.ToLower(registry[:1]) + registry[1:] + ". Give the engine the registry's certificate, or name it under insecure-registries in the engine's daemon.json (podman: as insecure in registries.conf)."
 	case has("connection refused", "no such host", "i/o timeout", "handshake timeout", "request canceled", "connection reset", "network is unreachable", "no route to host", "unexpected eof", ": eof", "context deadline exceeded", "temporary failure in name resolution", "server misbehaving", "bad gateway", "service unavailable", "gateway timeout"):
 		return api.ErrUnreachable, registry + " can't be reached from the engine, or went away in the middle. Check its name and the engine's network, and try again: layers that were complete need not be moved again."
 	case has("invalid reference format", "invalid tag format"):

@@ -12,6 +12,7 @@ const (
 	choreInspect chore = iota // folded marks, or a retry
 	choreHold                 // events were held long enough
 	choreVerify               // the grace after a list is over
+	choreLook                 // images, while an engine pulls
 )
 
 // due is a chore with its time. Its key may have gone meanwhile.

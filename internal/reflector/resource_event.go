@@ -25,6 +25,9 @@ func (t *tracker) hearResource(e *api.Event, now time.Time) bool {
 		}
 		r.spoke(kindImages, e.ID)
 		r.hint(r.key(kindImages, ""), e, now)
+		if e.Action == "pull" && e.ID == "" {
+			r.pulling = now
+		}
 	case kindVolume:
 		if e.ID == "" {
 			return r.pruned(kindVolumes, e, now)

@@ -123,6 +123,11 @@ func (r *resources) run(k *rkey, c chore, now time.Time) {
 		r.verdict(k.kind, now)
 		return
 	}
+	if c == choreLook {
+		r.looking = false
+		r.mark(k, now, queueBulk)
+		return
+	}
 	k.holding = false
 	n := 0
 	for n < len(k.held) && now.Sub(k.held[n].at) >= holdMax {
@@ -285,5 +290,5 @@ func (r *resources) end() {
 		r.touched[kind] = nil
 		r.unheard[kind].due = false
 	}
-	r.urgent, r.bulk, r.flying = nil, nil, 0
+	r.urgent, r.bulk, r.flying, r.looking = nil, nil, 0, false
 }

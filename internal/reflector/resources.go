@@ -37,6 +37,10 @@ const (
 // and an engine may drop events for us without a word.
 const lookQuota = 32
 
+// pullLook is how soon all images are asked for again at least while an engine
+// pulls.
+const pullLook = 250 * time.Millisecond
+
 // resources is what the reflector knows of images, volumes and networks. It is
 // part of the tracker: pure, told the time, owned by one goroutine.
 //
@@ -69,6 +73,12 @@ type resources struct {
 	gap, stale bool
 	listed     [rkinds]bool // the kind's list has come
 	unheard    [rkinds]unheard
+	// pulling is when an engine told of a pull that names no image. Podman 4 does
+	// so as it begins and says nothing when it ends, so all images are asked for
+	// again after as long as that was ago, for a minute, and then by the relist.
+	// looking: the next time is on the agenda.
+	pulling time.Time
+	looking bool
 }
 
 func newResources(t *tracker) *resources {
@@ -80,7 +90,8 @@ func newResources(t *tracker) *resources {
 // forget begins anew, with another engine.
 func (r *resources) forget() {
 	r.images, r.volumes, r.networks = make(map[string]*api.Image), make(map[string]*api.Volume), make(map[string]*api.Network)
-	r.measure, r.gap, r.stale, r.listed = api.DiskMeasure{}, false, false, [rkinds]bool{}
+	r.measure, r.gap, r.stale, r.listed, r.pulling = api.DiskMeasure{}, false, false, [rkinds]bool{}, time.Time{}
+	r.looking = false
 	r.unheard = [rkinds]unheard{}
 	for k := range r.keys {
 		r.keys[k] = make(map[string]*rkey)
@@ -143,6 +154,10 @@ func (r *resources) putImages(list []api.Image, gaps int, now time.Time) {
 	}
 	r.images = fresh
 	r.compared(kindImages, gaps, now)
+	if ago := max(now.Sub(r.pulling), pullLook); ago < relistEvery && !r.looking {
+		r.looking = true
+		r.t.agenda.addResource(now.Add(ago), r.key(kindImages, ""), choreLook)
+	}
 }
 
 // putVolumes takes the list of all volumes, but for those that are told of

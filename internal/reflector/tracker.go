@@ -284,6 +284,7 @@ func (t *tracker) run(now time.Time) {
 		case choreVerify:
 			k.verify = true
 			t.mark(k, now, queueBulk)
+		case choreLook: // for images
 		}
 	}
 }
