@@ -33,11 +33,17 @@ type Engine struct {
 	conn atomic.Pointer[connection]
 	// identity is what Status last learned; nil before.
 	identity atomic.Pointer[identity]
+	// own are events that Events tells in place of an engine that does not. What
+	// finds no room is left to the next list.
+	own chan api.Event
 
 	// answers are buffers (*bytes.Buffer) for those that are asked for a container
 	// and second.
 	answers sync.Pool
 }
+
+// maxOwn bounds the events that wait for Events to tell them.
+const maxOwn = 64
 
 // connection is a moby client that has negotiated its API version.
 type connection struct {
@@ -52,6 +58,8 @@ type identity struct {
 	id string
 	// podman's stream headers come with the first event.
 	podman bool
+	// mute says that it has no events of networks: podman, before its fifth version.
+	mute bool
 	// local says that its containers are processes of this machine.
 	local bool
 }
@@ -63,7 +71,7 @@ func New(ep Endpoint, log *slog.Logger) (*Engine, error) {
 		log = slog.New(slog.DiscardHandler)
 	}
 	e := &Engine{
-		endpoint: ep, timeout: ep.Timeout, log: log.With("engine", ep.displayHost()),
+		endpoint: ep, timeout: ep.Timeout, log: log.With("engine", ep.displayHost()), own: make(chan api.Event, maxOwn),
 		answers: sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}
 	if e.timeout <= 0 {

@@ -32,17 +32,23 @@ func (e *Engine) Events(ctx context.Context, since time.Time, ready func(), fn f
 	const op = "follow events"
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	stream, err := e.subscribe(ctx, cancel, since, ready)
+	id := e.ID()
+	tell := func(ev api.Event) { // what the engine does not
+		ev.Engine = id
+		fn(ev)
+	}
+	stream, err := e.subscribe(ctx, cancel, since, ready, tell)
 	if err != nil {
 		return e.wrap(ctx, op, err)
 	}
-	id := e.ID()
 	for {
 		select {
 		case m := <-stream.Messages:
 			if m.Type != "" || m.Action != "" { // else an object that is no event
 				fn(fromMessage(id, &m, time.Now()))
 			}
+		case ev := <-e.own:
+			tell(ev)
 		case err := <-stream.Err:
 			err = e.wrap(ctx, op, err) // before our own cancel would be its reason
 			awaitDecoder(cancel, stream)
@@ -51,9 +57,24 @@ func (e *Engine) Events(ctx context.Context, since time.Time, ready func(), fn f
 	}
 }
 
+// tellNetwork tells what we did to a network, where the engine has no event of it.
+func (e *Engine) tellNetwork(action, id, name string) {
+	if who := e.identity.Load(); who == nil || !who.mute {
+		return
+	}
+	ev := api.Event{Time: time.Now().UTC(), Kind: "network", Action: action, ID: id, Name: name, Attributes: map[string]string{}}
+	if name != "" {
+		ev.Attributes["name"] = name
+	}
+	select {
+	case e.own <- ev:
+	default:
+	}
+}
+
 // subscribe begins the stream and calls ready. The response's header must
 // arrive in time; after it, the stream may be silent.
-func (e *Engine) subscribe(ctx context.Context, cancel context.CancelCauseFunc, since time.Time, ready func()) (client.EventsResult, error) {
+func (e *Engine) subscribe(ctx context.Context, cancel context.CancelCauseFunc, since time.Time, ready func(), tell func(api.Event)) (client.EventsResult, error) {
 	unary, done := e.deadline(ctx, e.timeout)
 	defer done()
 	c, err := e.client(unary)
@@ -88,7 +109,14 @@ func (e *Engine) subscribe(ctx context.Context, cancel context.CancelCauseFunc, 
 		} else {
 			cancel(deadlineError(e.timeout))
 		}
-		stream = <-began
+		for begun := false; !begun; {
+			select {
+			case stream = <-began:
+				begun = true
+			case ev := <-e.own:
+				tell(ev)
+			}
+		}
 	}
 	select {
 	case code := <-status:

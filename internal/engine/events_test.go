@@ -205,6 +205,58 @@ func TestLateHeaderOfPodman(t *testing.T) {
 	}
 }
 
+// TestNetworksOfPodman: podman 4 has no events of networks, so that we tell what we
+// did ourselves; before its stream has begun, too.
+func TestNetworksOfPodman(t *testing.T) {
+	for version, want := range map[string][]string{"4.3.1": {"create abc qn", "destroy abc "}, "5.2.0": nil} {
+		first := make(chan struct{})
+		e := fakeEngine(t, map[string]http.HandlerFunc{
+			"/version":         serve(`{"Version":"` + version + `","ApiVersion":"1.41","Components":[{"Name":"Podman Engine","Version":"` + version + `"}]}`),
+			"/info":            serve(`{"ID":"x","Name":"box"}`),
+			"/networks/create": serve(`{"Id":"abc"}`),
+			"/networks/abc":    func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
+			"/events": func(w http.ResponseWriter, _ *http.Request) {
+				<-first
+				_, _ = w.Write([]byte(`{"Type":"container","Action":"start","Actor":{"ID":"a1"},"timeNano":1700000000000000001}`))
+			},
+		})
+		if _, err := e.Status(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		actor := engine.NewActor(e)
+		if _, _, err := actor.CreateNetwork(t.Context(), api.NetworkCreate{Name: "qn"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := actor.RemoveNetwork(t.Context(), "abc"); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		ended := false
+		end := func() {
+			if !ended {
+				ended = true
+				close(first)
+			}
+		}
+		err := e.Events(t.Context(), time.Time{}, func() {
+			if want == nil {
+				end()
+			}
+		}, func(ev api.Event) {
+			if ev.Kind == "network" {
+				got = append(got, ev.Action+" "+ev.ID+" "+ev.Name)
+			}
+			if len(got) == len(want) {
+				end()
+			}
+		})
+		wantError(t, err, api.ErrUnreachable)
+		if !slices.Equal(got, want) {
+			t.Errorf("podman %s: %q, want %q", version, got, want)
+		}
+	}
+}
+
 func serve(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

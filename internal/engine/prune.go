@@ -28,6 +28,7 @@ func (a *Actor) Prune(ctx context.Context, kind api.PruneKind, all bool, volumes
 	case api.PruneNetworks:
 		r, err := c.NetworkPrune(ctx, client.NetworkPruneOptions{})
 		out.Count = len(r.Report.NetworksDeleted)
+		e.tellNetwork("prune", "", "")
 		return out, e.wrap(ctx, op, err)
 	case api.PruneVolumes:
 		for _, v := range volumes {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -67,6 +68,9 @@ func (e *Engine) identify(version client.ServerVersionResult, info system.Info) 
 	for _, c := range version.Components {
 		if strings.HasPrefix(c.Name, "Podman") {
 			who.podman = true
+			major, _, _ := strings.Cut(c.Version, ".")
+			n, err := strconv.Atoi(major)
+			who.mute = err == nil && n < 5
 		}
 	}
 	// Podman makes up another id for every answer.

@@ -171,6 +171,9 @@ func (a *Actor) CreateNetwork(ctx context.Context, n api.NetworkCreate) (id, war
 	result, err := doWithin(ctx, a, createTimeout, "create the network", func(ctx context.Context, c *client.Client) (client.NetworkCreateResult, error) {
 		return c.NetworkCreate(ctx, n.Name, options)
 	})
+	if err == nil {
+		a.engine.tellNetwork("create", result.ID, n.Name)
+	}
 	return result.ID, strings.Join(result.Warning, " "), err
 }
 
@@ -253,5 +256,8 @@ func (a *Actor) RemoveNetwork(ctx context.Context, id string) error {
 	_, err := do(ctx, a, "remove the network", func(ctx context.Context, c *client.Client) (client.NetworkRemoveResult, error) {
 		return c.NetworkRemove(ctx, id, client.NetworkRemoveOptions{})
 	})
+	if err == nil {
+		a.engine.tellNetwork("destroy", id, "")
+	}
 	return err
 }
