@@ -28,8 +28,9 @@ func (e *Evaluator) SetContainer(c *api.Container, now time.Time) {
 	for _, s := range e.selectors {
 		s.look(sub.slot, c, &e.view)
 	}
-	// Where the engine tells of no OOM kill, its record of the container does.
-	if was != nil && c.OOMKilled && !was.OOMKilled && c.FinishedAt != nil && c.FinishedAt.Sub(sub.life.oom) > oomBefore {
+	// Where the engine tells of no OOM kill, its record of the container does. A list
+	// has no word of it: what the first look after one finds is no news.
+	if was != nil && !was.Partial && c.OOMKilled && !was.OOMKilled && c.FinishedAt != nil && c.FinishedAt.Sub(sub.life.oom) > oomBefore {
 		sub.life.recorded = e.ours(c.Engine, *c.FinishedAt)
 		sub.life.outOfMemory(sub.life.recorded)
 	}

@@ -213,6 +213,32 @@ func TestOutOfMemory(t *testing.T) {
 	r.want("job", api.AlertResolved)
 }
 
+// TestOutOfMemoryIsCountedOnce: at each start of the server a container is listed,
+// without a word of how it ended, and then looked at.
+func TestOutOfMemoryIsCountedOnce(t *testing.T) {
+	r := newRig(t, api.AlertRule{Name: "oom", On: api.AlertOnOOM, KeepSeconds: 60})
+	at := r.now.Add(-time.Hour)
+	// What the history remembers of it: a process was killed, and later it ended.
+	r.event("web", "oom", func(e *api.Event) { e.Time = at.Add(-time.Minute) })
+	r.event("web", "die", func(e *api.Event) { e.Time, e.Attributes["exitCode"] = at, "137" })
+	r.put("web", func(c *api.Container) { c.State, c.Partial = api.StateExited, true })
+	r.e.Restore([]Restored{{
+		Alert: &api.Alert{
+			Engine: "e1", ID: "old", Rule: "oom", On: api.AlertOnOOM, State: api.AlertFiring, Container: "id-web", Name: "web", Count: 2, ActiveAt: at, FiredAt: &at,
+		},
+		Written: r.now.Add(-time.Minute),
+	}}, r.now)
+	r.pass(time.Second)
+	r.put("web", func(c *api.Container) {
+		code := 137
+		c.Partial, c.OOMKilled, c.ExitCode, c.FinishedAt = false, true, &code, &at
+	})
+	r.pass(5 * time.Second)
+	if a := r.alert("web"); a.State != api.AlertFiring || a.Count != 2 {
+		t.Errorf("%+v", a)
+	}
+}
+
 func TestMissing(t *testing.T) {
 	r := newRig(t, api.AlertRule{On: api.AlertOnMissing, ForSeconds: 10})
 	for name, policy := range map[string]string{"always": "always", "unless": "unless-stopped", "failed": "on-failure:3", "done": "on-failure:3", "no": "no"} {
