@@ -18,8 +18,10 @@ const (
 type EngineStatus struct {
 	// ID is short and stable: the first 12 hexadecimal digits of the SHA-256 of
 	// the engine's own id, or of its address until that is known.
-	ID         string `json:"id"`
-	Name       string `json:"name"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	// Product is "Podman" where the engine is one, and left out for Docker.
+	Product    string `json:"product,omitempty"`
 	Version    string `json:"version"`
 	APIVersion string `json:"apiVersion"`
 	OS         string `json:"os"`

@@ -8,6 +8,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -104,7 +105,7 @@ func checkEngine(ctx context.Context, o Options, report func(Finding)) {
 		report(failed("engine", err))
 		return
 	}
-	text := fmt.Sprintf("%s answers: version %s, API %s, %s/%s, %d CPUs", status.Name, status.Version, status.APIVersion, status.OS, status.Arch, status.CPUs)
+	text := fmt.Sprintf("%s answers: %s %s, API %s, %s/%s, %d CPUs", status.Name, cmp.Or(status.Product, "Docker"), status.Version, status.APIVersion, status.OS, status.Arch, status.CPUs)
 	f := Finding{Check: "engine", Level: OK, Text: text}
 	if status.Demo {
 		f.Level, f.Text, f.Fix = Warn, text+". It is the demo engine: nothing in it is real", "Name a real engine with --host or DOCKER_HOST."

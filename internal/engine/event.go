@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -64,7 +65,7 @@ func readPodman(ev *api.Event) {
 		ev.ID = ev.Name
 	case ev.Kind == "network" && (ev.Action == "connect" || ev.Action == "disconnect") && a["container"] == "":
 		a["container"] = ev.ID
-		ev.ID, ev.Name = "", a["network"] // which one, podman 4 does not say
+		ev.ID, ev.Name = "", cmp.Or(a["network"], "some network") // which one, podman 4 does not say
 		delete(a, "name")
 	}
 }

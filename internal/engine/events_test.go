@@ -194,6 +194,9 @@ func TestLateHeaderOfPodman(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if a.Product != "Podman" {
+		t.Errorf("it is a podman, not %q", a.Product)
+	}
 	if b, err := e.Status(t.Context()); err != nil || a.ID != b.ID {
 		t.Errorf("podman's id must not change: %q, %q, %v", a.ID, b.ID, err)
 	}

@@ -221,7 +221,7 @@ func TestEventsOfPodman(t *testing.T) {
 		"container create 10aa837bced5 c1", "container init 10aa837bced5 c1", "container start 10aa837bced5 c1",
 		"container exec_start 10aa837bced5 c1", "container exec_die 10aa837bced5 c1 exitCode=0",
 		"container pause 10aa837bced5 c1", "container unpause 10aa837bced5 c1",
-		"network connect   container=10aa837bced5", "container rename 10aa837bced5 c1b",
+		"network connect  some network container=10aa837bced5", "container rename 10aa837bced5 c1b",
 		"container die 10aa837bced5 c1b exitCode=137", "container cleanup 10aa837bced5 c1b", "container cleanup 10aa837bced5 c1b",
 		"container init 10aa837bced5 c1b", "container start 10aa837bced5 c1b", "container kill 10aa837bced5 c1b",
 		"container die 10aa837bced5 c1b exitCode=137", "container cleanup 10aa837bced5 c1b",

@@ -43,10 +43,14 @@ func (e *Engine) Status(ctx context.Context) (api.EngineStatus, error) {
 	if old := e.identity.Swap(&who); old != nil && old.id != who.id {
 		e.log.InfoContext(ctx, "another engine answers at this address", "from", old.id, "to", who.id)
 	}
-	seconds := rtt.Seconds()
+	seconds, product := rtt.Seconds(), ""
+	if who.podman {
+		product = "Podman"
+	}
 	return api.EngineStatus{
 		ID:                 who.id,
 		Name:               info.Name,
+		Product:            product,
 		Version:            version.Version,
 		APIVersion:         c.ClientVersion(),
 		OS:                 version.Os,

@@ -47,6 +47,9 @@ func (t *tracker) hearResource(e *api.Event, now time.Time) bool {
 		}
 		switch e.Action {
 		case actionDestroy, "remove":
+			if n := r.networks[e.ID]; n != nil && e.Name == "" {
+				e.Name = n.Name
+			}
 			r.destroyed(kindNetworks, e)
 		default:
 			if e.Action == actionCreate {

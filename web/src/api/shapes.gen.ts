@@ -277,6 +277,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   EngineStatus: {
     id: {"is":"string"},
     name: {"is":"string"},
+    product: {"is":"string","optional":true},
     version: {"is":"string"},
     apiVersion: {"is":"string"},
     os: {"is":"string"},

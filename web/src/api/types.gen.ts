@@ -1066,6 +1066,10 @@ export interface EngineStatus {
    */
   id: string;
   name: string;
+  /**
+   * Product is "Podman" where the engine is one, and left out for Docker.
+   */
+  product?: string;
   version: string;
   apiVersion: string;
   os: string;

@@ -30,7 +30,7 @@ export function EngineSummary() {
 
 function summaryOf(e: EngineStatus): string {
   if (e.version === "") return e.state === "connecting" ? "connecting…" : "unreachable";
-  const parts = [`Docker ${e.version}`, `API ${e.apiVersion}`];
+  const parts = [`${e.product ?? "Docker"} ${e.version}`, `API ${e.apiVersion}`];
   if (e.metricsSource !== "") parts.push(`metrics by ${e.metricsSource}`);
   return parts.join(" · ");
 }

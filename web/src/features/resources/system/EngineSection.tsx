@@ -16,7 +16,7 @@ export function EngineSection({ engine: e, info }: EngineSectionProps) {
     { name: "State", value: e.state },
     { name: "Address", value: <span className="font-mono text-sm">{e.host}</span> },
     { name: "Chosen by", value: e.origin },
-    { name: "Docker", value: e.version === "" ? "—" : `${e.version}, API ${e.apiVersion}` },
+    { name: e.product ?? "Docker", value: e.version === "" ? "—" : `${e.version}, API ${e.apiVersion}` },
     { name: "Machine", value: machineText(e) },
     { name: "Metrics", value: e.metricsSource === "" ? "not chosen yet" : `by ${e.metricsSource}` },
     ...infoFacts(info?.info ?? null),
