@@ -37,6 +37,9 @@ type Engine struct {
 	// finds no room is left to the next list.
 	own chan api.Event
 
+	// http is for what goes past the moby client; see plain.
+	http *http.Client
+
 	// answers are buffers (*bytes.Buffer) for those that are asked for a container
 	// and second.
 	answers sync.Pool
@@ -77,6 +80,9 @@ func New(ep Endpoint, log *slog.Logger) (*Engine, error) {
 	if e.timeout <= 0 {
 		e.timeout = defaultTimeout
 	}
+	transport := e.newTransport()
+	transport.DialContext = e.dial
+	e.http = &http.Client{Transport: transport, CheckRedirect: client.CheckRedirect}
 	c, err := e.newClient()
 	if err != nil {
 		return nil, &api.Error{Code: api.ErrInvalid, Message: "The engine's address " + ep.displayHost() + " can't be used; give one such as unix:///var/run/docker.sock or tcp://host:2376", Cause: err}
@@ -98,6 +104,7 @@ func (e *Engine) Endpoint() Endpoint { return e.endpoint }
 
 // Close closes idle connections. Calls under way go on.
 func (e *Engine) Close() error {
+	e.http.CloseIdleConnections()
 	if c := e.conn.Swap(nil); c != nil {
 		return c.api.Close()
 	}
@@ -163,7 +170,21 @@ func (e *Engine) negotiate(ctx context.Context) (*connection, error) {
 }
 
 func (e *Engine) newClient() (*client.Client, error) {
-	transport := &http.Transport{
+	return client.New(
+		client.WithHTTPClient(&http.Client{Transport: e.newTransport(), CheckRedirect: client.CheckRedirect}),
+		client.WithHost(e.endpoint.Host),
+		client.WithDialContext(e.dial), // after WithHost, which sets its own
+		client.WithScheme(e.scheme()),  // it would guess by the transport, which its clone has changed
+		client.WithAPIVersion(e.endpoint.APIVersion),
+		client.WithUserAgent(userAgent),
+		client.WithHTTPResponseHook(announceHeader),
+	)
+}
+
+const userAgent = "quaywatch"
+
+func (e *Engine) newTransport() *http.Transport {
+	return &http.Transport{
 		TLSClientConfig: e.endpoint.TLS,
 		// Inspect workers ask side by side; the default of 2 would have them
 		// dial for every call.
@@ -171,19 +192,13 @@ func (e *Engine) newClient() (*client.Client, error) {
 		MaxIdleConnsPerHost: 16,
 		IdleConnTimeout:     30 * time.Second,
 	}
-	scheme := "http" // the moby client would guess by the transport, which its clone has changed
+}
+
+func (e *Engine) scheme() string {
 	if e.endpoint.TLS != nil {
-		scheme = "https"
+		return "https"
 	}
-	return client.New(
-		client.WithHTTPClient(&http.Client{Transport: transport, CheckRedirect: client.CheckRedirect}),
-		client.WithHost(e.endpoint.Host),
-		client.WithDialContext(e.dial), // after WithHost, which sets its own
-		client.WithScheme(scheme),
-		client.WithAPIVersion(e.endpoint.APIVersion),
-		client.WithUserAgent("quaywatch"),
-		client.WithHTTPResponseHook(announceHeader),
-	)
+	return "http"
 }
 
 // deadline bounds a call. The cause tells this deadline from the caller's own.

@@ -27,14 +27,24 @@ func (e *Engine) List(ctx context.Context) ([]api.Container, error) {
 	if err != nil {
 		return nil, e.wrap(ctx, op, err)
 	}
+	id, list := e.ID(), []api.Container{}
+	add := func(s *container.Summary) { list = append(list, fromSummary(id, s)) }
+	// The moby client would read the whole answer and decode all of it before it
+	// gives any: of 10,000 containers 16 MB, and twice as much of values.
+	body, err := e.plain(ctx, c, "containers/json", "all=1")
+	if err != nil {
+		return nil, e.wrap(ctx, op, err)
+	}
+	if body != nil {
+		defer func() { _ = body.Close() }()
+		return list, e.wrap(ctx, op, each(body, add))
+	}
 	result, err := c.ContainerList(ctx, client.ContainerListOptions{All: true})
 	if err != nil {
 		return nil, e.wrap(ctx, op, err)
 	}
-	id := e.ID()
-	list := make([]api.Container, len(result.Items))
 	for i := range result.Items {
-		list[i] = fromSummary(id, &result.Items[i])
+		add(&result.Items[i])
 	}
 	return list, nil
 }

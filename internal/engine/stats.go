@@ -24,7 +24,7 @@ func (e *Engine) StatsOnce(ctx context.Context, id string) (api.RawStats, error)
 	const op = "read the container's statistics"
 	ctx, cancel := e.deadline(ctx, e.timeout)
 	defer cancel()
-	body, err := e.stats(ctx, id, false)
+	body, err := e.statsOnce(ctx, id)
 	if err != nil {
 		return api.RawStats{}, e.wrap(ctx, op, err)
 	}
@@ -72,6 +72,23 @@ func (e *Engine) StatsStream(ctx context.Context, id string, fn func(api.RawStat
 		watchdog.Reset(streamSilence)
 		fn(s.raw(id))
 	}
+}
+
+// statsOnce goes past the moby client, which leaves more behind than the answer.
+func (e *Engine) statsOnce(ctx context.Context, id string) (io.ReadCloser, error) {
+	id, err := containerID(id)
+	if err != nil {
+		return nil, err
+	}
+	c, err := e.client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	body, err := e.plain(ctx, c, "containers/"+id+"/stats", "stream=false&one-shot=true")
+	if body != nil || err != nil {
+		return body, err
+	}
+	return e.stats(ctx, id, false)
 }
 
 func (e *Engine) stats(ctx context.Context, id string, stream bool) (io.ReadCloser, error) {
