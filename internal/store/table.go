@@ -77,7 +77,7 @@ func (t *table) put(key api.Key, value any, raw json.RawMessage, cause time.Time
 	set, unset := diff(old.raw, raw)
 	t.objects[key] = &object{value: value, raw: raw, order: old.order}
 	c := change{key: key, op: opChange, set: set, unset: unset, cause: cause}
-	if len(set) > wholeFrom {
+	if _, first := set["partial"]; first || len(set) > wholeFrom {
 		// So much of it is new that the whole is hardly more to send, and far less
 		// to keep: the first inspects of 10,000 containers would fill the ring.
 		c = change{key: key, op: opAdd, cause: cause}
