@@ -19,7 +19,6 @@ func numberOf(resolution int, at int64) int64 { return at / (stepOf(resolution) 
 
 // metricWriter is what the writer knows of the series.
 type metricWriter struct {
-	coder coder
 	// series are those that were written in this life of the file.
 	series map[api.Key]*metricSeries
 }
@@ -59,7 +58,7 @@ func (w *writer) storeMetrics(ctx context.Context, due map[api.Key][]point) erro
 	if err != nil {
 		return err
 	}
-	m := &metricTx{ctx: ctx, tx: tx, coder: &w.metrics.coder}
+	m := &metricTx{ctx: ctx, tx: tx, coder: &coder{}}
 	if w.metrics.series == nil {
 		w.metrics.series = make(map[api.Key]*metricSeries)
 	}

@@ -35,6 +35,10 @@ type gathering struct {
 	open    gather
 	began   bool
 	pending []point
+	// row spreads the containers that were there from the start over the turns in
+	// which they are written first; wrote says that it was.
+	row   int
+	wrote bool
 }
 
 // NewRollup makes a sink whose points the history writes. name says which
@@ -64,7 +68,7 @@ func (r *Rollup) Commit(b *api.Batch) {
 			continue // a small step back of the clock
 		}
 		if g.began && at > g.open.at {
-			g.close()
+			g.close(r.enough())
 		}
 		if !g.began {
 			g.open, g.began = gather{at: at}, true
@@ -83,14 +87,20 @@ func (r *Rollup) begin(row int) *gathering {
 	}
 	g := r.byID[key]
 	if g == nil {
-		g = &gathering{key: key}
+		g = &gathering{key: key, row: row}
 		r.byID[key] = g
 	}
 	r.rows[row] = g
 	return g
 }
 
-func (g *gathering) close() {
+// enough is how many points of a container are written at once.
+func (r *Rollup) enough() int {
+	return min(flushPoints, max(2, maxPending/max(1, len(r.byID))))
+}
+
+// close ends a stretch; room is for how many points there is to be memory.
+func (g *gathering) close(room int) {
 	if len(g.pending) >= keepPoints {
 		g.pending = append(g.pending[:0], g.pending[1:]...)
 	}
@@ -98,6 +108,9 @@ func (g *gathering) close() {
 	if n := len(g.pending); n > 0 && g.pending[n-1].at == p.at {
 		g.pending[n-1] = fold(p.at, []point{g.pending[n-1], p}) // it was closed too early
 	} else {
+		if cap(g.pending) == 0 {
+			g.pending = make([]point, 0, room) // append would take a third more
+		}
 		g.pending = append(g.pending, p)
 	}
 	g.began = false
@@ -109,7 +122,7 @@ func (r *Rollup) Clear(rows ...int) {
 	defer r.mu.Unlock()
 	for _, row := range rows {
 		if g := r.rows[row]; g != nil && g.began {
-			g.close()
+			g.close(r.enough())
 		}
 	}
 }
@@ -123,7 +136,7 @@ func (r *Rollup) Keep(rows map[int]struct{}) {
 			continue
 		}
 		if g.began {
-			g.close()
+			g.close(r.enough())
 		}
 		delete(r.rows, row)
 	}
@@ -134,7 +147,7 @@ func (r *Rollup) Keep(rows map[int]struct{}) {
 func (r *Rollup) due(all bool, now int64) map[api.Key][]point {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	enough := min(flushPoints, max(2, maxPending/max(1, len(r.byID))))
+	enough := r.enough()
 	out := make(map[api.Key][]point)
 	live := make(map[*gathering]bool, len(r.rows))
 	for _, g := range r.rows {
@@ -142,11 +155,15 @@ func (r *Rollup) due(all bool, now int64) map[api.Key][]point {
 	}
 	for key, g := range r.byID {
 		if g.began && (all || g.open.at+2*stepOf(0) <= now) {
-			g.close()
+			g.close(r.enough())
+		}
+		need := enough
+		if !g.wrote {
+			need = 1 + g.row%enough
 		}
 		old := len(g.pending) > 0 && g.pending[0].at+flushPoints*stepOf(0) <= now
 		switch {
-		case len(g.pending) > 0 && (all || old || len(g.pending) >= enough):
+		case len(g.pending) > 0 && (all || old || len(g.pending) >= need):
 			out[key] = slices.Clone(g.pending)
 		case len(g.pending) == 0 && !g.began && !live[g]:
 			delete(r.byID, key) // gone, and written
@@ -169,7 +186,7 @@ func (r *Rollup) written(points map[api.Key][]point) {
 		for n < len(g.pending) && g.pending[n].at <= last {
 			n++
 		}
-		g.pending = append(g.pending[:0], g.pending[n:]...)
+		g.pending, g.wrote = append(g.pending[:0], g.pending[n:]...), true
 	}
 }
 
