@@ -27,7 +27,7 @@ const (
 // is in use, or it would run all the time, and not more than mostPercent, which
 // is what cmd/quaywatch begins with.
 const (
-	headroom     = 6 << 20
+	headroom     = 3 << 19
 	leastPercent = 20
 	mostPercent  = 50
 )

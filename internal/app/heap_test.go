@@ -18,7 +18,7 @@ func TestPace(t *testing.T) {
 	for _, c := range []struct {
 		live uint64
 		want int
-	}{{1 << 20, 50}, {0, 50}, {20 << 20, 30}, {21 << 20, 30}, {500 << 20, 20}, {8 << 20, 50}} {
+	}{{1 << 20, 50}, {0, 50}, {5 << 20, 30}, {21 << 18, 30}, {500 << 20, 20}, {2 << 20, 50}} {
 		h.pace(c.live, uint64(now()))
 		if got := now(); got != c.want {
 			t.Errorf("%d MiB in use: %d %%, want %d", c.live>>20, got, c.want)
