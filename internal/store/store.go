@@ -30,6 +30,10 @@ const (
 	jobsRing = 512
 	// alertsRing is the same for alerts.
 	alertsRing = 1024
+	// systemRing is the same for the system's items, which are a few and change
+	// every few seconds as long as Quaywatch runs: who has been away for longer is
+	// sent them whole.
+	systemRing = 256
 )
 
 // Options configure a Store; the zero value is usable.
@@ -82,7 +86,7 @@ func New(o Options) *Store {
 		images:     newTable(o.Ring),
 		volumes:    newTable(o.Ring),
 		networks:   newTable(o.Ring),
-		system:     newTable(o.Ring),
+		system:     newTable(min(o.Ring, systemRing)),
 		jobs:       newTable(jobsRing),
 		alerts:     newTable(alertsRing),
 		events:     newLog(o.Events),

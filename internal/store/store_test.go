@@ -236,3 +236,20 @@ func mustJSON(t fataler, v any) []byte {
 	}
 	return b
 }
+
+// The system's items change as long as Quaywatch runs; what is kept of that stays
+// a little, and enough for who was away for a while.
+func TestSystemKeepsFewChanges(t *testing.T) {
+	s := store.New(store.Options{})
+	for i := range 1000 {
+		memory := int64(i)
+		s.Apply(store.Change{System: []api.SystemItem{{Key: "server", Server: &api.ServerStatus{MemoryBytes: &memory}}}})
+	}
+	now := s.Seq(api.TopicSystem)
+	if _, ok := s.Since(api.TopicSystem, now-200); !ok {
+		t.Error("200 changes ago can't be continued from")
+	}
+	if _, ok := s.Since(api.TopicSystem, now-300); ok {
+		t.Error("300 changes are kept of a few items")
+	}
+}
