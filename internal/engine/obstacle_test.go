@@ -29,6 +29,10 @@ func TestObstacles(t *testing.T) {
 		{errors.New("Pool overlaps with other one on this address space"), api.ErrConflict, "The subnet overlaps"},
 		{errors.New(`create x: error looking up volume plugin nodriver: plugin "nodriver" not found`), api.ErrInvalid, "no such driver"},
 		{errors.New(`plugin "nodriver" not found`), api.ErrInvalid, "no such driver"},
+		{errors.New("user specified IP address is supported only when connecting to networks with user configured subnets"), api.ErrInvalid, "subnet of its own"},
+		{errors.New("could not find an available, non-overlapping IPv6 address pool among the defaults to assign to the network"), api.ErrInvalid, "no IPv6 addresses"},
+		{errors.New(`only one instance of "host" network is allowed`), api.ErrConflict, "its own"},
+		{errors.New(`This node is not a swarm manager. Use "docker swarm init"`), api.ErrUnsupported, "needs a swarm"},
 		{errors.New("something else"), "", ""},
 	} {
 		if code, says := obstacle(c.err); code != c.code || !strings.Contains(says, c.says) {

@@ -49,8 +49,9 @@ func doWithin[T any](ctx context.Context, a *Actor, within time.Duration, op str
 }
 
 // obstacle says what is in the way of a change, in words that tell what to do; ""
-// where the engine's words are not known. Engines say that a network has
-// endpoints, and that a subnet is taken, with 403.
+// where the engine's words are not known. Engines say with 403, as if it were
+// forbidden, that a network has endpoints and that an address or a subnet is taken,
+// and with 500 much of what is only wrong in the request.
 func obstacle(err error) (api.ErrorCode, string) {
 	text, conflict := err.Error(), errdefs.IsConflict(err)
 	has := func(words string) bool { return strings.Contains(text, words) }
@@ -69,6 +70,22 @@ func obstacle(err error) (api.ErrorCode, string) {
 		return api.ErrConflict, "This network is the engine's own and can't be removed."
 	case has("Pool overlaps with other one"):
 		return api.ErrConflict, "The subnet overlaps with another network's, or with one of the host's own: choose another one."
+	case has("already exists in network"):
+		return api.ErrConflict, "The container is attached to this network already."
+	case has("is not connected to network"), has("is not connected to the network"):
+		return api.ErrConflict, "The container is not attached to this network."
+	case has("Address already in use"):
+		return api.ErrConflict, "The address is taken in this network: choose another one."
+	case has("does not belong to any of this network's subnets"):
+		return api.ErrInvalid, "The address is in none of this network's subnets: choose one that is."
+	case has("networks with user configured subnets"):
+		return api.ErrInvalid, "An address can be chosen in a network only that was made with a subnet of its own."
+	case has("non-overlapping IPv6 address pool"):
+		return api.ErrInvalid, "This engine has no IPv6 addresses to give: name a subnet, such as fd00:28::/64."
+	case has("only one instance of"):
+		return api.ErrConflict, "The engine has one network of this driver, its own, and takes no other."
+	case has("is not a swarm manager"):
+		return api.ErrUnsupported, "This needs a swarm, and the engine is no manager of one."
 	case has("plugin ") && has(" not found"):
 		return api.ErrInvalid, "The engine has no such driver: install its plugin there, or choose another one."
 	}
@@ -182,9 +199,15 @@ func ipamOf(n api.NetworkCreate) (*network.IPAMConfig, error) {
 	if n.Subnet == "" && n.Gateway == "" {
 		return nil, nil
 	}
+	if n.Subnet == "" {
+		return nil, invalid("A gateway goes with a subnet: give that too, such as 172.28.0.0/16")
+	}
 	subnet, err := netip.ParsePrefix(n.Subnet)
-	if err != nil || subnet != subnet.Masked() {
+	if err != nil {
 		return nil, invalid("“%s” is no subnet: give one such as 172.28.0.0/16", clip(n.Subnet, 80))
+	}
+	if subnet != subnet.Masked() {
+		return nil, invalid("“%s” is an address in the subnet %s: give that", subnet, subnet.Masked())
 	}
 	config := &network.IPAMConfig{Subnet: subnet}
 	if n.Gateway == "" {

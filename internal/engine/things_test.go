@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -69,11 +70,15 @@ func TestThingsOfARealEngine(t *testing.T) {
 		}
 		_, _, err = a.CreateNetwork(ctx, n)
 		wantError(t, err, api.ErrConflict)
-		for _, bad := range []api.NetworkCreate{
-			{Name: "x y"}, {Name: "ok", Subnet: "10.0.0.1/24"}, {Name: "ok", Gateway: "10.0.0.1"}, {Name: "ok", Subnet: "10.0.0.0/24", Gateway: "10.0.1.1"},
+		for says, bad := range map[string]api.NetworkCreate{
+			"no name for a network": {Name: "x y"}, "in the subnet 10.0.0.0/24: give that": {Name: "ok", Subnet: "10.0.0.1/24"},
+			"A gateway goes with a subnet": {Name: "ok", Gateway: "10.0.0.1"}, "no address in the subnet": {Name: "ok", Subnet: "10.0.0.0/24", Gateway: "10.0.1.1"},
+			"no subnet: give one": {Name: "ok", Subnet: "10.0/24"},
 		} {
 			_, _, err := a.CreateNetwork(ctx, bad)
-			wantError(t, err, api.ErrInvalid)
+			if told := wantError(t, err, api.ErrInvalid); !strings.Contains(told.Message, says) {
+				t.Errorf("%+v: %q, want %q", bad, told.Message, says)
+			}
 		}
 		got, err := e.Network(ctx, network)
 		if err != nil || !got.Internal || got.Project != "shop" || got.Driver != "bridge" || got.CreatedAt == nil ||
@@ -92,6 +97,17 @@ func TestThingsOfARealEngine(t *testing.T) {
 			t.Errorf("attached %+v %v", got.Endpoints, err)
 		}
 		wantError(t, a.Connect(ctx, network, runs, api.NetworkConnect{IPv4: "::1"}), api.ErrInvalid)
+		other := real.Run(t, "--name", "other", enginetest.Image, "sleep", "100")
+		for says, err := range map[string]error{
+			"attached to this network already": a.Connect(ctx, network, runs, api.NetworkConnect{}),
+			"address is taken":                 a.Connect(ctx, network, other, api.NetworkConnect{IPv4: "10.98.0.20"}),
+			"none of this network's subnets":   a.Connect(ctx, network, other, api.NetworkConnect{IPv4: "10.1.1.1"}),
+			"not attached to this network":     a.Disconnect(ctx, network, other, false),
+		} {
+			if told, ok := errors.AsType[*api.Error](err); !ok || told.Code != api.ErrConflict && told.Code != api.ErrInvalid || !strings.Contains(told.Message, says) {
+				t.Errorf("%v, want %q", err, says)
+			}
+		}
 		_, _, err = a.CreateNetwork(ctx, api.NetworkCreate{Name: "overlaps", Subnet: "10.98.0.0/25"})
 		if told := wantError(t, err, api.ErrConflict); !strings.Contains(told.Message, "subnet overlaps") {
 			t.Errorf("a subnet that is taken: %+v", told)

@@ -158,7 +158,7 @@ func (e *Engine) Save(ctx context.Context, names []string, w io.Writer, expect f
 		}
 	}
 	if len(names) == 0 {
-		return invalid("say which image is to be saved")
+		return invalid("Say which image is to be saved")
 	}
 	op := transferOp{verb: "save", ref: api.ImageReference{Name: names[0]}}
 	c, err := e.client(ctx)
