@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -143,7 +144,11 @@ func barLine(p *api.JobProgress, width int, coloured bool) string {
 	}
 	switch {
 	case p.TotalBytes != nil:
-		parts = append(parts, sizeText(float64(p.CurrentBytes))+" of "+bytesText(p.TotalBytes))
+		least := ""
+		if slices.ContainsFunc(p.Layers, unsized) {
+			least = "at least "
+		}
+		parts = append(parts, sizeText(float64(p.CurrentBytes))+" of "+least+bytesText(p.TotalBytes))
 	case p.CurrentBytes > 0:
 		parts = append(parts, sizeText(float64(p.CurrentBytes)))
 	}
@@ -176,6 +181,12 @@ func layerLine(l api.JobLayer, width int, coloured bool) string {
 func bar(fraction float64, width int, coloured bool) string {
 	full := min(int(fraction*float64(width)), width)
 	return cyan.wrap(strings.Repeat("█", full), coloured) + dim.wrap(strings.Repeat("░", width-full), coloured)
+}
+
+// unsized reports whether there may be much to move for a layer of which nobody
+// has said how large it is.
+func unsized(l api.JobLayer) bool {
+	return l.TotalBytes == nil && !slices.Contains([]api.JobPhase{api.PhaseDone, api.PhaseExists, api.PhaseDownloaded, api.PhaseVerifying}, l.Phase)
 }
 
 // itemsFailed are those of a job's items that failed, with what the engine said

@@ -228,7 +228,7 @@ func TestJobsOnATerminal(t *testing.T) {
 	}}
 	want := []string{
 		"pull shop/web:2.1: downloading",
-		strings.Repeat("█", 7) + strings.Repeat("░", 23) + "   25 %  1.00 MiB of 4.00 MiB  1.00 MiB/s  3s left",
+		strings.Repeat("█", 7) + strings.Repeat("░", 23) + "   25 %  1.00 MiB of at least 4.00 MiB  1.00 MiB/s  3s left",
 		"  cccccccccccc waiting     ",
 		"  dddddddddddd downloading 1.00 MiB of 4.00 MiB  " + strings.Repeat("█", 3) + strings.Repeat("░", 12),
 		"  layers: 1 more, 1 done, 1 there already",

@@ -198,6 +198,8 @@ func (m *Meter) phase() api.JobPhase {
 		return api.PhaseExtracting
 	case has[api.PhaseVerifying]:
 		return api.PhaseVerifying
+	case m.current > 0: // another pull moves what is left, or too many are under way
+		return api.PhaseWaiting
 	}
 	return api.PhasePreparing
 }

@@ -264,6 +264,16 @@ func TestASharedLayerIsNoRate(t *testing.T) {
 	}
 }
 
+func TestWhatHasBegunWaits(t *testing.T) {
+	m, now := NewPull(), start()
+	m.Line(line("a", "Downloading", 10*mib, 10*mib), now)
+	m.Line(line("a", "Pull complete", 0, 0), now)
+	m.Line(line("b", "Waiting", 0, 0), now)
+	if p := m.Progress(now); p.Phase != api.PhaseWaiting {
+		t.Errorf("one layer is there and one waits: %s", p.Phase)
+	}
+}
+
 func TestOddLines(t *testing.T) {
 	now := start()
 	m := NewPull()

@@ -66,6 +66,15 @@ describe("a transfer", () => {
   it("tells of rate and time left only what is known", () => {
     expect(progressParts(pull())).toEqual(["preparing"]);
     expect(progressParts(pull({ progress: progress() }))).toEqual(["downloading", "10.0 MiB of 40.0 MiB"]);
+    const waits = { id: "b", phase: "waiting", currentBytes: 0, totalBytes: null } as const;
+    expect(progressParts(pull({ progress: progress({ layers: [waits] }) }))).toEqual([
+      "downloading",
+      "10.0 MiB of at least 40.0 MiB",
+    ]);
+    expect(progressParts(pull({ progress: progress({ layers: [{ ...waits, phase: "exists" }] }) }))).toEqual([
+      "downloading",
+      "10.0 MiB of 40.0 MiB",
+    ]);
     expect(progressParts(pull({ progress: progress({ bytesPerSecond: 3_000_000, etaSeconds: 10.2 }) }))).toEqual([
       "downloading",
       "10.0 MiB of 40.0 MiB",

@@ -57,10 +57,15 @@ export function phaseText(phase: JobPhase): string {
   return PHASES[phase];
 }
 
-/** "12.3 of 40.1 MiB", "12.3 MiB", "" where nothing has moved. */
-export function bytesText(current: number, total: number | null): string {
+/** "12.3 MiB of 40.1 MiB", "12.3 MiB", "" where nothing has moved; least is that there may be more. */
+export function bytesText(current: number, total: number | null, least = false): string {
   if (total === null || total <= 0) return current > 0 ? quantityText(formatBytes(current)) : "";
-  return `${quantityText(formatBytes(current))} of ${quantityText(formatBytes(total))}`;
+  return `${quantityText(formatBytes(current))} of ${least ? "at least " : ""}${quantityText(formatBytes(total))}`;
+}
+
+/** Whether there may be much to move for a layer of which nobody has said how large it is. */
+function isUnsized({ phase, totalBytes }: JobLayer): boolean {
+  return totalBytes === null && !["done", "exists", "downloaded", "verifying"].includes(phase);
 }
 
 /** What is known of how far it is, in its parts: phase, bytes, rate, time left. */
@@ -68,7 +73,7 @@ export function progressParts(job: Transfer): readonly string[] {
   const p = job.progress;
   if (p === null) return ["preparing"];
   const parts = [phaseText(p.phase)];
-  const bytes = bytesText(p.currentBytes, p.totalBytes);
+  const bytes = bytesText(p.currentBytes, p.totalBytes, p.layers.some(isUnsized));
   if (bytes !== "") parts.push(bytes);
   if (p.bytesPerSecond !== null) parts.push(quantityText(formatRate(p.bytesPerSecond)));
   if (p.etaSeconds !== null) parts.push(`${formatDuration(Math.max(1, Math.ceil(p.etaSeconds)) * 1000)} left`);
