@@ -1,18 +1,14 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/client"
@@ -56,7 +52,7 @@ shows it, --yes does not ask.`,
 			if len(args) == 0 {
 				f.Kinds = []api.PruneKind{api.PruneContainers, api.PruneNetworks, api.PruneImages, api.PruneBuildCache}
 			}
-			if in, ok := c.in.(*os.File); !f.dryRun && !f.yes && (!ok || !term.IsTerminal(int(in.Fd()))) {
+			if _, ok := c.keyboard(); !f.dryRun && !f.yes && !ok {
 				return &usageError{errors.New("nobody can be asked here: say --yes to remove, or --dry-run to see what would go")}
 			}
 			return nil
@@ -127,8 +123,11 @@ func (c *cli) offer(ctx context.Context, at workplace, f *pruneFlags) error {
 	if f.yes {
 		return nil
 	}
-	_, _ = io.WriteString(c.err, "Remove all of it? [y/N] ")
-	answer, _ := bufio.NewReader(c.in).ReadString('\n') // nothing is no
+	answer, err := c.line(ctx, "Remove all of it? [y/N] ") // nothing is no
+	if ctx.Err() != nil {
+		_, _ = fmt.Fprintln(c.err)
+		return err
+	}
 	if !strings.HasPrefix(strings.ToLower(strings.TrimSpace(answer)), "y") {
 		return errDone
 	}

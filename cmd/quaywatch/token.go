@@ -2,15 +2,14 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/app"
@@ -216,12 +215,12 @@ func (c *cli) tokenPassword() *cobra.Command {
 		Short: "Set the password for signing in from other machines",
 		Long:  `Set the password. It is read from the terminal, or else from standard input. A server takes it up when it starts.`,
 		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, err := c.dataDirectory()
 			if err != nil {
 				return err
 			}
-			password, err := c.readPassword()
+			password, err := c.readPassword(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -235,28 +234,22 @@ func (c *cli) tokenPassword() *cobra.Command {
 }
 
 // readPassword asks twice on a terminal and reads a line elsewhere.
-func (c *cli) readPassword() (string, error) {
-	f, ok := c.in.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+func (c *cli) readPassword(ctx context.Context) (string, error) {
+	f, ok := c.keyboard()
+	if !ok {
 		line, err := bufio.NewReader(c.in).ReadString('\n')
 		if err != nil && err != io.EOF { //nolint:errorlint // bufio returns it as it is
 			return "", fmt.Errorf("read the password: %w", err)
 		}
 		return strings.TrimRight(line, "\r\n"), nil
 	}
-	ask := func(prompt string) (string, error) {
-		_, _ = fmt.Fprint(c.err, prompt)
-		b, err := term.ReadPassword(int(f.Fd()))
-		_, _ = fmt.Fprintln(c.err)
-		return string(b), err
-	}
-	first, err := ask("New password: ")
+	first, err := c.secret(ctx, f, "New password: ")
 	if err != nil {
-		return "", fmt.Errorf("read the password: %w", err)
+		return "", err
 	}
-	again, err := ask("Once more: ")
+	again, err := c.secret(ctx, f, "Once more: ")
 	if err != nil {
-		return "", fmt.Errorf("read the password: %w", err)
+		return "", err
 	}
 	if first != again {
 		return "", &api.Error{Code: api.ErrInvalid, Message: "The two passwords differ. Nothing was changed"}

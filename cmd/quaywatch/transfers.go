@@ -28,7 +28,8 @@ on when this command is ended and the question whether to cancel it is answered
 with no. Without one the work is done here.
 
 The registry's credentials are those of the docker command (docker login) where
-the work is done, or --username with the password on standard input.`)
+the work is done, or those of --username: the password is asked for on a terminal,
+and read from standard input elsewhere (--password-stdin).`)
 }
 
 func (c *cli) pushCommand() *cobra.Command {
@@ -42,7 +43,7 @@ func (c *cli) transferCommand(kind api.JobKind, use, short, long string) *cobra.
 	cmd.RunE = c.looking(&f.look, func(ctx context.Context, src *source, args []string) error {
 		q := api.JobRequest{Kind: kind, Subject: args[0], Platform: f.platform}
 		var err error
-		if q.Credentials, err = c.typed(&f); err != nil {
+		if q.Credentials, err = c.typed(ctx, &f); err != nil {
 			return err
 		}
 		if f.detach && src.core != nil {
@@ -56,7 +57,7 @@ func (c *cli) transferCommand(kind api.JobKind, use, short, long string) *cobra.
 	f.flags(cmd)
 	fs := cmd.Flags()
 	fs.StringVar(&f.platform, "platform", "", "os/architecture[/variant] of the image, such as linux/arm64")
-	fs.StringVarP(&f.username, "username", "u", "", "user name for the registry")
+	fs.StringVarP(&f.username, "username", "u", "", "user name for the registry; the password is asked for")
 	fs.BoolVar(&f.passwordIn, "password-stdin", false, "read the password for the registry from standard input")
 	fs.BoolVarP(&f.detach, "detach", "d", false, "print the job's id and leave the server to it")
 	return cmd
@@ -66,18 +67,33 @@ func (c *cli) transferCommand(kind api.JobKind, use, short, long string) *cobra.
 const maxPassword = 8 << 10
 
 // typed are the credentials that the user gives; nil for none.
-func (c *cli) typed(f *transferFlags) (*api.RegistryCredentials, error) {
+func (c *cli) typed(ctx context.Context, f *transferFlags) (*api.RegistryCredentials, error) {
+	keyboard, asked := c.keyboard()
 	switch {
 	case f.username == "" && !f.passwordIn:
 		return nil, nil
-	case f.username == "" || !f.passwordIn:
-		return nil, &usageError{errors.New("--username and --password-stdin go together: a password on the command line could be read by others")}
+	case f.username == "":
+		return nil, &usageError{errors.New("--password-stdin goes with --username")}
+	case asked:
+		password, err := c.secret(ctx, keyboard, "Password of "+f.username+" for the registry: ")
+		if err != nil {
+			return nil, err
+		}
+		return &api.RegistryCredentials{Username: f.username, Password: password}, nil
+	case !f.passwordIn:
+		return nil, &usageError{errors.New("nobody can be asked for the password here: give it on standard input, with --password-stdin")}
 	}
-	b, err := io.ReadAll(io.LimitReader(c.in, maxPassword))
+	text, err := heard(ctx, func() (string, error) {
+		b, err := io.ReadAll(io.LimitReader(c.in, maxPassword))
+		return string(b), err //nolint:wrapcheck // wrapped below
+	})
+	if ctx.Err() != nil {
+		return nil, err
+	}
 	if err != nil {
 		return nil, &usageError{fmt.Errorf("the password can't be read from standard input: %w", err)}
 	}
-	return &api.RegistryCredentials{Username: f.username, Password: strings.TrimRight(string(b), "\r\n")}, nil
+	return &api.RegistryCredentials{Username: f.username, Password: strings.TrimRight(text, "\r\n")}, nil
 }
 
 type saveFlags struct {

@@ -6,12 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/term"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/client"
@@ -194,8 +191,8 @@ func (c *cli) interrupted(ctx context.Context, src *source, id string, v *jobVie
 // wantsCancel asks on the terminal; where nobody can be asked, or no answer
 // comes, the job is cancelled.
 func (c *cli) wantsCancel() bool {
-	in, ok := c.in.(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
+	in, ok := c.keyboard()
+	if !ok {
 		return true
 	}
 	_, _ = io.WriteString(c.err, "Cancel it for everybody? [Y/n] (Ctrl-C leaves it running) ")

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/enginetest"
@@ -107,6 +110,44 @@ func TestTransfersInTheTerminal(t *testing.T) {
 				t.Errorf("cats: %+v", r)
 			}
 		})
+	}
+}
+
+// TestWhatIsAskedOnATerminal: a password, which is not shown, and whether to
+// remove; one Ctrl-C is no, and gives the terminal back.
+func TestWhatIsAskedOnATerminal(t *testing.T) {
+	e := enginetest.Start(t)
+	name := enginetest.StartRegistry(t, true).Address + "/asked:1"
+	e.LoadImage(t, []enginetest.Layer{{Seed: 72, Size: 10_000}}, name)
+	e.Docker(t, "network", "create", "stays")
+	p := newPlace(t, "DOCKER_HOST="+e.Host)
+	v := p.terminal(t, 100, 24, nil, "push", "-u", enginetest.User, name)
+	v.sees("Password of " + enginetest.User)
+	eventually(t, "what is typed is not shown", func() error {
+		if v.termios().Lflag&unix.ECHO != 0 {
+			return errors.New("it is")
+		}
+		return nil
+	})
+	v.press(enginetest.Password + "\r")
+	v.sees("Pushed " + name)
+	v.restored(0)
+	if strings.Contains(v.written(), enginetest.Password) {
+		t.Error("the password was shown")
+	}
+	for question, args := range map[string][]string{
+		"Password of ann":   {"push", "-u", "ann", name},
+		"for the registry":  {"pull", "-u", "ann", "--password-stdin", name},
+		"Remove all of it?": {"prune", "networks"},
+		"New password:":     {"token", "password"},
+	} {
+		v := p.terminal(t, 100, 24, nil, args...)
+		v.sees(question)
+		v.press("\x03")
+		v.restored(exitStopped)
+	}
+	if got := e.Docker(t, "network", "ls", "-q", "-f", "name=stays"); got == "" {
+		t.Error("a prune that was not confirmed has removed a network")
 	}
 }
 
