@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,6 +53,9 @@ func Preview(st *store.Store, engine string, o api.PruneOptions) (api.PrunePlan,
 		}
 		p.total(k)
 	}
+	slices.SortStableFunc(p.plan.Items, func(a, b api.PruneItem) int {
+		return cmp.Or(slices.Index(pruneOrder(), a.Kind)-slices.Index(pruneOrder(), b.Kind), strings.Compare(a.Name, b.Name))
+	})
 	return p.plan, nil
 }
 

@@ -88,6 +88,14 @@ func TestPreview(t *testing.T) {
 		if err != nil || !slices.Equal(names(got), c.want) || got.Bytes != c.bytes || got.Complete != c.complete || len(got.Totals) != len(c.o.Kinds) || got.Engine != "e1" {
 			t.Errorf("%s: %v, %+v, %v", c.what, names(got), got, err)
 		}
+		if !slices.IsSortedFunc(got.Items, func(a, b api.PruneItem) int {
+			if a.Kind != b.Kind {
+				return 0
+			}
+			return strings.Compare(a.Name, b.Name)
+		}) {
+			t.Errorf("%s: in no order: %+v", c.what, got.Items)
+		}
 	}
 }
 
