@@ -165,10 +165,14 @@ test("a pull whose engine is killed has failed, says why in each browser, and ca
   await expect(panel.getByRole("alert")).toContainText(/engine|Docker/);
   await expect(panelThere).toHaveCount(0);
   for (const p of [page, other]) await expect(new Live(p).pill).toHaveAttribute("data-state", "engine-down");
+  await go(other, "/images/busybox:local");
+  const stale = other.getByRole("heading", { name: "busybox:local" }).locator("..").getByText("last known");
+  await expect(stale).toBeVisible();
 
   await engine.restart();
   line.limit(Number.POSITIVE_INFINITY);
   await live.isLive();
+  await expect(stale).toHaveCount(0);
   await page.getByRole("button", { name: "Try again…" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Pull", exact: true }).click();
   await expect(page.locator("[data-toast]", { hasText: `Pulled ${reference}` })).toBeVisible();

@@ -259,6 +259,9 @@ test("the system's page says what the engine is and keeps", async ({ live, engin
   );
   await page.getByRole("button", { name: "Measure sizes now" }).click();
   await expect(page.locator('[data-disk="images"]')).toContainText("MiB");
+  await page.setViewportSize({ width: 390, height: 844 });
+  const date = page.getByTestId("sizes").getByText(/^Sizes /);
+  await expect.poll(async () => (await date.boundingBox())?.width, "how old the sizes are").toBeGreaterThan(20);
 });
 
 for (const scheme of ["light", "dark"] as const) {

@@ -7,8 +7,13 @@ import { tellRefused } from "../actions/outcome";
 import { ActButton } from "./ActButton";
 import { useMay } from "./useMay";
 
+interface SizesAsOfProps {
+  /** Beside a heading there is room for it on the narrowest screen. */
+  roomy?: boolean;
+}
+
 /** How old the sizes are that are measured in the background, and a button that has them measured now. */
-export function SizesAsOf() {
+export function SizesAsOf({ roomy = false }: SizesAsOfProps) {
   const live = useLive();
   const [disk] = useDiskUsage();
   const may = useMay();
@@ -20,7 +25,7 @@ export function SizesAsOf() {
   };
   return (
     <span className="flex items-center gap-1 text-sm text-text-2" data-testid="sizes">
-      <span className="whitespace-nowrap max-md:sr-only" title={disk?.error || undefined}>
+      <span className={`whitespace-nowrap ${roomy ? "" : "max-md:sr-only"}`} title={disk?.error || undefined}>
         {measuring ? "Measuring…" : ago}
       </span>
       <ActButton

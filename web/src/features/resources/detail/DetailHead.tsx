@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
+import { useLastKnown } from "../../../store/useLastKnown";
 import { PendingMark } from "../PendingMark";
 
 interface DetailHeadProps {
@@ -14,6 +15,8 @@ interface DetailHeadProps {
 
 /** Which one it is, the way back to the list, and what can be done with it. */
 export function DetailHead({ list, name, of, marks, children }: DetailHeadProps) {
+  const lastKnown = useLastKnown();
+  const stale = lastKnown === "all" || lastKnown.has(of.slice(0, of.indexOf("/")));
   return (
     <header className="shrink-0 border-b border-line px-4 py-2">
       <nav aria-label="Where you are" className="text-sm text-text-3">
@@ -26,6 +29,7 @@ export function DetailHead({ list, name, of, marks, children }: DetailHeadProps)
           {name}
         </h1>
         {marks}
+        {stale && <span className="qw-quiet">last known</span>}
         <PendingMark of={of} />
         <span className="ms-auto flex flex-wrap items-center gap-2">{children}</span>
       </div>

@@ -86,7 +86,7 @@ function There({ row }: { row: VolumeRow }) {
         name={v.name}
         marks={isAnonymous(v) && <NameMark word="anonymous" title="The engine made up its name" />}
       >
-        <SizesAsOf />
+        <SizesAsOf roomy />
         <ActButton reason={may.remove} onClick={() => desk.ask({ kind: "remove", of: "volumes", keys: [row.key] })}>
           <Trash2 size={14} aria-hidden className="text-bad" />
           Remove

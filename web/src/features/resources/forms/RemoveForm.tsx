@@ -2,7 +2,7 @@ import { useState } from "react";
 import { formatBytes, quantityText } from "../../../components/format/quantity";
 import { useLive } from "../../../store/hooks";
 import type { Thing } from "../desk";
-import { confirmation, type Doomed } from "../model/doomed";
+import { confirmation, type Doomed, listed } from "../model/doomed";
 import { removeImages, removeNetworks, removeVolumes } from "../removal";
 import { useImageRows, useNetworkRows, useVolumeRows } from "../useRows";
 import { CheckField } from "./CheckField";
@@ -146,7 +146,7 @@ function Confirm({ one, many, text, doomed, onConfirm, onClose, children }: Conf
       onClose={onClose}
     >
       <ul className="max-h-40 overflow-auto rounded border border-line bg-surface-0 py-1" aria-label="What is removed">
-        {doomed.map((d) => (
+        {listed(doomed).map((d) => (
           <li key={d.key} className="px-3 py-0.5 text-sm">
             <span className="flex gap-3">
               <span className="min-w-0 flex-1 truncate font-semibold" title={d.name}>

@@ -1,3 +1,5 @@
+import { naturalKey } from "./order";
+
 /** One thing that is about to go. */
 export interface Doomed {
   readonly key: string;
@@ -5,6 +7,12 @@ export interface Doomed {
   /** Other names that go with it. */
   readonly more: readonly string[];
   readonly note: string;
+}
+
+/** By name, as people look for one in a list. */
+export function listed(doomed: readonly Doomed[]): readonly Doomed[] {
+  const keyed = doomed.map((d) => ({ d, by: naturalKey(d.name) }));
+  return keyed.toSorted((a, b) => (a.by < b.by ? -1 : Number(a.by > b.by))).map((k) => k.d);
 }
 
 /** More than so many are confirmed by typing. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Container, Image, Job, Network, Volume } from "../../../api/types.gen";
 import { shareOf } from "./disk";
-import { confirmation } from "./doomed";
+import { confirmation, listed } from "./doomed";
 import { infoFacts } from "./engineInfo";
 import { isGoing } from "./going";
 import { imageConfig } from "./imageConfig";
@@ -226,6 +226,7 @@ describe("what goes", () => {
     expect(confirmation("images", doomed(11))).toBe("11");
     expect(confirmation("volumes", doomed(1))).toBe("v0");
     expect(confirmation("volumes", doomed(2))).toBe("2");
+    expect(listed(doomed(11).toReversed()).map((d) => d.name)).toEqual(doomed(11).map((d) => d.name));
   });
 
   it("knows a name that the engine made up", () => {

@@ -24,7 +24,7 @@ export function SystemPage() {
           System
         </h1>
         <span className="ms-auto flex items-center gap-2">
-          <SizesAsOf />
+          <SizesAsOf roomy />
           <ActButton reason={may.change} onClick={() => desk.ask({ kind: "prune", of: "all" })}>
             <Eraser size={14} aria-hidden />
             Prune
