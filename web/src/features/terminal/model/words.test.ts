@@ -28,6 +28,8 @@ describe("how it ended", () => {
 
   test("a lost link says that the session is lost, too", () => {
     expect(endedWords({ how: "lost" }).text).toContain("and the session with it");
+    // A server that is gone for good ends nothing.
+    expect(endedWords({ how: "lost" }).text).toContain("unless Quaywatch itself was killed");
   });
 });
 

@@ -15,7 +15,7 @@ export function endedWords(ended: Ended): EndedWords {
       return { text: stopped(ended.message), tone: "bad" };
     case "lost":
       return {
-        text: "The connection was lost, and the session with it: Quaywatch ends what ran in it.",
+        text: "The connection was lost, and the session with it. What ran in it is ended, unless Quaywatch itself was killed.",
         tone: "bad",
       };
     case "left":
