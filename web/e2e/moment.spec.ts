@@ -55,6 +55,14 @@ test("an event leads to the container's log and charts around its moment, and fr
   await expect(charts).not.toHaveAttribute("data-moment", /./);
   await expect(page.getByRole("link", { name: "Charts", exact: true })).toBeFocused();
 
+  // From now on as far back as it is kept.
+  await page.getByRole("button", { name: "The last 7 days" }).click();
+  await expect(page).toHaveURL(/\/charts\?at=.*Z&span=7d$/);
+  await expect(charts).toHaveAttribute("data-past", "ready");
+  await expect(page.getByRole("radio", { name: "7 days" })).toBeChecked();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/charts$/);
+
   await engine.docker("rm", "-f", "shaky");
   await page.goto(then);
   await expect(page.getByTestId("remembered")).toBeVisible();

@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { Button } from "../../components/Button";
+import { formatDuration } from "../../components/format/duration";
 import { quantityText } from "../../components/format/quantity";
-import { formatClock } from "../../components/format/time";
 import type { Deck } from "./deck";
+import { clockIn } from "./model/readout";
 import { type ChartSpec, ofWords, quantityOf } from "./model/specs";
 import { tableOf } from "./model/table";
 
@@ -19,7 +20,7 @@ export function DataTable({ deck, charts }: { deck: Deck; charts: readonly Chart
     <section className="border-t border-line p-4" aria-label="The charts as a table">
       <div className="flex flex-wrap items-center gap-3 pb-2 text-sm text-text-2">
         <span>
-          {formatClock(picture.from)} to {formatClock(picture.to)}, the mean of each{" "}
+          {clockIn(picture, picture.from)} to {clockIn(picture, picture.to)}, the mean of each{" "}
           {seconds(picture.to - picture.from)}
         </span>
         <Button onClick={() => setPicture(deck.picture)}>Read anew</Button>
@@ -44,7 +45,7 @@ export function DataTable({ deck, charts }: { deck: Deck; charts: readonly Chart
             {rows.map((row) => (
               <tr key={row.from} className="border-b border-line">
                 <th scope="row" className="py-0.5 pe-4 text-start font-normal whitespace-nowrap text-text-2">
-                  {formatClock(row.from)}
+                  {clockIn(picture, row.from)}
                 </th>
                 {columns.map(({ chart, line }, i) => (
                   <td key={line.column} className="py-0.5 ps-4 text-end whitespace-nowrap">
@@ -62,5 +63,5 @@ export function DataTable({ deck, charts }: { deck: Deck; charts: readonly Chart
 
 function seconds(ms: number): string {
   const s = ms / ROWS / 1000;
-  return `${Number(s.toFixed(1))} s`;
+  return s < 600 ? `${Number(s.toFixed(1))} s` : formatDuration(s * 1000);
 }

@@ -9,9 +9,10 @@ import { BaseChoice } from "./BaseChoice";
 import { Choice } from "./Choice";
 import type { Deck, DeckState } from "./deck";
 import { download, fileName } from "./download";
+import { FurtherBack } from "./FurtherBack";
 import { HoldButton } from "./HoldButton";
 import { csvOf } from "./model/csv";
-import { RANGE_WORDS } from "./model/ranges";
+import { RANGE_WORDS, rangeText } from "./model/ranges";
 import { pngOf } from "./png";
 import type { RangeChoice } from "./useRange";
 
@@ -49,14 +50,15 @@ export function Toolbar({ deck, state, containerKey, range, moment, table, onTab
     <div className="z-1 flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-surface-1 px-4 sm:sticky sm:top-0 py-2">
       <Choice
         legend={moment === null ? "How much of the past" : "How much around the moment"}
-        options={range.offered.map((value) => ({ value, text: value.replace(/\D/, " $&"), title: RANGE_WORDS[value] }))}
+        options={range.offered.map((value) => ({ value, text: rangeText(value), title: RANGE_WORDS[value] }))}
         value={range.value}
         onChange={range.set}
       />
+      {moment === null && <FurtherBack containerKey={containerKey} />}
       <BaseChoice containerKey={containerKey} />
       {/* As wide and as high whatever it says: else the bar would grow, and move a chart from under the pointer. */}
       <span
-        className={`flex min-w-0 flex-1 items-center gap-x-4 max-sm:flex-col max-sm:items-start ${moment === null ? "basis-96" : "basis-64"}`}
+        className={`flex min-w-0 flex-1 items-center gap-x-4 max-sm:flex-col max-sm:items-start ${moment === null ? "basis-72" : "basis-64"}`}
       >
         {moment === null ? (
           <HoldButton deck={deck} state={state} />

@@ -11,7 +11,7 @@ import type { PlotClass } from "./loadPlot";
 import { CHARTED, type Charted, History, type Values } from "./model/history";
 import type { Interval } from "./model/interval";
 import { idleOf, type Marker, markersOf } from "./model/life";
-import { idleOfEvents, momentNote, paceOf, windowAround } from "./model/moment";
+import { fillEvery, idleOfEvents, momentNote, paceOf, windowAround } from "./model/moment";
 import { type Picture, pictureOf } from "./model/picture";
 import { RANGE_MS, type Range } from "./model/ranges";
 import { readoutText } from "./model/readout";
@@ -54,9 +54,6 @@ const LEAST_ZOOM_MS = 3_000;
 const ASK_AFTER_TICKS = 3.25;
 /** And not more often than that, whatever happens. */
 const ASK_EVERY_MS = 5_000;
-
-/** A moment that has just been is looked at again, until all that is to be shown of it has come. */
-const FILL_EVERY_MS = 5_000;
 
 const ALWAYS = CHARTS.filter((c) => c.shown === "always");
 
@@ -198,7 +195,8 @@ export class Deck {
       const now = this.#live.store.serverNow();
       this.#set({ past: "ready", problem: "", note: momentNote(around.series, at, window, now) });
       if (at <= now && window.to < at + RANGE_MS[this.#range] / 2) {
-        this.#stopFilling = this.#parts.timers.after(FILL_EVERY_MS, () => void this.load());
+        // A moment that has just been is looked at again, until all that is to be shown of it has come.
+        this.#stopFilling = this.#parts.timers.after(fillEvery(this.#range), () => void this.load());
       }
     } catch (err) {
       if (turn !== this.#loads) return;

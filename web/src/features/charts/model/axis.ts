@@ -1,4 +1,5 @@
 import type { Scale } from "../../../components/container/scale";
+import { dayText, startOfDay } from "../../../components/format/day";
 import { quantityText } from "../../../components/format/quantity";
 import { formatClock, formatHourMinute } from "../../../components/format/time";
 import { type ChartId, quantityOf } from "./specs";
@@ -47,6 +48,7 @@ export function tickText(id: ChartId, value: number, s: Scale): string {
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 /** Steps of the time axis, in milliseconds. */
 export const TIME_STEPS = [
   SECOND,
@@ -65,9 +67,15 @@ export const TIME_STEPS = [
   2 * HOUR,
   3 * HOUR,
   6 * HOUR,
+  12 * HOUR,
+  DAY,
+  2 * DAY,
+  5 * DAY,
+  10 * DAY,
 ];
 
-/** A time at the axis; seconds only where the steps are of seconds. */
+/** A time at the axis; seconds only where the steps are of seconds, the day where they are of half a day or more. */
 export function timeText(at: number, step: number): string {
+  if (step >= 12 * HOUR && (step >= DAY || startOfDay(at) === at)) return dayText(at);
   return step < MINUTE ? formatClock(at) : formatHourMinute(at);
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Event, Series } from "../../../api/types.gen";
+import { timeText } from "./axis";
 import { gapsOf } from "./gaps";
 import { History } from "./history";
-import { idleOfEvents, marginOf, momentNote, momentRange, paceOf, windowAround } from "./moment";
+import { fillEvery, idleOfEvents, marginOf, momentNote, momentRange, paceOf, windowAround } from "./moment";
 import { pictureOf } from "./picture";
-import { readoutText } from "./readout";
+import { clockIn, readoutText } from "./readout";
 
 const T0 = Date.parse("2026-11-23T20:00:00Z");
 const S = 1000;
@@ -36,9 +37,26 @@ describe("the window around a moment", () => {
     expect(windowAround(T0, "15m", T0 + 10 * S)).toEqual({ from: T0 - 890 * S, to: T0 + 10 * S });
   });
 
+  it("around now is all of the past, a week of it too, and is not read anew before there is more to see", () => {
+    expect(windowAround(T0, "7d", T0)).toEqual({ from: T0 - 7 * DAY, to: T0 });
+    expect(momentRange("7d", 0)).toBe("7d");
+    expect(fillEvery("5m")).toBe(5 * S);
+    expect(fillEvery("7d")).toBe((7 * DAY) / 1000);
+  });
+
+  it("of more than a day has days at its axis and under the cursor", () => {
+    const midnight = new Date(2026, 10, 23).getTime();
+    expect(timeText(midnight, 12 * 60 * MIN)).toBe("23 Nov");
+    expect(timeText(midnight + DAY / 2, 12 * 60 * MIN)).toBe("12:00");
+    expect(timeText(midnight, 6 * 60 * MIN)).toBe("00:00");
+    expect(timeText(midnight, DAY)).toBe("23 Nov");
+    expect(clockIn({ from: midnight, to: midnight + 7 * DAY }, midnight)).toBe("23 Nov 00:00:00");
+    expect(clockIn({ from: midnight, to: midnight + DAY }, midnight)).toBe("00:00:00");
+  });
+
   it("is as wide as was asked, or as there is something to see in", () => {
     expect(momentRange("6h", MIN)).toBe("6h");
-    expect([null, "1m", "7d"].map((asked) => momentRange(asked, MIN))).toEqual(["5m", "5m", "5m"]);
+    expect([null, "1m", "7w"].map((asked) => momentRange(asked, MIN))).toEqual(["5m", "5m", "5m"]);
     expect([DAY / 2, 2 * DAY, 30 * DAY].map((age) => momentRange(null, age))).toEqual(["15m", "1h", "6h"]);
   });
 

@@ -8,7 +8,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** How wide a window may be: what is further back is kept in longer stretches. */
-export const MOMENT_RANGES = ["5m", "15m", "1h", "6h", "24h"] as const satisfies readonly Range[];
+export const MOMENT_RANGES = ["5m", "15m", "1h", "6h", "24h", "7d", "30d"] as const satisfies readonly Range[];
 
 /** The width that an address asks for, or one in which there is something to see at that age. */
 export function momentRange(asked: string | null, ageMs: number): Range {
@@ -28,6 +28,11 @@ export function windowAround(at: number, range: Range, now: number): Interval {
 /** Besides the window, so that its lines begin and end outside of it. */
 export function marginOf(range: Range): number {
   return Math.max(60_000, RANGE_MS[range] / 20);
+}
+
+/** How long a window that is not full yet waits until it is read again: as long as there is nothing to see of it. */
+export function fillEvery(range: Range): number {
+  return Math.max(5_000, RANGE_MS[range] / 1000);
 }
 
 /** What of a window's samples tells a pause from a gap. */
