@@ -53,7 +53,7 @@ test("a pull is seen by everybody, over a reload, to its end", async ({ live, en
   await expect(mine).toContainText(`Pulling ${reference}`);
   await expect(other.getByTestId("transfers")).toContainText(`Pulling ${reference}`);
   await expect(mine.getByTestId("transfer-progress")).toContainText(/of .* · .*B\/s · .* left/);
-  await mine.getByRole("button", { name: /layers/ }).click();
+  await mine.getByRole("button", { name: /layers?/ }).click();
   await expect(mine.locator("[data-layer]").first()).toBeVisible();
   const bar = mine.getByRole("progressbar").first();
   const before = Number(await bar.getAttribute("value"));
