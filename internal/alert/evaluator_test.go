@@ -139,6 +139,7 @@ func TestIntent(t *testing.T) {
 		"docker kill":             {func(r *rig) { r.kill("web", 9); r.die("web", 137) }, 0},
 		"a stop that takes long":  {func(r *rig) { r.kill("web", 15); r.pass(10 * time.Second); r.kill("web", 9); r.die("web", 137) }, 0},
 		"asked of Quaywatch":      {func(r *rig) { r.e.SetContainer(r.ended("web", 137), r.now); r.event("web", "die", by) }, 0},
+		"docker stop, told first": {func(r *rig) { r.kill("web", 15); r.pass(time.Minute); r.event("web", "stop", nil); r.die("web", 1) }, 0}, // from 28 on
 		"told afterwards":         {func(r *rig) { r.die("web", 2); r.pass(2 * time.Second); r.event("web", "stop", nil) }, 0},
 		"by itself":               {func(r *rig) { r.die("web", 2) }, 2},
 		"done":                    {func(r *rig) { r.die("web", 0) }, 1}, // it should run, and does not

@@ -39,6 +39,9 @@ type life struct {
 	// deaths are the ends that nobody asked for, lately; total counts all of them.
 	deaths []time.Time
 	total  int
+	// stopped: a stop was told since the start. From 28 on Docker tells it before the
+	// end that it brought about.
+	stopped bool
 	// ooms are when the kernel killed a process of it, lately; oomTotal all.
 	oom      time.Time
 	oomTotal int
@@ -60,7 +63,7 @@ func (l *life) take(e *api.Event) {
 	case "create":
 		*l = life{known: true}
 	case "start":
-		l.known, l.kills, l.died, l.asked = true, nil, time.Time{}, false
+		l.known, l.kills, l.died, l.asked, l.stopped = true, nil, time.Time{}, false, false
 	case "kill":
 		signal, _ := strconv.Atoi(e.Attributes["signal"])
 		l.kills = append(l.kills, kill{e.Time, signal, e.By != nil})
@@ -90,7 +93,7 @@ func (l *life) die(e *api.Event) {
 		code = -1 // not known
 	}
 	l.known, l.died, l.code = true, e.Time, code
-	l.asked = e.By != nil || slices.ContainsFunc(l.kills, func(k kill) bool { return k.ended(e.Time, code) })
+	l.asked = l.stopped || e.By != nil || slices.ContainsFunc(l.kills, func(k kill) bool { return k.ended(e.Time, code) })
 	if e.Inferred && !l.asked {
 		// Nobody heard how it came to that. Ends that look like a stop are given the
 		// benefit of the doubt.
@@ -115,6 +118,7 @@ func (l *life) excuse(e *api.Event) {
 		return // told after the start: its end was heard, and the kill before it
 	}
 	l.deaths, l.asked = nil, true
+	l.stopped = e.Action == "stop"
 }
 
 // ended tells whether the signal is what ended the run.

@@ -66,6 +66,20 @@ const cases: [name: string, steps: Step[], of: string, cause: Cause, text: RegEx
     /^Stopped by a client elsewhere.*with SIGTERM$/,
   ],
   [
+    "docker stop, told before the end, as from Docker 28 on",
+    [...run, ["kill", 9000, { signal: 15 }], ["stop", 200_100], ["die", 200_101, { code: 1 }]],
+    "die",
+    "elsewhere",
+    /^Stopped by a client elsewhere.*with SIGTERM$/,
+  ],
+  [
+    "stopped by you, told before the end",
+    [...run, ["kill", 9000, { signal: 15, by: you }], ["stop", 9150, { by: you }], ["die", 9151, { code: 143 }]],
+    "die",
+    "you",
+    /^Stopped by you, here$/,
+  ],
+  [
     "docker stop, heeded late: the stop that follows says so",
     [...run, ["kill", 9000, { signal: 15 }], ["die", 200_000, { code: 0 }], ["stop", 200_100]],
     "die",

@@ -59,6 +59,8 @@ interface Life {
   engineBack: number | null;
   /** Events are missing, or these are the first that are known: what was before can't be told. */
   blind: boolean;
+  /** The stop that was told before the end, as Docker tells it from 28 on. */
+  stop: Event | null;
 }
 
 /**
@@ -88,6 +90,7 @@ const BORN: Life = {
   engineLost: null,
   engineBack: null,
   blind: false,
+  stop: null,
 };
 
 function after(life: Life, e: Event, why: Why | null): Life {
@@ -98,6 +101,8 @@ function after(life: Life, e: Event, why: Why | null): Life {
       return BORN;
     case "kill":
       return { ...life, kills: [...life.kills, e] };
+    case "stop":
+      return { ...life, stop: e };
     case "oom":
       return { ...life, oomAt: at };
     case "health_status":
@@ -159,7 +164,7 @@ function whyDied(rows: readonly EventRow[], i: number, e: Event, life: Life, fac
   const at = Date.parse(e.time);
   const code = codeOf(e);
   const kill = life.kills.findLast((k) => heeded(k, at, code));
-  const followed = following(rows, i, ["stop", "restart"], ["start", "die"]);
+  const followed = stopOf(rows, i, life);
   const by = e.by ?? kill?.by ?? followed?.by;
   const verb = followed || following(rows, i, ["restart"], ["die"]) ? "Stopped" : "Killed";
   if (by) return asked(by, verb, facts);
@@ -295,6 +300,11 @@ function heeded(kill: Event, at: number, code: number | null): boolean {
   // The exit code names the signal: that says more than the time between.
   if (code !== null && code === 128 + signal) return true;
   return sent < HEED_MS && signal !== 1 && signal !== 28;
+}
+
+/** The stop that brought an end about: told after it, or just before. */
+function stopOf(rows: readonly EventRow[], i: number, life: Life): Event | null {
+  return following(rows, i, ["stop", "restart"], ["start", "die"]) ?? life.stop;
 }
 
 /** The next event of these actions, before one of those that begin something else. */
