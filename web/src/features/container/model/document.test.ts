@@ -51,6 +51,7 @@ describe("the engine's inspect document", () => {
       [0, 50],
     ]);
     expect(healthOf({ State: {} })).toBeNull();
+    expect(healthOf({ State: { Health: { Status: "", FailingStreak: 0, Log: null } } })).toBeNull();
   });
 
   it("gives limits where there are any", () => {

@@ -103,7 +103,8 @@ export interface HealthFacts {
 /** The health check with its last runs; null where there is none. */
 export function healthOf(doc: Document): HealthFacts | null {
   const health = at(doc, "State", "Health");
-  if (!isObject(health)) return null;
+  // Podman has the record of a check also where there is none.
+  if (!isObject(health) || health["Status"] === "" || health["Status"] === "none") return null;
   const log = objects(health["Log"]).map((l) => {
     const took = Date.parse(text(l["End"])) - Date.parse(text(l["Start"]));
     return {
