@@ -61,8 +61,9 @@ func (r *Runner) Save(ctx context.Context, by api.Actor, image *api.Image, asked
 					return true
 				})
 			})
+			left := ctx.Err() != nil || to.failed // once it is told how this ended, the asker leaves anyway
 			out <- err
-			if err != nil && (ctx.Err() != nil || to.failed) {
+			if err != nil && left {
 				return nil, errLeft
 			}
 			if err != nil {
