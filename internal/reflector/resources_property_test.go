@@ -307,7 +307,8 @@ func (s *shelf) differs(st *store.Store) string {
 }
 
 // judge looks through the log: nothing twice, a volume's and an image's events in
-// their order, and all of them where none was lost.
+// their order, those that name a container with that container's, and all of
+// them where none was lost.
 func (s *shelf) judge(log []api.Event, lossless bool) string {
 	told, last, heard := map[string]bool{}, map[string]time.Time{}, 0
 	for _, e := range log {
@@ -321,7 +322,7 @@ func (s *shelf) judge(log []api.Event, lossless bool) string {
 		told[name] = true
 		heard++
 		if e.Kind == kindVolume || e.Kind == kindImage {
-			thing := e.Kind + e.ID
+			thing := e.Kind + e.ID + e.Attributes[attrContainer]
 			if e.Time.Before(last[thing]) {
 				return fmt.Sprintf("%s of %s is out of order", e.Action, thing)
 			}
