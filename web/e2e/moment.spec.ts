@@ -56,7 +56,7 @@ test("an event leads to the container's log and charts around its moment, and fr
   await expect(page.getByRole("link", { name: "Charts", exact: true })).toBeFocused();
 
   // From now on as far back as it is kept.
-  await page.getByRole("button", { name: "The last 7 days" }).click();
+  await page.getByRole("button", { name: "7 d", exact: true }).click();
   await expect(page).toHaveURL(/\/charts\?at=.*Z&span=7d$/);
   await expect(charts).toHaveAttribute("data-past", "ready");
   await expect(page.getByRole("radio", { name: "7 days" })).toBeChecked();

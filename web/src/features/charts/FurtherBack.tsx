@@ -22,7 +22,6 @@ export function FurtherBack({ containerKey }: { containerKey: string }) {
           key={range}
           type="button"
           title={`The last ${RANGE_WORDS[range]}`}
-          aria-label={`The last ${RANGE_WORDS[range]}`}
           className="h-[26px] px-2 text-sm whitespace-nowrap text-text-2 first-of-type:rounded-s last-of-type:rounded-e hover:bg-surface-2 hover:text-text-1"
           onClick={() => show(range)}
         >
