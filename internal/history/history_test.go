@@ -219,7 +219,7 @@ func TestSearchFindsWhatALookFinds(t *testing.T) {
 // TestWhatFewAre: what is asked for is far back, behind much else, and no word of
 // it is asked for: what is not this, what was inferred.
 func TestWhatFewAre(t *testing.T) {
-	h := run(t, history.Options{})
+	h := run(t, history.Options{Dir: t.TempDir()})
 	at := func(n int) api.Event { return event(n, "exec_start", "web") }
 	few := []api.Event{at(0), at(1), at(2)}
 	few[0].Kind, few[0].Action = "image", "pull"

@@ -104,7 +104,6 @@ type search struct {
 	words      []string   // of Text
 	terms      [][]string // for each of them, those that begin so
 	tags       [][]string // full-text expressions: one of each must be there
-	not        []string   // none of these
 	doc        string     // a condition on the row itself, where no index helps
 	// What is left to look at is from low to high, inclusive.
 	low, high int64
@@ -156,7 +155,6 @@ func (s *search) index() {
 		oneOf(kindTags(q.Kinds))
 	}
 	oneOf(tags(tagAction, q.Actions))
-	s.not = tags(tagAction, q.NotActions)
 	for _, ref := range q.Containers {
 		ref = strings.TrimPrefix(ref, "/")
 		if _, id := api.Key(ref).Split(); strings.Contains(ref, "/") {
@@ -280,36 +278,39 @@ func (s *search) run(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
+	if len(s.q.NotActions) > 0 {
+		rest, err := actionsBut(ctx, db, s.q.NotActions)
+		if err != nil {
+			return err
+		}
+		s.tags, none = append(s.tags, rest), none || len(rest) == 0
+	}
 	if none {
 		if s.q.Gaps {
 			return s.scan(ctx, db, gapTags(), -1)
 		}
 		return nil
 	}
-	rest := len(s.tags) == 0 && len(s.words) == 0 && len(s.not) > 0
-	if many || rest {
-		// What so many words begin with, most rows have, and what is left out few: a
-		// look at the newest finds them sooner than the index.
+	if many {
+		// What so many words begin with, most rows have: a look at the newest finds
+		// them sooner than the index.
 		if err := s.scan(ctx, db, s.expression(false), scanMost); err != nil || s.more || s.high < s.low {
-			return err
-		}
-	}
-	if rest {
-		if err := s.tagAll(ctx, db); err != nil {
 			return err
 		}
 	}
 	return s.scan(ctx, db, s.expression(true), -1)
 }
 
-// tagAll asks for events of any kind that there is, which are all: the index
-// leaves something out only of what it was asked for.
-func (s *search) tagAll(ctx context.Context, db *sql.DB) error {
-	words, err := wordsFrom(ctx, db, string(tagKind)+tagMark, -1)
-	if len(words) > 0 {
-		s.tags = append(s.tags, words)
-	}
-	return err
+// actionsBut are the tags of all other actions that there are. They are asked for
+// by name, as to leave something out the index goes through all of it.
+func actionsBut(ctx context.Context, db *sql.DB, not []string) ([]string, error) {
+	const begin = string(tagAction) + tagMark
+	words, err := wordsFrom(ctx, db, begin, -1)
+	out := tags(tagAction, not)
+	return slices.DeleteFunc(words, func(quoted string) bool {
+		w := strings.Trim(quoted, `"`)
+		return !isTag(w) || slices.Contains(out, w)
+	}), err
 }
 
 // expand looks up which words begin as those that are searched. many says that
@@ -362,9 +363,6 @@ func (s *search) expression(words bool) string {
 	match := strings.Join(and, " AND ")
 	if match == "" {
 		return ""
-	}
-	if len(s.not) > 0 {
-		match = "(" + match + ") NOT (" + strings.Join(s.not, " OR ") + ")"
 	}
 	if s.q.Gaps {
 		match = "(" + match + ") OR " + gapTags()

@@ -47,6 +47,11 @@ func tag(field byte, value string) string {
 	return fmt.Sprintf("%c%s%016x", field, tagMark, h.Sum64())
 }
 
+// isTag tells a tag from other words that begin so.
+func isTag(word string) bool {
+	return len(word) == 18 && word[1:2] == tagMark && isHex(word[2:])
+}
+
 // tagMark follows a tag's field.
 const tagMark = "q"
 

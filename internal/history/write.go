@@ -119,7 +119,7 @@ func (w *writer) writeEvents(ctx context.Context, tx *sql.Tx, events []api.Event
 			continue
 		}
 		words := split(texts(e), maxWords)
-		if err := w.book.note(ctx, word, append(words, tag(tagKind, e.Kind)), e.Time.Unix()/secondsADay); err != nil {
+		if err := w.book.note(ctx, word, append(words, tag(tagAction, e.Action)), e.Time.Unix()/secondsADay); err != nil {
 			return err
 		}
 		if _, err := index.ExecContext(ctx, id, strings.Join(append(words, tagsOf(e)...), " ")); err != nil {

@@ -132,7 +132,7 @@ CREATE TABLE delivery_log (
   doc BLOB NOT NULL
 ) STRICT;
 
--- A file that began with schema 4 or later has noted no words of kinds.
-DELETE FROM search_words WHERE word >= 'kq' AND word < 'kr';
+-- A file that began with schema 4 or later has noted no words of actions.
+DELETE FROM search_words WHERE word >= 'aq' AND word < 'ar';
 
 PRAGMA user_version = 7;
