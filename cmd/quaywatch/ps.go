@@ -162,7 +162,7 @@ func selected(state *client.State, running bool) []*api.Container {
 		all = slices.DeleteFunc(all, func(c *api.Container) bool { return !c.State.Alive() })
 	}
 	slices.SortStableFunc(all, func(a, b *api.Container) int {
-		return cmp.Or(cmp.Compare(a.Project, b.Project), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(byProject(a.Project, a.Name, b.Project, b.Name), cmp.Compare(a.ID, b.ID))
 	})
 	return all
 }

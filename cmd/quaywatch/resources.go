@@ -12,6 +12,7 @@ import (
 
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/client"
+	"github.com/quaywatch/quaywatch/internal/natural"
 )
 
 // listWait is how long a single look waits for the engine's lists: they come
@@ -26,6 +27,7 @@ type resource[T any] struct {
 	all           func(*client.State) []*T
 	changes       func(*client.Step) []client.Change[T]
 	name          func(*T) string
+	compare       func(a, b *T) int
 	row           func(*client.State, *T, time.Time) []cell
 	columns       []column
 	isKnownWholly func(*T) bool // nil: always
@@ -36,6 +38,7 @@ func (c *cli) imagesCommand() *cobra.Command {
 		topic: api.TopicImages, use: "images", short: "List images, once or live (--watch)",
 		long: "List all images, sorted by their first tag, with how many containers use each.",
 		all:  (*client.State).Images, changes: func(s *client.Step) []client.Change[api.Image] { return s.Images }, name: imageName,
+		compare: byTag,
 		columns: []column{
 			{title: "IMAGE", shrink: 20}, {title: "ID", drop: 1}, {title: "CREATED", drop: 2},
 			{title: "SIZE", right: true}, {title: "SHARED", right: true, drop: 3}, {title: "USED BY", right: true},
@@ -67,7 +70,8 @@ func (c *cli) volumesCommand() *cobra.Command {
 mount each. Sizes are those that a server has measured last; without a server they
 are not known.`,
 		all: (*client.State).Volumes, changes: func(s *client.Step) []client.Change[api.Volume] { return s.Volumes },
-		name: func(v *api.Volume) string { return v.Name },
+		name:    func(v *api.Volume) string { return v.Name },
+		compare: func(a, b *api.Volume) int { return byProject(a.Project, a.Name, b.Project, b.Name) },
 		columns: []column{
 			{title: "NAME", shrink: 20}, {title: "PROJECT", shrink: 8, drop: 3}, {title: "DRIVER", drop: 2}, {title: "CREATED", drop: 1},
 			{title: "SIZE", right: true}, {title: "USED BY", right: true},
@@ -91,7 +95,8 @@ func (c *cli) networksCommand() *cobra.Command {
 		topic: api.TopicNetworks, use: "networks", short: "List networks, once or live (--watch)",
 		long: "List all networks, sorted by Compose project and name, with how many running\ncontainers are attached to each.",
 		all:  (*client.State).Networks, changes: func(s *client.Step) []client.Change[api.Network] { return s.Networks },
-		name: func(n *api.Network) string { return n.Name }, isKnownWholly: func(n *api.Network) bool { return !n.Partial },
+		compare: func(a, b *api.Network) int { return byProject(a.Project, a.Name, b.Project, b.Name) },
+		name:    func(n *api.Network) string { return n.Name }, isKnownWholly: func(n *api.Network) bool { return !n.Partial },
 		columns: []column{
 			{title: "NAME", shrink: 16}, {title: "PROJECT", shrink: 8, drop: 3}, {title: "DRIVER"}, {title: "SUBNET", shrink: 14, drop: 1}, {title: "GATEWAY", drop: 2},
 			{title: "ATTACHED", right: true},
@@ -114,6 +119,18 @@ func (c *cli) networksCommand() *cobra.Command {
 			}
 		},
 	})
+}
+
+// byProject is the order of a list by Compose project and name: what is of no
+// project comes last.
+func byProject(projectA, nameA, projectB, nameB string) int {
+	return cmp.Or(natural.Compare(projectA, projectB), natural.Compare(nameA, nameB))
+}
+
+// byTag is the order of images by their first tag: what has none comes last.
+func byTag(a, b *api.Image) int {
+	first := func(i *api.Image) string { return append(slices.Clip(i.Tags), "")[0] }
+	return natural.Compare(first(a), first(b))
 }
 
 func imageName(i *api.Image) string { return orDangling(i.Tags)[0] }
@@ -194,21 +211,10 @@ func (l *lister[T]) listed(state *client.State) bool {
 	return known && whole || time.Since(l.connectedAt) > listWait
 }
 
-// sorted are the things by project, then by name.
+// sorted are the things in their order; equal ones stand by key.
 func (l *lister[T]) sorted(state *client.State) []*T {
 	all := l.all(state)
-	project := func(v *T) string {
-		switch v := any(v).(type) {
-		case *api.Volume:
-			return v.Project
-		case *api.Network:
-			return v.Project
-		}
-		return ""
-	}
-	slices.SortStableFunc(all, func(a, b *T) int {
-		return cmp.Or(cmp.Compare(project(a), project(b)), cmp.Compare(l.name(a), l.name(b)))
-	})
+	slices.SortStableFunc(all, l.compare)
 	return all
 }
 

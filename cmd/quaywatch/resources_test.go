@@ -130,3 +130,39 @@ func TestListingsFollow(t *testing.T) {
 		}
 	}
 }
+
+// TestListsStandInNaturalOrder: as on the page, 2 is before 10, and what is of no
+// project, or has no tag, comes last.
+func TestListsStandInNaturalOrder(t *testing.T) {
+	e := enginetest.Start(t)
+	p := newPlace(t, "DOCKER_HOST="+e.Host)
+	for _, n := range []string{"10", "2"} {
+		e.Docker(t, "create", "--name", "web-"+n, "-l", "com.docker.compose.project=shop"+n, enginetest.Image)
+		e.Docker(t, "create", "--name", "job-"+n, enginetest.Image)
+		e.Docker(t, "volume", "create", "data-"+n)
+		e.Docker(t, "network", "create", "--label", "com.docker.compose.project=shop", "net-"+n)
+	}
+	for _, list := range []struct {
+		command, want string
+	}{
+		{"ps", "web-2 web-10 job-2 job-10"},
+		{"volumes", "data-2 data-10"},
+		{"networks", "net-2 net-10 bridge host none"},
+	} {
+		eventually(t, list.command, func() error {
+			var got []string
+			for _, v := range decodeLines[map[string]any](t, p.ok(t, list.command, "--json")) {
+				got = append(got, fmt.Sprint(v["name"]))
+			}
+			if strings.Join(got, " ") != list.want {
+				return fmt.Errorf("%s: %q, want %s", list.command, got, list.want)
+			}
+			return nil
+		})
+	}
+	a := &api.Image{ID: "sha256:a", Tags: []string{"web:10"}}
+	b := &api.Image{ID: "sha256:b", Tags: []string{"web:9"}}
+	if dangling := (&api.Image{ID: "sha256:0"}); byTag(a, b) <= 0 || byTag(dangling, a) <= 0 || byTag(dangling, dangling) != 0 {
+		t.Error("images are not by their first tag, those without one last")
+	}
+}

@@ -3,9 +3,9 @@ package alert
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/natural"
 )
 
 // ruleSpace is where rules stand among the history's documents: those of the
@@ -58,7 +58,7 @@ func (s *ruleSet) all() (rules []api.AlertRule, changed map[string]bool, lines m
 		r.Source = api.RuleFromPage
 		page = append(page, r)
 	}
-	slices.SortFunc(page, func(a, b api.AlertRule) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(page, func(a, b api.AlertRule) int { return natural.Compare(a.Name, b.Name) })
 	rules = append(rules, page...)
 	for _, f := range s.file {
 		rules = append(rules, f.Rule)

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/natural"
 )
 
 // ScriptToken is a bearer token for a script, without its secret.
@@ -84,7 +84,7 @@ func (t *Tokens) List() ([]ScriptToken, error) {
 	for _, s := range set.list {
 		out = append(out, s.ScriptToken)
 	}
-	slices.SortFunc(out, func(a, b ScriptToken) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(out, func(a, b ScriptToken) int { return natural.Compare(a.Name, b.Name) })
 	return out, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/natural"
 )
 
 // The docker CLI's context store is read here and not by the CLI's own package:
@@ -115,7 +116,7 @@ func contextNames(dir string) []string {
 			names = append(names, meta.Name)
 		}
 	}
-	slices.Sort(names)
+	slices.SortFunc(names, natural.Compare)
 	return append([]string{defaultContext}, names...)
 }
 

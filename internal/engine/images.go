@@ -12,6 +12,7 @@ import (
 	"github.com/moby/moby/client"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/natural"
 )
 
 // noneTag is what engines before 29 write where a dangling image has no tag or
@@ -56,7 +57,7 @@ func references(in []string) []string {
 			out = append(out, r)
 		}
 	}
-	slices.Sort(out)
+	slices.SortFunc(out, natural.Compare)
 	return slices.Compact(out)
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/natural"
 	"github.com/quaywatch/quaywatch/internal/store"
 )
 
@@ -54,7 +55,7 @@ func Preview(st *store.Store, engine string, o api.PruneOptions) (api.PrunePlan,
 		p.total(k)
 	}
 	slices.SortStableFunc(p.plan.Items, func(a, b api.PruneItem) int {
-		return cmp.Or(slices.Index(pruneOrder(), a.Kind)-slices.Index(pruneOrder(), b.Kind), strings.Compare(a.Name, b.Name))
+		return cmp.Or(slices.Index(pruneOrder(), a.Kind)-slices.Index(pruneOrder(), b.Kind), natural.Compare(a.Name, b.Name))
 	})
 	return p.plan, nil
 }

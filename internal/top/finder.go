@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/natural"
 )
 
 // finder is the palette of the page: a few letters of a container, an action or
@@ -94,7 +95,7 @@ func (m *Model) find() {
 		take(m.containerChoice(e), e.c.Name)
 	}
 	slices.SortFunc(hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(a.score, b.score), cmp.Compare(a.rank, b.rank), cmp.Compare(naturalKey(a.text), naturalKey(b.text)))
+		return cmp.Or(cmp.Compare(a.score, b.score), cmp.Compare(a.rank, b.rank), cmp.Compare(natural.Key(a.text), natural.Key(b.text)))
 	})
 	f.found = f.found[:0]
 	for _, h := range hits[:min(len(hits), mostFound)] {

@@ -1,12 +1,14 @@
 package top
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/filter"
+	"github.com/quaywatch/quaywatch/internal/natural"
 )
 
 // line is a row of the table: a container, or the heading of a Compose project.
@@ -111,16 +113,7 @@ func (t *table) groups() []*group {
 		}
 	}
 	slices.SortFunc(all, func(a, b *group) int {
-		if (a.project == "") != (b.project == "") {
-			if a.project == "" {
-				return 1
-			}
-			return -1
-		}
-		if c := strings.Compare(naturalKey(a.project), naturalKey(b.project)); c != 0 {
-			return c
-		}
-		return strings.Compare(a.engine, b.engine)
+		return cmp.Or(natural.Compare(a.project, b.project), strings.Compare(a.engine, b.engine))
 	})
 	return all
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/natural"
 )
 
 func TestLogsFollowAndPause(t *testing.T) {
@@ -153,7 +154,7 @@ func TestFigures(t *testing.T) {
 		{bytesText(api.Unknown), "–"}, {rateText(950), "950 B/s"}, {rateText(12_345_678), "12.3 MB/s"}, {rateText(999_600), "1.00 MB/s"},
 		{percentText(0), "0%"}, {percentText(3), "0.03%"}, {percentText(1250), "12.5%"}, {percentText(25_000), "250%"},
 		{shareText(64, 256), "25%"}, {shareText(1, 1000), "<1%"}, {shareText(1, 0), ""}, {shareText(api.Unknown, 5), ""},
-		{naturalKey("Web-2"), "web-000000000002"},
+		{natural.Key("Web-2"), "web-000000000002"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)

@@ -64,28 +64,6 @@ func (o order) live() bool {
 	return ok
 }
 
-// naturalKey pads the numbers in a name, so that web-2 stands before web-10.
-func naturalKey(text string) string {
-	const digits = 12
-	var b strings.Builder
-	text = strings.ToLower(text)
-	for i := 0; i < len(text); {
-		j := i
-		for j < len(text) && j-i < digits && text[j] >= '0' && text[j] <= '9' {
-			j++
-		}
-		if j > i {
-			b.WriteString("000000000000"[:digits-(j-i)])
-			b.WriteString(text[i:j])
-			i = j
-			continue
-		}
-		b.WriteByte(text[i])
-		i++
-	}
-	return b.String()
-}
-
 func byName(a, b *entry) int {
 	return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(string(a.key), string(b.key)))
 }

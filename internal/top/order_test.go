@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/natural"
 )
 
 // TestLayoutFits: in any window the columns fit, and none is narrower than what
@@ -55,7 +56,7 @@ func someEntry(row int) *rapid.Generator[*entry] {
 		if rapid.Bool().Draw(t, "never started") {
 			c.StartedAt = nil
 		}
-		e := &entry{key: c.Key(), c: c, name: naturalKey(c.Name), cells: unknownCells()}
+		e := &entry{key: c.Key(), c: c, name: natural.Key(c.Name), cells: unknownCells()}
 		if rapid.Bool().Draw(t, "measured") {
 			e.cells.Values[api.ColCPU] = int64(rapid.IntRange(0, 3).Draw(t, "cpu"))
 		}

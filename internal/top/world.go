@@ -5,6 +5,7 @@ import (
 
 	"github.com/quaywatch/quaywatch/internal/api"
 	"github.com/quaywatch/quaywatch/internal/client"
+	"github.com/quaywatch/quaywatch/internal/natural"
 )
 
 // entry is a container as the screen knows it.
@@ -152,7 +153,7 @@ func (w *world) put(key api.Key, c *api.Container, now time.Time, m *moved) {
 		}
 	}
 	if e.c == nil || e.c.Name != c.Name {
-		e.name = naturalKey(c.Name)
+		e.name = natural.Key(c.Name)
 	}
 	e.c = c
 	w.byRow[c.Row] = e
