@@ -189,8 +189,8 @@ func unsized(l api.JobLayer) bool {
 	return l.TotalBytes == nil && !slices.Contains([]api.JobPhase{api.PhaseDone, api.PhaseExists, api.PhaseDownloaded, api.PhaseVerifying}, l.Phase)
 }
 
-// itemsFailed are those of a job's items that failed, with what the engine said
-// to each; nil where none did.
+// itemsFailed are those of a job's items that failed, with why and what the
+// engine said to each; nil where none did.
 func itemsFailed(j *api.Job) error {
 	if len(j.Failures) == 0 {
 		return nil
@@ -198,7 +198,7 @@ func itemsFailed(j *api.Job) error {
 	said := make([]string, 0, len(j.Failures))
 	for _, f := range j.Failures {
 		if f.Item >= 0 && f.Item < len(j.Items) {
-			said = append(said, printable(j.Items[f.Item].Name+": "+f.Message))
+			said = append(said, printable(j.Items[f.Item].Name+": "+f.Words()))
 		}
 	}
 	return &api.Error{Code: j.Failures[0].Code, Message: fmt.Sprintf("%d of %d failed: %s", len(j.Failures), len(j.Items), strings.Join(said, "; "))}

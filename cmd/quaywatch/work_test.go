@@ -304,9 +304,9 @@ func TestJobsWithItemsOnATerminal(t *testing.T) {
 	if err := itemsFailed(j); err != nil {
 		t.Errorf("all went well: %v", err)
 	}
-	j.Failures = []api.JobFailure{{Item: 1, Code: api.ErrConflict, Message: "volume is in use"}, {Item: 2, Code: api.ErrNotFound, Message: "no such volume"}}
+	j.Failures = []api.JobFailure{{Item: 1, Code: api.ErrConflict, Message: "The volume is in use.", Engine: "remove b: volume is in use - [ab12]"}, {Item: 2, Code: api.ErrTimeout, Message: "It did not answer in time."}}
 	err := itemsFailed(j)
-	if want := "2 of 3 failed: b: volume is in use; c: no such volume"; err == nil || err.Error() != want || api.CodeOf(err) != api.ErrConflict {
+	if want := "2 of 3 failed: b: The volume is in use. (remove b: volume is in use - [ab12]); c: It did not answer in time."; err == nil || err.Error() != want || api.CodeOf(err) != api.ErrConflict {
 		t.Errorf("failed: %v, want %s", err, want)
 	}
 	if got := endLine(j); got != "remove 3 volumes: 3 of 3, 2 failed" {

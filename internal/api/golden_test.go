@@ -127,7 +127,7 @@ func goldenMessages(t *testing.T) map[string]any {
 	job := api.Job{
 		ID: "j-3", Kind: api.JobContainers, Action: api.ActionStop, Project: "shop", By: api.Actor{Name: "launch", Client: "tab-1"}, State: api.JobRunning, StartedAt: at,
 		Items: []api.JobItem{{Key: c.Key(), Name: c.Name}, {Key: "3f9c1a2b4d5e/0c", Name: "shop-db-1"}, {Key: "3f9c1a2b4d5e/0d", Name: "shop-job-1"}},
-		Next:  2, Running: []int{1}, Failures: []api.JobFailure{{Item: 0, Code: api.ErrConflict, Message: "The container is already stopped."}},
+		Next:  2, Running: []int{1}, Failures: []api.JobFailure{{Item: 0, Code: api.ErrConflict, Message: "The engine refuses in this state.", Engine: "container is already stopped"}},
 	}
 	pull := api.Job{
 		ID: "j-4", Kind: api.JobPull, Subject: "registry.example:5000/shop/web:2.1", Engine: c.Engine, By: job.By, State: api.JobRunning, StartedAt: at,

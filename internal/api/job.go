@@ -2,6 +2,7 @@ package api
 
 import (
 	"log/slog"
+	"strings"
 	"time"
 )
 
@@ -168,11 +169,23 @@ type JobItem struct {
 	Kind Topic `json:"kind,omitempty"`
 }
 
-// JobFailure is what the engine said to one item.
+// JobFailure is why one item failed.
 type JobFailure struct {
-	Item    int       `json:"item"`
-	Code    ErrorCode `json:"code"`
-	Message string    `json:"message"`
+	Item int       `json:"item"`
+	Code ErrorCode `json:"code"`
+	// Message is a sentence that says what to do, Engine the engine's own words,
+	// where it said any.
+	Message string `json:"message"`
+	Engine  string `json:"engine,omitempty"`
+}
+
+// Words are the sentence, and the engine's own words behind it where they say
+// more: for a line of text.
+func (f JobFailure) Words() string {
+	if f.Engine == "" || strings.Contains(f.Message, f.Engine) {
+		return f.Message
+	}
+	return f.Message + " (" + strings.TrimRight(f.Engine, ". \n") + ")"
 }
 
 // JobThing names one thing that a job removes.

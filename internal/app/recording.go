@@ -239,6 +239,9 @@ func jobRow(j *api.Job, now time.Time) api.Event {
 	}
 	if len(j.Failures) > 0 {
 		row.Attributes["message"] = j.Failures[0].Message
+		if words := j.Failures[0].Engine; words != "" {
+			row.Attributes["error"] = words
+		}
 	}
 	return row
 }

@@ -67,10 +67,10 @@ func TestRecordingWritesWhatChanges(t *testing.T) {
 	job.Next = 1
 	st.Apply(store.Change{Jobs: []api.Job{job}}) // its progress is no row
 	over := at.Add(time.Second)
-	job.State, job.EndedAt, job.Failures = api.JobDone, &over, []api.JobFailure{{Message: "no"}}
+	job.State, job.EndedAt, job.Failures = api.JobDone, &over, []api.JobFailure{{Message: "no", Engine: "nope"}}
 	st.Apply(store.Change{Jobs: []api.Job{job}})
 	rows := until("its end", history.Query{Kinds: []string{api.KindJob}}, func(e []api.Event) bool { return len(e) == 2 })
-	if rows[0].Detail != "done" || rows[1].Detail != "running" || rows[0].Attributes["failed"] != "1" || rows[0].Attributes["message"] != "no" || rows[0].Engine != "e1" {
+	if rows[0].Detail != "done" || rows[1].Detail != "running" || rows[0].Attributes["failed"] != "1" || rows[0].Attributes["message"] != "no" || rows[0].Attributes["error"] != "nope" || rows[0].Engine != "e1" {
 		t.Errorf("%+v", rows)
 	}
 	stop()

@@ -137,7 +137,7 @@ func TestAProjectGoesWithItsNetworks(t *testing.T) {
 		t.Fatalf("items %+v", j.Items)
 	}
 	j = page.ended(t, j.ID)
-	if j.State != api.JobDone || len(j.Failures) != 1 || j.Items[j.Failures[0].Item].Name != "gone_shared" || !strings.Contains(j.Failures[0].Message, "active endpoints") {
+	if j.State != api.JobDone || len(j.Failures) != 1 || j.Items[j.Failures[0].Item].Name != "gone_shared" || !strings.Contains(j.Failures[0].Engine, "active endpoints") {
 		t.Errorf("job %+v", j)
 	}
 	until(t, "the end", func() bool {
@@ -180,7 +180,7 @@ func TestSeveralThingsAreRemoved(t *testing.T) {
 	page.ask(t, "POST", "/api/v1/jobs", request, &j)
 	j = page.ended(t, j.ID)
 	if j.State != api.JobDone || j.Subject != "1 network, 3 volumes, 1 image" || len(j.Failures) != 1 ||
-		j.Items[j.Failures[0].Item].Name != "mounted" || !strings.Contains(j.Failures[0].Message, "volume is in use") {
+		j.Items[j.Failures[0].Item].Name != "mounted" || !strings.HasPrefix(j.Failures[0].Message, "The volume is in use: remove the containers") || !strings.Contains(j.Failures[0].Engine, "volume is in use") {
 		t.Errorf("job %+v", j)
 	}
 	until(t, "the engine's word", func() bool {

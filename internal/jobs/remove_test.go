@@ -106,7 +106,7 @@ func TestThingsAreRemoved(t *testing.T) {
 		synctest.Wait()
 		time.Sleep(time.Second)
 		j = r.now(t, j.ID)
-		if j.State != api.JobDone || len(j.Failures) != 1 || j.Items[j.Failures[0].Item] != (api.JobItem{Key: "e/v1", Name: "v1", Kind: api.TopicVolumes}) || j.Failures[0].Message != "volume is in use" {
+		if j.State != api.JobDone || len(j.Failures) != 1 || j.Items[j.Failures[0].Item] != (api.JobItem{Key: "e/v1", Name: "v1", Kind: api.TopicVolumes}) || j.Failures[0].Message != "In use." || j.Failures[0].Engine != "volume is in use" {
 			t.Errorf("ends as %+v", j)
 		}
 		ordered := []string{"container c2", "container c1", "network n1"}

@@ -60,7 +60,7 @@ func TestAJob(t *testing.T) {
 		j := published[len(published)-1]
 		slices.SortFunc(j.Failures, func(a, b api.JobFailure) int { return a.Item - b.Item })
 		want := []api.JobFailure{
-			{Item: 3, Code: api.ErrNotFound, Message: "No such container: c00003"},
+			{Item: 3, Code: api.ErrNotFound, Message: "Can't stop it.", Engine: "No such container: c00003"},
 			{Item: 4, Code: api.ErrTimeout, Message: "It did not answer in time."},
 			{Item: 5, Code: api.ErrInternal, Message: "Quaywatch failed to do it. Its log says why."},
 		}

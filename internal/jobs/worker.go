@@ -19,7 +19,7 @@ const (
 	paceItem = 100 * time.Microsecond
 	// maxWait bounds how long a wave waits for the health of the one before.
 	maxWait = 60 * time.Second
-	// maxWords bounds an engine's message.
+	// maxWords bounds what is told of an item: a sentence, and the engine's words.
 	maxWords = 500
 )
 
@@ -210,21 +210,25 @@ func (j *job) published() api.Job {
 	return out
 }
 
-// failure tells an item's error in the engine's own words, where it said any.
+// failure tells why an item failed, with the engine's own words, where it said any.
 func failure(o outcome) api.JobFailure {
 	f := api.JobFailure{Item: o.item, Code: api.CodeOf(o.err), Message: "Quaywatch failed to do it. Its log says why."}
 	if e, ok := errors.AsType[*api.Error](o.err); ok {
-		f.Message = e.Message
+		f.Message = clipped(e.Message)
 		switch e.Code {
 		case api.ErrTimeout, api.ErrUnreachable, api.ErrTooOld: // it said nothing
 		default:
 			if e.Cause != nil {
-				f.Message = e.Cause.Error()
+				f.Engine = clipped(e.Cause.Error())
 			}
 		}
 	}
-	if len(f.Message) > maxWords {
-		f.Message = strings.ToValidUTF8(f.Message[:maxWords], "") + "…"
-	}
 	return f
+}
+
+func clipped(words string) string {
+	if len(words) <= maxWords {
+		return words
+	}
+	return strings.ToValidUTF8(words[:maxWords], "") + "…"
 }

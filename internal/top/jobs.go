@@ -152,9 +152,9 @@ func (m *Model) jobEnded(j *api.Job, now time.Time) {
 
 func (m *Model) jobFailure(j *api.Job, f api.JobFailure) string {
 	if f.Item < 0 || f.Item >= len(j.Items) {
-		return printable(f.Message)
+		return printable(f.Words())
 	}
-	return printable(j.Items[f.Item].Name + ": " + f.Message)
+	return printable(j.Items[f.Item].Name + ": " + f.Words())
 }
 
 // jobText is how far a job is, in a line.

@@ -53,9 +53,9 @@ func TestSeveralAreAJob(t *testing.T) {
 		t.Errorf("cancelled %v", d.cancelled)
 	}
 	j.Next, j.Running, j.State = 2, nil, api.JobDone
-	j.Failures = []api.JobFailure{{Item: 1, Message: "It would\x1b[2J not."}}
+	j.Failures = []api.JobFailure{{Item: 1, Message: "It won't.", Engine: "it would\x1b[2J not."}}
 	r.job(j)
-	r.wants("1 stopped, 1 failed and selected. b: It would�[2J not.")
+	r.wants("1 stopped, 1 failed and selected. b: It won't. (it would�[2J not)")
 	r.wantsNot("↻ Stopping…")
 	if len(r.m.selected) != 1 || !r.m.selected[b.Key()] {
 		t.Errorf("selected: %v", r.m.selected)

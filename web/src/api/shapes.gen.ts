@@ -456,6 +456,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     item: {"is":"number"},
     code: {"is":"string"},
     message: {"is":"string"},
+    engine: {"is":"string","optional":true},
   },
   JobItem: {
     key: {"is":"string"},

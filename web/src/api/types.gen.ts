@@ -1260,12 +1260,17 @@ export interface JobItem {
     "containers" | "images" | "volumes" | "networks" | "jobs" | "alerts" | "logs" | "events" | "metrics" | "system";
 }
 /**
- * JobFailure is what the engine said to one item.
+ * JobFailure is why one item failed.
  */
 export interface JobFailure {
   item: number;
   code: ErrorCode;
+  /**
+   * Message is a sentence that says what to do, Engine the engine's own words,
+   * where it said any.
+   */
   message: string;
+  engine?: string;
 }
 /**
  * JobProgress is how far a job of one thing is. It changes at most four times a

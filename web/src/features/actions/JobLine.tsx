@@ -5,7 +5,9 @@ import LoaderCircle from "lucide-react/icons/loader-circle";
 import X from "lucide-react/icons/x";
 import { useId, useState } from "react";
 import { Button } from "../../components/Button";
+import { Prose } from "../../components/Prose";
 import { type BulkJob, jobCounts, jobFailures, jobText } from "./model/jobView";
+import { dockerSaid } from "./model/words";
 
 interface JobLineProps {
   job: BulkJob;
@@ -15,7 +17,7 @@ interface JobLineProps {
   onClose: () => void;
 }
 
-/** How far a job is, and what the engine said to each that failed. */
+/** How far a job is, and why each failed that did. */
 export function JobLine({ job, own, onCancel, onRetry, onClose }: JobLineProps) {
   const [open, setOpen] = useState(false);
   const list = useId();
@@ -77,7 +79,10 @@ export function JobLine({ job, own, onCancel, onRetry, onClose }: JobLineProps) 
           {failures.map((f) => (
             <li key={f.key} className="flex gap-x-3 max-sm:flex-col">
               <span className="shrink-0 truncate font-semibold sm:w-48">{f.name}</span>
-              <span className="min-w-0 text-text-2 wrap-anywhere">{f.message}</span>
+              <span className="min-w-0 wrap-anywhere">
+                <Prose text={f.message} />
+                {f.words !== "" && <span className="block text-text-2">{dockerSaid(f.words)}</span>}
+              </span>
             </li>
           ))}
         </ul>

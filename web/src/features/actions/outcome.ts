@@ -64,7 +64,7 @@ export function tellJob(job: BulkJob, succeeded: readonly string[], redo: Redo, 
     if (undo === "unpause") action = { ...action, label: WORDS[undo].verb };
   }
   const failures = jobFailures(job);
-  const lines = failures.slice(0, TOLD_FAILURES).map((f) => `${f.name}: ${f.message}`);
+  const lines = failures.slice(0, TOLD_FAILURES).map((f) => `${f.name}: ${refusalText(f.message, f.words)}`);
   if (failures.length > TOLD_FAILURES) lines.push(`and ${failures.length - TOLD_FAILURES} more`);
   const id = notify({
     key: `job ${job.id}`,

@@ -2,6 +2,7 @@
 import type { Job, JobKind, JobLayer, JobPhase } from "../../api/types.gen";
 import { formatDuration } from "../../components/format/duration";
 import { formatBytes, formatRate, quantityText } from "../../components/format/quantity";
+import { refusalText } from "../actions/model/words";
 
 type OneKind = Exclude<JobKind, "containers" | "remove">;
 export type Transfer = Job & { readonly kind: OneKind };
@@ -98,7 +99,7 @@ export function layerFraction(layer: JobLayer): number | null {
 export function outcomeText(job: Transfer): string {
   if (job.error) {
     const { message, engine } = job.error;
-    return engine === "" || message.includes(engine) ? message : `${message} Docker said: “${engine}”`;
+    return refusalText(message, engine);
   }
   return job.result?.message ?? "";
 }

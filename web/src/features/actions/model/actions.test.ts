@@ -162,7 +162,10 @@ describe("a job", () => {
     const j = job({ next: 3, running: [1], failures: [failure(0)] });
     expect(jobCounts(j)).toEqual({ total: 4, ended: 2, succeeded: 1, failed: 1, gone: 0, left: 1 });
     expect(succeededKeys(j)).toEqual(["e1/c"]);
-    expect(jobFailures(j)).toEqual([{ key: "e1/a", name: "a", message: "no 0" }]);
+    expect(jobFailures(j)).toEqual([{ key: "e1/a", name: "a", message: "no 0", words: "" }]);
+    const said = { ...failure(0), message: "It is in use.", engine: "volume is in use - [8d1f]" };
+    expect(jobFailures(job({ failures: [said] }))[0]).toMatchObject({ message: said.message, words: said.engine });
+    expect(jobFailures(job({ failures: [{ ...said, message: said.engine }] }))[0]?.words).toBe("");
   });
 });
 

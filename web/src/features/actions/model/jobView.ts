@@ -1,5 +1,5 @@
 import type { Action, Job, JobItem, JobThing } from "../../../api/types.gen";
-import { WORDS } from "./words";
+import { engineWords, WORDS } from "./words";
 
 /** An action on several containers, or the removal of several things. Jobs of other kinds have no items, and are shown elsewhere. */
 export type BulkJob = Job & { readonly action: Action };
@@ -59,11 +59,21 @@ export function jobText(job: BulkJob): string {
   return job.state === "cancelled" ? `Cancelled: ${parts.join(", ")}` : parts.join(", ");
 }
 
-/** What the engine said to each item that failed, in the order in which it said it. */
-export function jobFailures(job: Job): { key: string; name: string; message: string }[] {
+interface FailureView {
+  readonly key: string;
+  readonly name: string;
+  /** A sentence that says what to do. */
+  readonly message: string;
+  /** The engine's own, "" where it said no more than that. */
+  readonly words: string;
+}
+
+/** Why each item failed, in the order in which they did. */
+export function jobFailures(job: Job): FailureView[] {
   return job.failures.map((f) => {
     const item = job.items[f.item];
-    return { key: item?.key ?? `${f.item}`, name: item?.name ?? "?", message: f.message };
+    const words = engineWords(f.message, f.engine);
+    return { key: item?.key ?? `${f.item}`, name: item?.name ?? "?", message: f.message, words };
   });
 }
 

@@ -37,9 +37,18 @@ export function containersText(count: number): string {
 
 /** Our sentence, and the engine's own words behind it where they say something else. */
 export function refusalText(message: string, engine: string | undefined): string {
+  const words = engineWords(message, engine);
+  return words === "" ? message : `${message} ${dockerSaid(words)}`;
+}
+
+/** The engine's own words, "" where our sentence holds them already. */
+export function engineWords(message: string, engine: string | undefined): string {
   const words = engine?.trim() ?? "";
-  if (words === "" || message.includes(words)) return message;
-  return `${message} Docker said: “${words}”`;
+  return message.includes(words) ? "" : words;
+}
+
+export function dockerSaid(words: string): string {
+  return `Docker said: “${words}”`;
 }
 
 /** Whether trying once more may end otherwise: what is forbidden stays so. */
