@@ -124,7 +124,8 @@ and those of the file that it was given with --rules. With --json an object a li
 		Short: "Check a file of alert rules",
 		Long: `Check a file of rules before a server is given it with serve --rules. Every error is
 told as FILE:LINE:COLUMN: MESSAGE; with --json as one object. The exit status is
-` + strconv.Itoa(exitFindings) + ` where something is wrong.`,
+` + strconv.Itoa(exitFindings) + ` where something is wrong. A file without rules is warned of on standard error, and
+is not wrong.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return c.checkRules(args[0]) },
 	})
@@ -201,9 +202,10 @@ func flawText(path string, e api.AlertRuleError) string {
 
 // rulesChecked is what rules check prints with --json.
 type rulesChecked struct {
-	File   string               `json:"file"`
-	Rules  int                  `json:"rules"`
-	Errors []api.AlertRuleError `json:"errors"`
+	File     string               `json:"file"`
+	Rules    int                  `json:"rules"`
+	Errors   []api.AlertRuleError `json:"errors"`
+	Warnings []string             `json:"warnings"`
 }
 
 func (c *cli) checkRules(path string) error {
@@ -214,8 +216,12 @@ func (c *cli) checkRules(path string) error {
 	if flaws == nil {
 		flaws = []api.AlertRuleError{}
 	}
+	warnings := []string{}
+	if len(rules)+len(flaws) == 0 {
+		warnings = append(warnings, "There are no rules in it. A file of rules begins with `rules:` and a list under it.")
+	}
 	if c.json {
-		if err := c.encoder().Encode(rulesChecked{path, len(rules), flaws}); err != nil {
+		if err := c.encoder().Encode(rulesChecked{path, len(rules), flaws, warnings}); err != nil {
 			return err
 		}
 	} else {
@@ -228,7 +234,10 @@ func (c *cli) checkRules(path string) error {
 	if len(flaws) > 0 {
 		return findings{}
 	}
-	if c.json {
+	for _, w := range warnings {
+		c.note("%s: warning: %s", path, w)
+	}
+	if c.json || len(warnings) > 0 {
 		return nil
 	}
 	noun := "rules"

@@ -27,6 +27,17 @@ func TestRulesAreChecked(t *testing.T) {
 	if got := p.ok(t, "rules", "check", file); got != file+": 2 rules, nothing wrong\n" {
 		t.Errorf("%q", got)
 	}
+	// One without rules is no error, since a server takes it, but is seldom meant.
+	for _, none := range []string{"", "rules: []\n", "# later\n"} {
+		write(none)
+		if r := p.run(t, "rules", "check", file); r.code != exitOK || r.out != "" || !strings.HasPrefix(r.err, file+": warning: There are no rules in it.") {
+			t.Errorf("without rules: %+v", r)
+		}
+	}
+	var empty rulesChecked
+	if decode(t, strings.TrimSpace(p.ok(t, "rules", "check", file, "--json")), &empty); len(empty.Warnings) != 1 || empty.Errors == nil {
+		t.Errorf("without rules: %+v", empty)
+	}
 	write("rules:\n  - name: a\n    on: nonsense\n  - name: b\n    on: cpu\n    of: core\n")
 	r := p.run(t, "rules", "check", file)
 	lines := strings.Split(r.out, "\n")

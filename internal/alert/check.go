@@ -86,10 +86,10 @@ func Check(r *api.AlertRule) []Flaw {
 	about, ok := classOf(r.On)
 	if !ok {
 		bad("on", "There is no condition %q. Conditions are %s.", r.On, joined(conditions()))
-		return out
+	} else {
+		checkFigures(r, bad)
 	}
 	checkMatch(r, about, bad)
-	checkFigures(r, bad)
 	for field, s := range map[string]float64{"forSeconds": r.ForSeconds, "keepSeconds": r.KeepSeconds} {
 		if math.IsNaN(s) || s < 0 || s > maxSeconds {
 			bad(field, "It must be from 0 to %d seconds.", maxSeconds)

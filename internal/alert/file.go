@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -44,6 +45,7 @@ func ReadRules(text []byte) ([]FileRule, []api.AlertRuleError) {
 		return nil, r.errors
 	}
 	r.document(&doc)
+	r.onlyOne(text)
 	slices.SortStableFunc(r.errors, func(a, b api.AlertRuleError) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
@@ -113,6 +115,25 @@ func (r *fileReader) document(doc *yaml.Node) {
 	}
 }
 
+// onlyOne refuses what stands after a second ---, which would be read by nobody.
+func (r *fileReader) onlyOne(text []byte) {
+	documents := yaml.NewDecoder(bytes.NewReader(text))
+	for first := true; ; first = false {
+		var doc yaml.Node
+		switch err := documents.Decode(&doc); {
+		case errors.Is(err, io.EOF):
+			return
+		case err != nil:
+			r.syntax(err, text)
+			return
+		case first || doc.Content[0].Tag == "!!null":
+		default:
+			r.bad(&doc, "A file of rules is one document: what follows this --- is not read.")
+			return
+		}
+	}
+}
+
 // resolve follows an alias.
 func resolve(n *yaml.Node) *yaml.Node {
 	for range 8 {
@@ -131,7 +152,7 @@ func (r *fileReader) rule(n *yaml.Node) {
 	}
 	rule := api.AlertRule{Source: api.RuleFromFile, Enabled: true, Severity: api.SeverityWarning}
 	at := make(map[string]*yaml.Node) // values, by the field's name on the wire
-	before := len(r.errors)
+	unread := make(map[string]bool)   // fields whose value is none: of these nothing more is said
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], resolve(n.Content[i+1])
 		field, ok := fieldNames()[key.Value]
@@ -144,12 +165,14 @@ func (r *fileReader) rule(n *yaml.Node) {
 			continue
 		}
 		at[field] = value
+		before := len(r.errors)
 		r.field(&rule, field, value)
-	}
-	if len(r.errors) > before {
-		return
+		unread[field] = len(r.errors) > before
 	}
 	for _, f := range Check(&rule) {
+		if unread[f.Field] {
+			continue
+		}
 		where := at[f.Field]
 		if where == nil {
 			where = n
@@ -158,8 +181,9 @@ func (r *fileReader) rule(n *yaml.Node) {
 	}
 	if line, twice := r.names[rule.Name]; twice {
 		r.bad(cmp.Or(at["name"], n), "There is a rule of this name in line %d already.", line)
+	} else if rule.Name != "" {
+		r.names[rule.Name] = n.Line
 	}
-	r.names[rule.Name] = n.Line
 	r.rules = append(r.rules, FileRule{Rule: rule, Line: n.Line})
 }
 
@@ -212,6 +236,7 @@ func (r *fileReader) field(rule *api.AlertRule, field string, n *yaml.Node) {
 		v, err := quantity(n.Value)
 		if err != nil {
 			r.bad(n, "%q is no figure. Write 95, 95%%, 512MiB or 10MB/s.", n.Value)
+			return
 		}
 		if field == "above" {
 			rule.Above = &v

@@ -88,6 +88,33 @@ func TestErrorsSayWhere(t *testing.T) {
 	}
 }
 
+// TestAllErrorsAreTold: of every field and every rule, each with its line, and
+// nothing that only follows from another error.
+func TestAllErrorsAreTold(t *testing.T) {
+	for text, want := range map[string][]string{
+		"rules:\n  - name: a\n    colour: red\n    on: memory\n    of: core\n    above: much\n    clearBelow: 3\n    for: soon\n    severity: grave\n  - on: nonsense\n    match: stat:x\n    for: -1\n": {
+			"3:5 no field", "5:9 of must be", "6:12 no figure", "8:10 no time", "9:15 severity must be", "10:5 needs a name", "10:9 no condition", "11:12 stat", "12:10 from 0"},
+		"rules:\n  - {on: paused}\n  - {on: paused}\n":                                {"2:5 needs a name", "3:5 needs a name"},
+		"rules:\n  - {name: [a], on: [oom], times: x}\n  - {name: [a], on: paused}\n": {"2:12 one value", "2:21 one value", "2:35 whole number", "3:12 one value"},
+		"rules:\n  - {name: a, on: paused}\n---\nrules:\n  - {name: b}\n":             {"3:1 one document"},
+		"---\nrules:\n  - {name: a, on: paused}\n---\n---\n":                          nil,
+	} {
+		_, flaws := ReadRules([]byte(text))
+		var got []string
+		for i, f := range flaws {
+			got = append(got, fmt.Sprintf("%d:%d %s", f.Line, f.Column, f.Message))
+			if i < len(want) {
+				if at, words, _ := strings.Cut(want[i], " "); !strings.HasPrefix(got[i], at+" ") || !strings.Contains(got[i], words) {
+					t.Errorf("%q: %s, want %s", text, got[i], want[i])
+				}
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("%q: %s", text, strings.Join(got, "\n"))
+		}
+	}
+}
+
 func TestBuiltInRulesAreRight(t *testing.T) {
 	on := 0
 	for _, r := range BuiltIn() {
