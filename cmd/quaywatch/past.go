@@ -52,6 +52,9 @@ func (p *pastFlags) query(now time.Time) (history.Query, url.Values, error) {
 		}
 		switch name {
 		case "kind":
+			if err := history.CheckKinds([]string{value}); err != nil {
+				return q, nil, &usageError{fmt.Errorf("--filter kind=… %w", err)}
+			}
 			q.Kinds = append(q.Kinds, value)
 		case "action":
 			q.Actions = append(q.Actions, value)

@@ -129,6 +129,7 @@ func TestEventsOfThePastRefuses(t *testing.T) {
 		{"a time that ends before it begins", exitUsage, []string{"before --since", "--since 2h --until 1h"}, []string{"events", "--since", "10m", "--until", "20m"}},
 		{"a filter without a value", exitUsage, []string{"NAME=VALUE"}, []string{"events", "--filter", "die"}},
 		{"an unknown filter", exitUsage, []string{"container", "project"}, []string{"events", "--filter", "image=x"}},
+		{"an unknown kind", exitUsage, []string{"kind=…", `"containers"`, "container, image"}, []string{"events", "--filter", "kind=containers"}},
 		{"what never comes live", exitUsage, []string{"--until 0s"}, []string{"events", "--filter", "kind=audit"}},
 		{"two pasts", exitUsage, []string{"since", "last"}, []string{"events", "--since", "1h", "--last", "3"}},
 		{"no history", exitNotFound, []string{"--data-dir"}, []string{"history", "backup", filepath.Join(t.TempDir(), "x")}},

@@ -74,8 +74,11 @@ func (s *Server) eventQuery(q url.Values, now time.Time) (history.Query, error) 
 		Containers: list(q, "container"), Projects: list(q, "project"), Actors: list(q, "actor"),
 		Text: q.Get("text"), Next: q.Get("next"),
 	}
-	err := readMarks(q, &out)
+	err := history.CheckKinds(out.Kinds)
 	if err != nil {
+		return out, &api.Error{Code: api.ErrInvalid, Message: "The parameter kind " + err.Error() + "."}
+	}
+	if err = readMarks(q, &out); err != nil {
 		return out, err
 	}
 	for name, to := range map[string]*time.Time{"since": &out.Since, "until": &out.Until} {

@@ -76,8 +76,17 @@ func TestEventsOfThePast(t *testing.T) {
 	if len(page.Items) != 1 {
 		t.Errorf("of every engine: %+v", page.Items)
 	}
-	for _, bad := range []string{"since=soon", "until=-1h", "limit=0", "limit=9999", "next=x", "order=random", "severity=worse", "inferred=maybe", "gaps=1"} {
+	for _, bad := range []string{"since=soon", "until=-1h", "limit=0", "limit=9999", "next=x", "order=random", "severity=worse", "inferred=maybe", "gaps=1", "kind=container,nonsense", "kind=Container"} {
 		wantProblem(t, bad, r.ask(t, "GET", "/api/v1/events?"+bad, ""), api.ErrInvalid)
+	}
+
+	if text := r.ask(t, "GET", "/api/v1/events/export?kind=containers", "").text; !strings.Contains(text, "container, image,") || !strings.Contains(text, `\"containers\"`) {
+		t.Errorf("an unknown kind: %s", text)
+	}
+	for _, kind := range history.Kinds() {
+		if resp := r.ask(t, "GET", "/api/v1/events?limit=1&kind="+kind, ""); resp.StatusCode != 200 {
+			t.Errorf("kind %s: %s", kind, resp.text)
+		}
 	}
 
 	lines := strings.Split(strings.TrimSpace(r.ask(t, "GET", "/api/v1/events/export?kind=container", "").text), "\n")
