@@ -144,7 +144,10 @@ func (m *metricTx) store(s *metricSeries, points []point) error {
 			return err
 		}
 	}
-	if until <= s.rolled {
+	// Where the clock was set back, it goes on from there; where it was set forth,
+	// there is nothing in between.
+	s.rolled = max(min(s.rolled, until), until-fineReach)
+	if until == s.rolled {
 		return nil
 	}
 	fine, err := m.read(0, s.id, s.rolled, until)
@@ -163,12 +166,15 @@ func (m *metricTx) store(s *metricSeries, points []point) error {
 	return err
 }
 
+// fineReach is how far back fine points are looked for, in seconds: they are not
+// kept for much longer than a day.
+const fineReach = 26 * 60 * 60
+
 // rolledUntil finds out from the file until when the coarser points reach; where
-// there are none, from when there are fine ones. Fine ones are not kept for much
-// longer than a day, so nobody need look further back.
+// there are none, from when there are fine ones.
 func (m *metricTx) rolledUntil(series, until int64) (int64, error) {
 	widest := stepOf(resolutions - 1)
-	begin := until - 26*60*60
+	begin := until - fineReach
 	for number := numberOf(2, until); number >= numberOf(2, begin); number-- {
 		if points, err := m.block(2, blockID(series, number), number); err != nil || len(points) > 0 {
 			return last(points).at + widest, err

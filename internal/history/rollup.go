@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 
@@ -17,6 +18,9 @@ const (
 	// keepPoints is how many wait at most while the history is paused; then the
 	// oldest are dropped, and the chart has a hole.
 	keepPoints = 30
+	// stepBack is how far the clock may go back, in seconds, until what comes is
+	// kept again from there on, instead of once it is where it was.
+	stepBack = 60
 )
 
 // Rollup takes every sample and makes points of 10 s of them. It is a sink of
@@ -64,10 +68,10 @@ func (r *Rollup) Commit(b *api.Batch) {
 			}
 		}
 		at := b.Times[i] / 1e9 / step * step
-		if g.began && at < g.open.at {
-			continue // a small step back of the clock
+		if g.began && at < g.open.at && g.open.at-at <= stepBack {
+			continue
 		}
-		if g.began && at > g.open.at {
+		if g.began && at != g.open.at {
 			g.close(r.enough())
 		}
 		if !g.began {
@@ -99,19 +103,24 @@ func (r *Rollup) enough() int {
 	return min(flushPoints, max(2, maxPending/max(1, len(r.byID))))
 }
 
-// close ends a stretch; room is for how many points there is to be memory.
+// close ends a stretch; room is for how many points there is to be memory. What
+// waits is in the order of time, also where the clock went back.
 func (g *gathering) close(room int) {
 	if len(g.pending) >= keepPoints {
 		g.pending = append(g.pending[:0], g.pending[1:]...)
 	}
 	p := g.open.point()
-	if n := len(g.pending); n > 0 && g.pending[n-1].at == p.at {
-		g.pending[n-1] = fold(p.at, []point{g.pending[n-1], p}) // it was closed too early
-	} else {
+	n, there := slices.BinarySearchFunc(g.pending, p.at, func(p point, at int64) int { return cmp.Compare(p.at, at) })
+	switch {
+	case !there:
 		if cap(g.pending) == 0 {
 			g.pending = make([]point, 0, room) // append would take a third more
 		}
-		g.pending = append(g.pending, p)
+		g.pending = slices.Insert(g.pending, n, p)
+	case n == len(g.pending)-1:
+		g.pending[n] = fold(p.at, []point{g.pending[n], p}) // it was closed too early
+	default:
+		g.pending[n] = p // the newer is right
 	}
 	g.began = false
 }
@@ -181,12 +190,14 @@ func (r *Rollup) written(points map[api.Key][]point) {
 		if g == nil {
 			continue
 		}
-		last := done[len(done)-1].at
-		n := 0
-		for n < len(g.pending) && g.pending[n].at <= last {
-			n++
-		}
-		g.pending, g.wrote = append(g.pending[:0], g.pending[n:]...), true
+		g.wrote = true
+		// Both are in order. What is another by now than what was written stays.
+		g.pending = slices.DeleteFunc(g.pending, func(p point) bool {
+			for len(done) > 0 && done[0].at < p.at {
+				done = done[1:]
+			}
+			return len(done) > 0 && done[0] == p
+		})
 	}
 }
 
@@ -201,7 +212,7 @@ func (r *Rollup) waiting(key api.Key) []point {
 	}
 	out := slices.Clone(g.pending)
 	if g.began {
-		out = append(out, g.open.point())
+		out = merge(out, []point{g.open.point()})
 	}
 	return out
 }

@@ -47,3 +47,37 @@ func TestTurns(t *testing.T) {
 		t.Errorf("%d of %d containers were written", len(waits), rows)
 	}
 }
+
+// TestClockIsSetBackWhileItGathers: however far the clock goes back, what is
+// measured from then on is written, at the times that it says.
+func TestClockIsSetBackWhileItGathers(t *testing.T) {
+	const key = api.Key("e/1")
+	for _, back := range []int64{2 * stepBack, 3600, 5 * 365 * 24 * 3600} {
+		r := &Rollup{name: func(int) (api.Key, bool) { return key, true }, rows: make(map[int]*gathering), byID: make(map[api.Key]*gathering)}
+		got := make(map[int64]bool)
+		now := int64(1_795_442_520)
+		for turn := range int64(4 * flushPoints) {
+			if turn == flushPoints/2 {
+				now -= back
+			}
+			var b api.Batch
+			b.Add(1, now*1e9)
+			r.Commit(&b)
+			due := r.due(false, now)
+			for i, p := range due[key] {
+				got[p.at] = true
+				if i > 0 && p.at <= due[key][i-1].at {
+					t.Errorf("%d s back: not in order", back)
+				}
+			}
+			r.written(due)
+			now += stepOf(0)
+		}
+		end := now - 2*flushPoints*stepOf(0) // what gathers still is not yet written
+		for at := int64(1_795_442_520) + flushPoints/2*stepOf(0) - back; at < end; at += stepOf(0) {
+			if !got[at] {
+				t.Errorf("%d s back: nothing is written of %d s after", back, at-(1_795_442_520+flushPoints/2*stepOf(0)-back))
+			}
+		}
+	}
+}

@@ -21,6 +21,10 @@ const (
 	blockCost = 64
 )
 
+// stepBack is how far the clock may go back, in milliseconds, until what comes is
+// kept from there on, instead of once it is where it was.
+const stepBack = 60_000
+
 // Options configure a Recorder; the zero value is usable.
 type Options struct {
 	// Window is how long samples are kept, Budget how many bytes of them in all.
@@ -163,25 +167,26 @@ func (r *Recorder) addLocked(n int, at int64, sample *[api.NumColumns]int64) {
 		r.rows[n] = w
 		r.size += rowCost
 	}
-	if len(w.blocks) > 0 {
+	fresh := len(w.blocks) == 0
+	if !fresh {
 		last := &w.blocks[len(w.blocks)-1]
-		if at <= last.last {
-			if last.last-at < r.window {
-				return // the same reading again, or a small step back of the clock
+		switch {
+		case at <= last.last && last.last-at <= stepBack:
+			return // the same reading again, or a small step back of the clock
+		case at <= last.last:
+			// The clock was set back: what is ahead of it would stand in the future.
+			for n := len(w.blocks); n > 0 && w.blocks[n-1].last >= at; n-- {
+				r.size -= len(w.blocks[n-1].data) + blockCost
+				w.blocks[n-1] = block{}
+				w.blocks = w.blocks[:n-1]
 			}
-			// The clock went back by more than is kept: what is there would stand in
-			// the future for good.
-			for len(w.blocks) > 0 {
-				r.dropLocked(w)
-			}
-		} else if len(last.data) >= blockSize-sampleRoom {
+			fresh = true
+		case len(last.data) >= blockSize-sampleRoom:
 			last.data = slices.Clone(last.data) // what it grew into is half as large again
-			w.blocks = append(w.blocks, block{})
-			w.coder = coder{}
-			r.size += blockCost
+			fresh = true
 		}
 	}
-	if len(w.blocks) == 0 {
+	if fresh {
 		w.blocks = append(w.blocks, block{})
 		w.coder = coder{}
 		r.size += blockCost

@@ -252,3 +252,44 @@ func BenchmarkCommit(b *testing.B) {
 	}
 	b.ReportMetric(float64(r.Size())/1000, "bytes/row")
 }
+
+// When the clock is set back, what is measured from then on is there at once, what
+// was before that moment stays, and what would stand in the future goes.
+func TestClockIsSetBack(t *testing.T) {
+	const start, set = int64(1_795_442_527_250), int64(3000)
+	for _, back := range []int64{120, 1800, 2999, 100_000} { // seconds
+		r := series.New(series.Options{})
+		cells := unknown()
+		for i := range set {
+			cells[api.ColCPU], cells[api.ColRx] = i*7919%10_000, i*1_000_003
+			r.Commit(one(1, start+i*1000, cells))
+		}
+		from := start + (set-back)*1000
+		for i := range int64(60) {
+			cells[api.ColCPU] = 10_000 + i
+			r.Commit(one(1, from+i*1000, cells))
+		}
+		at, values := r.Series(1, 0, []api.Column{api.ColCPU})
+		fresh := 0
+		for i := range at {
+			if i > 0 && at[i] <= at[i-1] {
+				t.Fatalf("%d s back: times are not in order", back)
+			}
+			if v := *values[0][i]; v >= 10_000 {
+				fresh++
+			} else if at[i] >= from || v != (at[i]-start)/1000*7919%10_000 {
+				t.Fatalf("%d s back: %d at %d", back, v, at[i])
+			}
+		}
+		if fresh != 60 {
+			t.Errorf("%d s back: %d of 60 samples are there", back, fresh)
+		}
+		if back == 120 && len(at) < 1000 {
+			t.Errorf("%d samples are left", len(at))
+		}
+		r.Keep(nil)
+		if r.Size() != 0 {
+			t.Errorf("%d s back: %d bytes are left of nothing", back, r.Size())
+		}
+	}
+}
