@@ -254,7 +254,7 @@ func readableRules(path string) error {
 	if path == "" {
 		return nil
 	}
-	_, flaws, err := alert.ReadRulesFile(path)
+	_, flaws, err := alert.ReadWatchedFile(path)
 	if err == nil && len(flaws) > 0 {
 		err = &api.Error{Code: api.ErrInvalid, Message: flawText(path, flaws[0]) + " `quaywatch rules check " + path + "` tells everything that is wrong"}
 	}

@@ -302,6 +302,17 @@ func quantity(text string) (float64, error) {
 	return v * factor, err
 }
 
+// ReadWatchedFile is ReadRulesFile for a file that is read again and again. It does
+// not wait for a pipe's other end, nor take what can be read only once.
+func ReadWatchedFile(path string) ([]FileRule, []api.AlertRuleError, error) {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, nil, &api.Error{Code: api.ErrInvalid, Message: "The file of rules " + path + " can't be read", Cause: errNoFile}
+	}
+	return ReadRulesFile(path)
+}
+
+var errNoFile = errors.New("it is a pipe or a device, and is to be read again whenever it has changed. Write the rules to a file") //nolint:gochecknoglobals // a sentinel
+
 // ReadRulesFile reads a file. The error says why it can't be read at all.
 func ReadRulesFile(path string) ([]FileRule, []api.AlertRuleError, error) {
 	f, err := os.Open(path) //nolint:gosec // G304: the user's own
@@ -327,6 +338,14 @@ func ReadRulesFile(path string) ([]FileRule, []api.AlertRuleError, error) {
 // needs no module.
 const watchEvery = 2 * time.Second
 
+// settleFor is how long a file must stay as it is before it is read: one that is
+// written where it stands is empty at first, and without rules. After settleLooks
+// it is read as it is.
+const (
+	settleFor   = 200 * time.Millisecond
+	settleLooks = 25
+)
+
 // stamp is what tells one state of a file from the next.
 type stamp struct {
 	at   time.Time
@@ -349,8 +368,8 @@ func (k *Keeper) watchFile(ctx context.Context) {
 	var last stamp
 	for {
 		if now := stampOf(k.o.File); now != last {
-			last = now
-			rules, flaws, err := ReadRulesFile(k.o.File)
+			last = k.settled(ctx, now)
+			rules, flaws, err := ReadWatchedFile(k.o.File)
 			if err := k.do(ctx, func(now time.Time) { k.takeFile(rules, flaws, err, now) }); err != nil {
 				return
 			}
@@ -363,9 +382,26 @@ func (k *Keeper) watchFile(ctx context.Context) {
 	}
 }
 
+// settled waits until nobody writes the file any more.
+func (k *Keeper) settled(ctx context.Context, was stamp) stamp {
+	for range settleLooks {
+		select {
+		case <-ctx.Done():
+			return was
+		case <-time.After(settleFor):
+		}
+		now := stampOf(k.o.File)
+		if now == was {
+			return now
+		}
+		was = now
+	}
+	return was
+}
+
 // readFile reads the file at the start.
 func (k *Keeper) readFile(now time.Time) {
-	rules, flaws, err := ReadRulesFile(k.o.File)
+	rules, flaws, err := ReadWatchedFile(k.o.File)
 	k.takeFile(rules, flaws, err, now)
 }
 

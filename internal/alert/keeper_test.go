@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -357,4 +358,47 @@ func TestFileIsReadAgain(t *testing.T) {
 	if !has("two") {
 		t.Error("a file that is gone takes its rules along")
 	}
+}
+
+// TestFileIsReadOnceItIsWritten: a file that is written where it stands is empty
+// for a moment. Its rules stay in force meanwhile, and their alerts go on.
+func TestFileIsReadOnceItIsWritten(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rules.yaml")
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("rules:\n  - {name: one, on: paused}\n")
+	synctest.Test(t, func(t *testing.T) {
+		k, stop := start(t, Options{Store: store.New(store.Options{}), File: path})
+		force := func() (names []string) {
+			t.Helper()
+			out, err := k.Rules(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range out.Items {
+				if r.Source == api.RuleFromFile {
+					names = append(names, r.Name)
+				}
+			}
+			return names
+		}
+		time.Sleep(2*watchEvery - settleFor/4) // a look comes while it is written
+		write("")
+		for range 2 {
+			time.Sleep(settleFor / 2)
+			if got := force(); !slices.Equal(got, []string{"one"}) {
+				t.Fatalf("while the file is written, %v are in force", got)
+			}
+		}
+		write("rules:\n  - {name: one, on: paused}\n  - {name: two, on: oom}\n")
+		time.Sleep(2 * watchEvery)
+		if got := force(); len(got) != 2 {
+			t.Errorf("%v are in force", got)
+		}
+		stop()
+	})
 }
