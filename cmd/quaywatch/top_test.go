@@ -113,12 +113,13 @@ func TestTopThroughAServer(t *testing.T) {
 	v.press("ge")
 	v.sees("The connection to Quaywatch was lost", "Connected again")
 	v.press("gc")
+	v.sees("UPTIME", "shop-web-2")
 	v.press("/api-2\r")
-	v.loses("shop-web-2")
+	v.sees("/ api-2 1 of 20")
 	v.press("s")
 	v.sees("Exited")
-	v.press("\x1b")
-	v.sees("shop-web-2")
+	v.press("\x1b") // by itself: with a key behind it in the same read it is Alt
+	v.loses("1 of 20")
 	v.press("/shop-worker state:run\r")
 	v.loses("shop-web-2")
 	v.press("*s") // a job of the server
