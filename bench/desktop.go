@@ -38,7 +38,7 @@ func desktop(ctx context.Context, b *bench) error {
 		return err
 	}
 	defer e.stop(ctx)
-	if err := e.fill(ctx, 9); err != nil {
+	if err := e.fill(ctx, 9, light); err != nil {
 		return err
 	}
 	// The page's title tells of this one as soon as the containers are there.

@@ -55,17 +55,21 @@ func (e *realEngine) docker(ctx context.Context, args ...string) (string, error)
 	return strings.TrimSpace(string(out)), nil
 }
 
-// fill starts n containers that mostly sleep and now and then do a little, so
-// that their counters move.
-func (e *realEngine) fill(ctx context.Context, n int) error {
+// light is what a container without a network is run with that mostly sleeps and
+// now and then does a little, so that its counters move.
+func light(int) []string {
+	return []string{"--network", "none", "busybox:local", "sh", "-c", "while :; do i=0; while [ $i -lt 200 ]; do i=$((i+1)); done; sleep 2; done"}
+}
+
+// fill starts n containers, each with the arguments that args gives it.
+func (e *realEngine) fill(ctx context.Context, n int, args func(i int) []string) error {
 	var wg sync.WaitGroup
 	work := make(chan int)
 	errs := make([]error, 4)
 	for w := range errs {
 		wg.Go(func() {
 			for i := range work {
-				_, err := e.docker(ctx, "run", "-d", "--name", fmt.Sprintf("b-%03d", i), "--network", "none",
-					"busybox:local", "sh", "-c", "while :; do i=0; while [ $i -lt 200 ]; do i=$((i+1)); done; sleep 2; done")
+				_, err := e.docker(ctx, append([]string{"run", "-d", "--name", fmt.Sprintf("b-%03d", i)}, args(i)...)...)
 				errs[w] = errors.Join(errs[w], err)
 			}
 		})

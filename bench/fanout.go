@@ -20,7 +20,7 @@ func fanout(ctx context.Context, b *bench) error {
 		return err
 	}
 	defer e.stop(ctx)
-	if err := e.fill(ctx, containers); err != nil {
+	if err := e.fill(ctx, containers, light); err != nil {
 		return err
 	}
 	p, err := serve(ctx, e.host, "--max-connections-per-sign-in", fmt.Sprint(clients+10))

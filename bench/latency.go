@@ -22,7 +22,7 @@ func latency(ctx context.Context, b *bench) error {
 	}
 	defer e.stop(ctx)
 	const containers = 10
-	if err := e.fill(ctx, containers); err != nil {
+	if err := e.fill(ctx, containers, light); err != nil {
 		return err
 	}
 	p, err := serve(ctx, e.host)

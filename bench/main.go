@@ -31,6 +31,7 @@ func scenarios() []scenario {
 		{"sampling", "CPU a sample, beside docker stats", sampling},
 		{"latency", "the engine's event to a client's frame", latency},
 		{"memory", "resident memory with 10 clients", memory},
+		{"memory-real", "resident memory with 10 clients, 100 real containers", memoryReal},
 		{"fanout", "1,000 clients, 50 rows each", fanout},
 		{"history", "events on disk, the search in them", memories},
 		{"rollups", "a day of 1,000 containers' metrics on disk, a chart of a week", rollups},

@@ -12,27 +12,55 @@ import (
 
 // memory measures the server's resident memory with all of it on (history,
 // alerts, the last hour's series) and ten clients that each look at 50 rows of
-// their own and follow every topic, on demo engines of three sizes, each in a
-// process of its own. The first two are watched for b.minutes, as the last hour's
+// their own and follow every topic: on demo engines of three sizes, each in a
+// process of its own, where every cell changes each second and comes as JSON.
+// Those of up to 1,000 containers are watched for b.minutes, as the last hour's
 // series grow meanwhile, up to their bound.
 func memory(ctx context.Context, b *bench) error {
 	for _, run := range []struct {
 		containers int
 		aim        int64
 	}{{100, 35}, {1000, 60}, {10000, 120}} {
-		if err := memoryAt(ctx, b, run.containers, run.aim); err != nil {
+		err := func() error {
+			d, host, err := demo(ctx, run.containers)
+			if err != nil {
+				return err
+			}
+			defer d.stop()
+			return memoryAt(ctx, b, host, "demo engine", run.containers, run.aim)
+		}()
+		if err != nil {
 			return fmt.Errorf("%d containers: %w", run.containers, err)
 		}
 	}
 	return nil
 }
 
-func memoryAt(ctx context.Context, b *bench, containers int, aim int64) error {
-	d, host, err := demo(ctx, containers)
+// memoryReal is memory at 100 containers of a real engine, on a network, of which
+// each does a little now and then, and a tenth much.
+func memoryReal(ctx context.Context, b *bench) error {
+	const containers = 100
+	e, err := startEngine(ctx)
 	if err != nil {
 		return err
 	}
-	defer d.stop()
+	defer e.stop(ctx)
+	work := `gateway=$(ip route | sed -n 's/default via \([^ ]*\).*/\1/p'); i=0
+		while :; do i=$((i+1)); n=0; while [ $n -lt %d ]; do n=$((n+1)); done; echo $i > /written; ping -c %d -q $gateway >/written; sleep %d; done`
+	err = e.fill(ctx, containers, func(i int) []string {
+		load := fmt.Sprintf(work, 200, 1, 1+i%7)
+		if i%10 == 0 {
+			load = fmt.Sprintf(work, 20_000, 3, 1)
+		}
+		return []string{"busybox:local", "sh", "-c", load}
+	})
+	if err != nil {
+		return err
+	}
+	return memoryAt(ctx, b, e.host, "real", containers, 35)
+}
+
+func memoryAt(ctx context.Context, b *bench, host, kind string, containers int, aim int64) error {
 	p, err := serve(ctx, host)
 	if err != nil {
 		return err
@@ -103,7 +131,7 @@ func memoryAt(ctx context.Context, b *bench, containers int, aim int64) error {
 	rate := float64(counted-before) / time.Since(began).Seconds()
 	counting.Unlock()
 	peak := int64(slices.Max(seen))
-	b.add(fmt.Sprintf("resident memory with all of it on and 10 clients, %d containers (demo engine), peak of %v", containers, window), fmt.Sprintf("≤ %d MB", aim),
+	b.add(fmt.Sprintf("resident memory with all of it on and 10 clients, %d containers (%s), peak of %v", containers, kind, window), fmt.Sprintf("≤ %d MB", aim),
 		mib(peak), fmt.Sprintf("median %s; at the end %s without the pages of the binary itself", mib(int64(quantile(seen, 0.5))), mib(memoryOf(p.pid(), "RssAnon:"))), peak <= aim*1_000_000)
 	if containers == 1000 {
 		b.add("the same on the demo engine, where every cell changes each second, and all topics", "≤ 2 KB", fmt.Sprintf("%.2f KB", rate/1000), "", rate <= 2000)

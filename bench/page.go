@@ -46,7 +46,7 @@ func startup(ctx context.Context, b *bench) error {
 		return err
 	}
 	defer e.stop(ctx)
-	if err := e.fill(ctx, 10); err != nil {
+	if err := e.fill(ctx, 10, light); err != nil {
 		return err
 	}
 	var ready []float64

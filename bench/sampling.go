@@ -24,7 +24,7 @@ func sampling(ctx context.Context, b *bench) error {
 		return err
 	}
 	defer e.stop(ctx)
-	if err := e.fill(ctx, b.containers); err != nil {
+	if err := e.fill(ctx, b.containers, light); err != nil {
 		return err
 	}
 	pids, err := e.pids(ctx)

@@ -69,7 +69,7 @@ func pixel(ctx context.Context, b *bench) error {
 		return err
 	}
 	defer e.stop(ctx)
-	if err := e.fill(ctx, 20); err != nil {
+	if err := e.fill(ctx, 20, light); err != nil {
 		return err
 	}
 	p, err := serve(ctx, e.host)
