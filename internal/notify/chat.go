@@ -1,9 +1,13 @@
 package notify
 
 import (
+	"bytes"
+	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 )
@@ -37,32 +41,44 @@ const (
 func discord(m *message) any {
 	escape := strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "~", `\~`, "`", "\\`", "|", `\|`, ">", `\>`, "#", `\#`, "[", `\[`, "]", `\]`, "(", `\(`, ")", `\)`, "<", `\<`, "-", `\-`)
 	embed := map[string]any{
-		"title": shorten(escape.Replace(m.title()), discordTitle), "description": fit(m.lines(maxLines), escape.Replace, discordText),
+		"title": shorten(escape.Replace(m.title()), discordTitle), "description": strings.Join(fit(strings.Split(escape.Replace(strings.Join(m.lines(maxLines), "\n")), "\n"), discordText, characters), "\n"),
 		"color": colour(m), "timestamp": m.At.UTC().Format(time.RFC3339),
 	}
 	return map[string]any{"embeds": []any{embed}, "allowed_mentions": map[string]any{"parse": []string{}}}
 }
 
-// fit joins lines, each escaped, as many as there is room for.
-func fit(lines []string, escape func(string) string, most int) string {
-	var out strings.Builder
+// fit returns as many lines as there is room for, and behind them a sign where
+// there are more. size is of a line with its end.
+func fit(lines []string, most int, size func(line string) int) []string {
+	const more = "…"
 	for i, line := range lines {
-		line = escape(line)
-		if i > 0 {
-			line = "\n" + line
+		if most -= size(line); most < size(more) {
+			return append(slices.Clone(lines[:i]), more)
 		}
-		if len([]rune(out.String()))+len([]rune(line))+2 > most {
-			return out.String() + "\n…"
-		}
-		out.WriteString(line)
 	}
-	return out.String()
+	return lines
+}
+
+func characters(line string) int { return utf8.RuneCountInString(line) + 1 }
+
+// encoded is JSON without what HTML alone needs: where there is little room, a sign
+// such as > is not to take six bytes.
+func encoded(v any) []byte {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(v) // texts, numbers, lists and maps of them can be
+	return bytes.TrimSpace(out.Bytes())
 }
 
 // colour is that of the page for the worst of what fires.
 func colour(m *message) int {
 	return urgency(m, 0x2e9e5b, 0x3b82c4, 0xd99a1c, 0xd64545)
 }
+
+// teamsText bounds the lines of a card, in bytes of JSON: Teams takes messages of
+// 28 KB.
+const teamsText = 24 << 10
 
 // teams is an Adaptive Card as the Workflows of Teams take it from a webhook, and
 // the connectors before them
@@ -84,7 +100,7 @@ func teams(m *message) any {
 		shade = "accent"
 	}
 	body := []any{line(m.title(), map[string]any{"size": "large", "weight": "bolder", "color": shade})}
-	for _, text := range m.lines(maxLines) {
+	for _, text := range fit(m.lines(maxLines), teamsText, func(text string) int { return len(encoded(line(text, nil))) + 1 }) {
 		body = append(body, line(text, nil))
 	}
 	return map[string]any{

@@ -58,7 +58,7 @@ func (c *courier) post(d *api.Delivery, m *message) (*post, error) {
 	case api.DeliveryDiscord:
 		p.body, err = json.Marshal(discord(m))
 	case api.DeliveryTeams:
-		p.body, err = json.Marshal(teams(m))
+		p.body = encoded(teams(m))
 	case api.DeliveryNtfy:
 		err = ntfy(p, d, m)
 	case api.DeliveryGotify:
@@ -118,6 +118,11 @@ func signingKey(secret string) []byte {
 	return []byte(secret)
 }
 
+// ntfyText bounds a message's text, in bytes. What has more than 4,096 ntfy makes a
+// file of, or refuses where it takes none; of JSON it takes twice as much, and signs
+// may need two bytes there.
+const ntfyText = 3600
+
 // ntfy makes a message as https://docs.ntfy.sh/publish/#publish-as-json has it: to
 // the server, with the topic in it, because headers take no letters but ASCII.
 func ntfy(p *post, d *api.Delivery, m *message) error {
@@ -142,10 +147,11 @@ func ntfy(p *post, d *api.Delivery, m *message) error {
 	case api.SeverityInfo:
 		tag = "information_source"
 	}
-	p.body, err = json.Marshal(map[string]any{
-		"topic": topic, "title": m.title(), "message": strings.Join(m.lines(maxLines), "\n"), "priority": urgency(m, 3, 3, 4, 5), "tags": []string{tag},
+	text := strings.Join(fit(m.lines(maxLines), ntfyText, func(line string) int { return len(line) + 1 }), "\n")
+	p.body = encoded(map[string]any{
+		"topic": topic, "title": m.title(), "message": text, "priority": urgency(m, 3, 3, 4, 5), "tags": []string{tag},
 	})
-	return err
+	return nil
 }
 
 // gotify makes a message as POST /message takes it.

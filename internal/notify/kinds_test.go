@@ -171,6 +171,26 @@ func TestNtfy(t *testing.T) {
 	}
 }
 
+// TestAStormFits: however many containers there are, and however long and odd their
+// names, what is sent is not larger than the receivers take.
+func TestAStormFits(t *testing.T) {
+	for name, of := range map[string]string{"long": "x", "quotes": `"`, "signs": "<&>", "wide": "日本", "smileys": "🐳"} {
+		m := &message{ID: "msg_1", At: time.Now(), IDs: make([]string, 250)}
+		for range maxListed {
+			a := firing("a")
+			a.Summary = strings.Repeat(of, 1000)
+			m.Alerts = append(m.Alerts, a)
+		}
+		got, body := posted(t, api.DeliveryNtfy, "/my-alerts", "", m)
+		if text := body["message"].(string); len(text) > 4096 || len(text) < 1000 || !strings.HasSuffix(text, "\n…") || len(got.body) > 8192 {
+			t.Errorf("%s: ntfy gets %d bytes of text, %d in all", name, len(text), len(got.body))
+		}
+		if got, _ := posted(t, api.DeliveryTeams, "/workflows/k3y", "", m); len(got.body) > 28_000 || len(got.body) < 5000 {
+			t.Errorf("%s: Teams gets %d bytes", name, len(got.body))
+		}
+	}
+}
+
 func TestGotify(t *testing.T) {
 	got, body := posted(t, api.DeliveryGotify, "/push/", "AbC", wicked())
 	if got.path != "/push/message" || got.header.Get("X-Gotify-Key") != "AbC" || body["priority"] != 8.0 || at(t, body, "extras", "client::display", "contentType") != "text/plain" {
