@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
 )
@@ -26,7 +25,7 @@ func (s *session) listen(ctx context.Context) {
 			s.end(&ending{reason: "The client left."})
 			return
 		}
-		s.heard.Store(time.Now().UnixNano())
+		s.mark(&s.heard)
 		if why := s.take(frame); why != nil {
 			s.end(why)
 			return
@@ -48,7 +47,7 @@ func (s *session) take(frame []byte) *ending {
 	}
 	switch m.Type {
 	case api.TypeExecInput:
-		s.typed.Store(time.Now().UnixNano())
+		s.mark(&s.typed)
 		if !s.input.add(api.ExecText{N: m.N, Text: m.Text}) {
 			return bad("More input than the window allows, or its pieces not in order.")
 		}

@@ -52,7 +52,9 @@ type session struct {
 	input  *input
 	size   chan api.ExecResize // of one: the latest
 
-	heard, typed, drawn atomic.Int64 // Unix nanoseconds
+	// When the client was heard, typed or was drawn for last, ns after born: of the
+	// monotonic clock, so that setting the machine's ends no terminal.
+	heard, typed, drawn atomic.Int64
 }
 
 // ending is why a session ends. The first one counts.
@@ -62,6 +64,9 @@ type ending struct {
 }
 
 func (e *ending) Error() string { return e.reason }
+
+// mark notes that something is now.
+func (s *session) mark(last *atomic.Int64) { last.Store(int64(time.Since(s.born))) }
 
 // end has the session end; what comes later than the first is ignored.
 func (s *session) end(why *ending) { s.cancel(why) }
@@ -150,10 +155,9 @@ func (s *session) start(ctx context.Context) error {
 	s.credit, s.input, s.size = newCredit(api.ExecOutputWindow), newInput(api.ExecInputWindow), make(chan api.ExecResize, 1)
 	s.size <- api.ExecResize{Cols: s.open.Cols, Rows: s.open.Rows} // not every engine takes it at the start
 	s.open.Env = nil                                               // may hold secrets, and nobody needs it any more
-	now := s.began.UnixNano()
-	s.heard.Store(now)
-	s.typed.Store(now)
-	s.drawn.Store(now)
+	for _, last := range []*atomic.Int64{&s.heard, &s.typed, &s.drawn} {
+		s.mark(last)
+	}
 	err = s.send(ctx, api.ExecOpened{
 		Type: api.TypeExecOpened, ID: s.id, Container: s.container.ID, HeartbeatMs: int(s.t.o.Heartbeat.Milliseconds()),
 		InputWindow: api.ExecInputWindow, FrameCost: api.ExecFrameCost, MaxInbound: maxInbound,
@@ -222,7 +226,7 @@ func (s *session) watch(ctx context.Context) *ending {
 
 // over says why a session has lasted long enough.
 func (s *session) over(now time.Time, beats uint64) *ending {
-	since := func(at *atomic.Int64) time.Duration { return now.Sub(time.Unix(0, at.Load())) }
+	since := func(last *atomic.Int64) time.Duration { return now.Sub(s.born) - time.Duration(last.Load()) }
 	typed := since(&s.typed)
 	switch {
 	case since(&s.heard) >= s.t.o.Heartbeat*5/2:
@@ -303,7 +307,7 @@ func (s *session) draw(ctx context.Context) {
 	for {
 		read, err := s.process.Read(buffer)
 		if read > 0 {
-			s.drawn.Store(time.Now().UnixNano())
+			s.mark(&s.drawn)
 		}
 		for _, piece := range text.take(buffer[:read], err != nil, limit) {
 			n++
