@@ -145,6 +145,12 @@ func TestDamagedFile(t *testing.T) {
 				t.Fatal(err)
 			}
 		},
+		"its schema": func(t *testing.T, f *os.File, _ int64) {
+			t.Helper()
+			if _, err := f.WriteAt([]byte{0xff, 0xff, 0xff, 0xff}, 60); err != nil { // where SQLite has user_version
+				t.Fatal(err)
+			}
+		},
 		"half of it": func(t *testing.T, f *os.File, size int64) {
 			t.Helper()
 			if err := f.Truncate(size/2 + 100); err != nil {
@@ -202,6 +208,50 @@ func TestDamagedFile(t *testing.T) {
 				t.Errorf("told %q", told)
 			}
 		})
+	}
+}
+
+// Whoever waits for a write that finds the file damaged hears what is wrong, or has
+// it in the new file, with what was recorded before.
+func TestDamagedWhileSomebodyWaits(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, history.FileName)
+	h := run(t, history.Options{Dir: dir})
+	for n := range 30 {
+		var events []api.Event
+		for i := range 100 {
+			events = append(events, event(n*100+i, "die", fmt.Sprintf("web-%d", i)))
+		}
+		h.Record(history.Record{Events: events})
+		h.sync(t)
+	}
+	h.stop()
+	h = run(t, history.Options{Dir: dir})
+	h.becomes(t, api.HistoryRecording)
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	if _, err := f.WriteAt([]byte(strings.Repeat("noise", int(info.Size()-8192)/5)), 4096); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(3 * time.Minute); h.Status().SetAside == ""; {
+		h.Record(history.Record{Events: []api.Event{event(100_000+rand.IntN(1000), "start", "after")}})
+		if _, err := h.Keep(t.Context(), "a", "", "b", []byte("1"), 0); err != nil && len(err.Error()) < 20 {
+			t.Fatalf("it is said to have failed with %q", err)
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%+v", h.Status())
+		}
+	}
+	h.sync(t)
+	if got := h.all(t, history.Query{Text: "after"}); len(got) == 0 {
+		t.Error("what was recorded before is not in the new file")
 	}
 }
 

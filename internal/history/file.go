@@ -102,7 +102,12 @@ func resultCode(err error) int {
 
 // damaged reports whether the file's content is broken, so that no later
 // attempt can succeed.
-func damaged(err error) bool { c := resultCode(err); return c == codeCorrupt || c == codeNotADB }
+func damaged(err error) bool {
+	c := resultCode(err)
+	return c == codeCorrupt || c == codeNotADB || errors.Is(err, errNotOurs)
+}
+
+var errNotOurs = errors.New("this is no history") //nolint:gochecknoglobals // a sentinel
 
 // reason says in a sentence why the history is paused, and what to do.
 func reason(path string, err error) string {

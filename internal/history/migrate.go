@@ -45,6 +45,9 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
 		return fmt.Errorf("read the schema's version: %w", err)
 	}
+	if have < 0 {
+		return fmt.Errorf("%w: its schema is %d", errNotOurs, have)
+	}
 	if have > len(all) {
 		return &api.Error{Code: api.ErrTooOld, Message: fmt.Sprintf("The history was written by a newer Quaywatch (schema %d, this one knows %d). Use that version, or move %s away", have, len(all), FileName)}
 	}

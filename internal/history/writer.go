@@ -166,11 +166,12 @@ func (w *writer) look() {
 	w.notes = append(w.notes, ofHistory("set-aside", now, now, w.path+" was removed or replaced by somebody while it was written. This is the one that is there now."))
 }
 
-// drain writes what waits.
-func (w *writer) drain(ctx context.Context) {
-	for {
+// drain writes what waits, and reports whether it is written. Where the file turns
+// out to be damaged, it goes into a new one, but not into one after the other.
+func (w *writer) drain(ctx context.Context) bool {
+	for again := true; ; {
 		if !w.open(ctx) {
-			return
+			return false
 		}
 		b := w.queue.peek(maxBatch)
 		tell := slices.Clone(w.notes)
@@ -179,11 +180,15 @@ func (w *writer) drain(ctx context.Context) {
 		}
 		if b.empty() && len(tell) == 0 {
 			w.resume()
-			return
+			return true
 		}
 		if err := w.write(ctx, b, tell); err != nil {
 			w.failed(err)
-			return
+			if again && w.file == nil && !w.paused {
+				again = false
+				continue
+			}
+			return false
 		}
 		w.queue.done(b)
 		w.notes = nil
@@ -194,9 +199,12 @@ func (w *writer) drain(ctx context.Context) {
 // answer does what somebody waits for, after everything that was recorded
 // before it.
 func (w *writer) answer(ctx context.Context, a ask) {
-	w.drain(ctx)
-	if w.file == nil || w.paused {
-		a.reply <- &api.Error{Code: api.ErrUnreachable, Message: w.Status().Reason}
+	if !w.drain(ctx) {
+		why := w.Status().Reason
+		if why == "" {
+			why = "The history can't be written just now. Try again in a moment."
+		}
+		a.reply <- &api.Error{Code: api.ErrUnreachable, Message: why}
 		return
 	}
 	if a.metrics {
