@@ -35,13 +35,13 @@ demo: build ## The same with 200 made-up containers, for people without Docker
 build: bin/quaywatch ## Build bin/quaywatch with the page inside
 
 .PHONY: page
-page: web/dist/index.html ## Build the page into web/dist
+page: web/dist/index.html.gz ## Build the page into web/dist
 
-bin/quaywatch: $(GO_SRC) web/dist/index.html
+bin/quaywatch: $(GO_SRC) web/dist/index.html.gz
 	@scripts/deps go
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/quaywatch
 
-web/dist/index.html: $(PAGE_SRC) web/node_modules/.package-lock.json
+web/dist/index.html.gz: $(PAGE_SRC) web/node_modules/.package-lock.json
 	cd web && VITE_VERSION=$(VERSION) npm run --silent build
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json

@@ -10,7 +10,7 @@ import (
 //go:embed all:dist
 var dist embed.FS
 
-// Dist is what `make build` left in web/dist. Without index.html in it the page
+// Dist is what `make build` left in web/dist. Without index.html.gz in it the page
 // was not built.
 func Dist() fs.FS {
 	sub, err := fs.Sub(dist, "dist")

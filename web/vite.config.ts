@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
@@ -13,6 +14,18 @@ const keepDist: Plugin = {
   name: "quaywatch:keep-dist",
   apply: "build",
   writeBundle: ({ dir }) => writeFileSync(`${dir}/.gitkeep`, ""),
+};
+
+// Text lies in the binary, and goes over the wire, compressed. The desktop app packs its own.
+const compress: Plugin = {
+  name: "quaywatch:compress",
+  apply: (_, { command, mode }) => command === "build" && mode !== "desktop",
+  writeBundle({ dir }, bundle) {
+    for (const file of Object.keys(bundle).filter((file) => /\.(html|js|css|svg|json)$/.test(file))) {
+      writeFileSync(`${dir}/${file}.gz`, gzipSync(readFileSync(`${dir}/${file}`), { level: 9 }));
+      rmSync(`${dir}/${file}`);
+    }
+  },
 };
 
 // The page connects before it has read React (src/main.ts), which is imported
@@ -44,7 +57,7 @@ const preloadImported: Plugin = {
 
 export default defineConfig({
   base: "/",
-  plugins: [react(), tailwindcss(), keepDist, preloadImported],
+  plugins: [react(), tailwindcss(), keepDist, compress, preloadImported],
   build: {
     outDir: "dist",
     emptyOutDir: true,

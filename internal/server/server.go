@@ -129,7 +129,7 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, log: o.Log, results: newIdempotency(), page: newPage(o.Page), logReads: make(chan struct{}, maxLogReads)}
+	s := &Server{o: o, log: o.Log, results: newIdempotency(), page: &page{o.Page}, logReads: make(chan struct{}, maxLogReads)}
 	s.routes = s.allRoutes()
 	s.handler = s.middleware(s.mux())
 	return s, nil

@@ -148,6 +148,7 @@ func TestPage(t *testing.T) {
 		"/containers/x":      {"<!doctype html><title>Quaywatch</title>", "no-cache", "text/html; charset=utf-8"},
 		"/volumes/data.old":  {"<!doctype html><title>Quaywatch</title>", "no-cache", "text/html; charset=utf-8"},
 		"/assets/app-123.js": {"console.log(1)", "public, max-age=31536000, immutable", "text/javascript; charset=utf-8"},
+		"/icon.png":          {"a picture", "no-cache", "image/png"},
 	} {
 		resp := r.ask(t, "GET", path, "", "Authorization", "")
 		if got := resp.text; got != want.body || resp.Header.Get("Cache-Control") != want.cache || resp.Header.Get("Content-Type") != want.kind {

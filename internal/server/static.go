@@ -6,13 +6,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
 	"path"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
@@ -23,16 +23,9 @@ import (
 // and answered with 304 while it is the same. Paths that are no file are the
 // page's own routes.
 //
-// Text is sent compressed to whoever takes it; each file is compressed once,
-// when it is first asked for, and kept (the whole page is about 200 KB so).
-type page struct {
-	files fs.FS
-
-	mu         sync.Mutex // guards compressed; held while a file is compressed
-	compressed map[string][]byte
-}
-
-func newPage(files fs.FS) *page { return &page{files: files, compressed: make(map[string][]byte)} }
+// Text is there compressed, as name.gz, and is sent so to whoever takes it; it is
+// unpacked for others. Nothing of it is kept.
+type page struct{ files fs.FS }
 
 const notBuilt = `<!doctype html><meta charset="utf-8"><title>Quaywatch</title>
 <h1>The page is not in this binary</h1>
@@ -47,7 +40,7 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
-	content, err := p.read(name)
+	f, err := p.open(name)
 	// A volume may be called data.old: what has a page of its own is no file.
 	if dir := path.Dir(name); err != nil && path.Ext(name) != "" && (dir == "." || dir == "assets") {
 		WriteProblem(w, &api.Error{Code: api.ErrNotFound, Message: "There is no file " + quoteShort(r.URL.Path) + "."})
@@ -55,7 +48,7 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil { // one of the page's own routes
 		name = "index.html"
-		if content, err = p.read(name); err != nil {
+		if f, err = p.open(name); err != nil {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			w.Header().Set("Cache-Control", "no-store")
 			w.WriteHeader(http.StatusNotFound)
@@ -63,34 +56,28 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	cache := "no-cache"
+	defer func() { _ = f.Close() }()
+	tag, err := f.ready(takesGzip(r))
+	if err != nil {
+		WriteProblem(w, &api.Error{Code: api.ErrInternal, Message: "This file of the page can't be read.", Cause: err})
+		return
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-cache")
 	if strings.HasPrefix(name, "assets/") {
-		cache = "public, max-age=31536000, immutable"
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	w.Header().Set("Cache-Control", cache)
 	if t := mime.TypeByExtension(path.Ext(name)); t != "" {
-		w.Header().Set("Content-Type", t)
+		h.Set("Content-Type", t)
 	}
-	sum := sha256.Sum256(content)
-	tag := hex.EncodeToString(sum[:8])
-	if compressible(name) {
-		w.Header().Set("Vary", "Accept-Encoding")
+	if f.packed {
+		h.Set("Vary", "Accept-Encoding")
 		if takesGzip(r) {
-			w.Header().Set("Content-Encoding", "gzip")
-			content, tag = p.gzip(name, content), tag+"-gzip"
+			h.Set("Content-Encoding", "gzip")
 		}
 	}
-	w.Header().Set("ETag", `"`+tag+`"`)
-	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
-}
-
-func compressible(name string) bool {
-	switch path.Ext(name) {
-	case ".html", ".js", ".css", ".svg", ".json", ".webmanifest":
-		return true
-	default:
-		return false
-	}
+	h.Set("ETag", `"`+tag+`"`)
+	http.ServeContent(w, r, name, time.Time{}, f)
 }
 
 // takesGzip reads Accept-Encoding as browsers write it: a list of names, of
@@ -106,25 +93,53 @@ func takesGzip(r *http.Request) bool {
 	return false
 }
 
-func (p *page) gzip(name string, content []byte) []byte {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if b, ok := p.compressed[name]; ok {
-		return b
+// pageFile is a file of the page.
+type pageFile struct {
+	io.ReadSeeker
+	io.Closer
+	packed bool
+}
+
+// ready unpacks the file for who does not take it as it is, and tells its content
+// from any other.
+func (f *pageFile) ready(takesGzip bool) (tag string, err error) {
+	if f.packed && !takesGzip {
+		z, err := gzip.NewReader(f)
+		if err != nil {
+			return "", err
+		}
+		content, err := io.ReadAll(z)
+		if err != nil {
+			return "", err
+		}
+		f.ReadSeeker = bytes.NewReader(content)
 	}
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	_, _ = z.Write(content) // a buffer takes everything
-	_ = z.Close()
-	p.compressed[name] = b.Bytes()
-	return b.Bytes()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", err
+	}
+	_, err = f.Seek(0, io.SeekStart)
+	return hex.EncodeToString(sum.Sum(nil)[:8]), err
 }
 
 var errNoFile = errors.New("no such file")
 
-func (p *page) read(name string) ([]byte, error) {
+func (p *page) open(name string) (*pageFile, error) {
 	if p.files == nil || name == "" || strings.HasPrefix(path.Base(name), ".") {
 		return nil, errNoFile
 	}
-	return fs.ReadFile(p.files, name)
+	f, err := p.files.Open(name + ".gz")
+	packed := err == nil
+	if !packed {
+		f, err = p.files.Open(name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	content, ok := f.(io.ReadSeeker)
+	if info, err := f.Stat(); !ok || err != nil || info.IsDir() {
+		_ = f.Close()
+		return nil, errNoFile
+	}
+	return &pageFile{content, f, packed}, nil
 }

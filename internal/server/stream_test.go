@@ -1,8 +1,11 @@
 package server
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -33,6 +36,18 @@ type rig struct {
 	http  *http.Client
 }
 
+// packed is a file as the page's build leaves it.
+func packed(t *testing.T, content string) *fstest.MapFile {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, err := z.Write([]byte(content))
+	if err := errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return &fstest.MapFile{Data: b.Bytes()}
+}
+
 func newRig(t *testing.T, change ...func(*Options)) *rig {
 	t.Helper()
 	dir := t.TempDir()
@@ -45,8 +60,9 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 	o := Options{
 		Listen: "127.0.0.1:0", Store: st, Hub: h, Auth: a,
 		Page: fstest.MapFS{
-			"index.html":        {Data: []byte("<!doctype html><title>Quaywatch</title>")},
-			"assets/app-123.js": {Data: []byte("console.log(1)")},
+			"index.html.gz":        packed(t, "<!doctype html><title>Quaywatch</title>"),
+			"assets/app-123.js.gz": packed(t, "console.log(1)"),
+			"icon.png":             {Data: []byte("a picture")},
 		},
 	}
 	for _, f := range change {

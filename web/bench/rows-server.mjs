@@ -29,7 +29,8 @@ export async function start(count, { everything = false, events = 0, paced = tru
     }
     const file = path === "/" ? "/index.html" : path;
     try {
-      const body = await readFile(join(dist, file));
+      const body = await readFile(join(dist, `${file}.gz`));
+      res.setHeader("content-encoding", "gzip");
       res.setHeader("content-type", types[extname(file)] ?? "application/octet-stream").end(body);
     } catch {
       res.writeHead(404).end();
