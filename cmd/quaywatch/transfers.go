@@ -140,6 +140,10 @@ func (c *cli) save(ctx context.Context, src *source, image, output string) error
 	if output == "-" {
 		view.silent = true
 	} else {
+		output, err := saveTo(output)
+		if err != nil {
+			return err
+		}
 		file, err := os.CreateTemp(filepath.Dir(output), ".quaywatch-save-*")
 		if err != nil {
 			return &api.Error{Code: api.ErrInvalid, Message: "The file " + output + " can't be made. Name another after -o", Cause: rootOf(err)}
@@ -150,7 +154,11 @@ func (c *cli) save(ctx context.Context, src *source, image, output string) error
 		}()
 		to = file
 		keep = func() error {
-			if err := errors.Join(file.Sync(), file.Close(), os.Rename(file.Name(), output)); err != nil {
+			err := errors.Join(file.Sync(), file.Close())
+			if err == nil { // else it may not be whole
+				err = os.Rename(file.Name(), output)
+			}
+			if err != nil {
 				return &api.Error{Code: api.ErrInternal, Message: "The image could not be written to " + output, Cause: err}
 			}
 			return nil
@@ -188,4 +196,22 @@ func (c *cli) save(ctx context.Context, src *source, image, output string) error
 		return err
 	}
 	return keep()
+}
+
+// saveTo refuses what a file can't take the place of, before the work is done, and
+// follows a symbolic link, which stays one.
+func saveTo(output string) (string, error) {
+	info, err := os.Stat(output)
+	switch {
+	case err != nil: // it is made; or that says why it can't be
+		return output, nil //nolint:nilerr // see above
+	case info.IsDir():
+		return "", &api.Error{Code: api.ErrInvalid, Message: output + " is a directory. Name a file in it after -o, such as " + filepath.Join(output, "image.tar")}
+	case !info.Mode().IsRegular():
+		return "", &api.Error{Code: api.ErrInvalid, Message: output + " is no file that another one can take the place of. Name one after -o, or write to standard output with -o -"}
+	}
+	if target, err := filepath.EvalSymlinks(output); err == nil {
+		output = target
+	}
+	return output, nil
 }

@@ -84,6 +84,14 @@ func TestTransfersInTheTerminal(t *testing.T) {
 			if r := p.run(t, "save", "no/such:1", "-o", file+"2"); r.code != exitNotFound {
 				t.Errorf("of what is not there: %+v", r)
 			}
+			link := file + ".link"
+			if err := os.Symlink(filepath.Base(file), link); err != nil {
+				t.Fatal(err)
+			}
+			p.ok(t, "save", name, "-o", link)
+			if at, err := os.Readlink(link); err != nil || at != filepath.Base(file) {
+				t.Errorf("a link was replaced: %q, %v", at, err)
+			}
 			if left, _ := filepath.Glob(filepath.Dir(file) + "/.*"); len(left) > 0 {
 				t.Errorf("left over: %v", left)
 			}
@@ -110,6 +118,27 @@ func TestTransfersInTheTerminal(t *testing.T) {
 				t.Errorf("cats: %+v", r)
 			}
 		})
+	}
+}
+
+// TestSaveToWhatIsNoFile: a device, a pipe or a directory stays what it is, and that
+// it can't be is said before anything is done.
+func TestSaveToWhatIsNoFile(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := unix.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for to, want := range map[string]string{pipe: "is no file that another one can take the place of", filepath.Dir(pipe): "is a directory"} {
+		if _, err := saveTo(to); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", to, err)
+		}
+	}
+	// A device is not tried for real: where it goes wrong, the machine has none.
+	if _, err := saveTo(os.DevNull); err == nil {
+		t.Error("the null device would be replaced")
+	}
+	if to, err := saveTo(pipe + ".tar"); err != nil || to != pipe+".tar" {
+		t.Errorf("%q, %v", to, err)
 	}
 }
 
