@@ -21,7 +21,7 @@ func Backup(ctx context.Context, dir, target string) error {
 		return &api.Error{Code: api.ErrNotFound, Message: "There is no history at " + path + ". Name the server's data directory with --data-dir", Cause: err}
 	}
 	if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
-		return &api.Error{Code: api.ErrConflict, Message: "The file " + target + " is there already. Name one that is not"}
+		return there(target)
 	}
 	db, err := sql.Open("sqlite", dsn(path, "_pragma=busy_timeout(5000)&_pragma=cache_size(-1024)"))
 	if err != nil {
@@ -29,13 +29,14 @@ func Backup(ctx context.Context, dir, target string) error {
 	}
 	defer func() { _ = db.Close() }()
 	db.SetMaxOpenConns(1)
-	part := target + ".part"
-	// The copy must not be readable for others, not even while it is made.
-	f, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	// The copy must not be readable for others, not even while it is made, nor be
+	// written by another backup to the same place.
+	f, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+"-*") // mode 0600
 	if err != nil {
 		return &api.Error{Code: api.ErrInvalid, Message: "The backup can't be written to " + target, Cause: err}
 	}
-	_, err = db.ExecContext(ctx, "VACUUM INTO ?", part)
+	defer func() { _ = os.Remove(f.Name()) }() // it has another name by then, or is not whole
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", f.Name())
 	if err == nil {
 		err = f.Sync()
 	}
@@ -43,11 +44,26 @@ func Backup(ctx context.Context, dir, target string) error {
 		err = cerr
 	}
 	if err == nil {
-		err = os.Rename(part, target)
+		err = place(f.Name(), target)
 	}
 	if err != nil {
-		_ = os.Remove(part)
 		return fmt.Errorf("back up the history: %w", err)
 	}
 	return nil
+}
+
+// place gives a file its name, unless another one has got it meanwhile.
+func place(from, to string) error {
+	err := os.Link(from, to)
+	if errors.Is(err, fs.ErrExist) {
+		return there(to)
+	}
+	if err != nil { // not every file system has links
+		return os.Rename(from, to)
+	}
+	return nil
+}
+
+func there(target string) error {
+	return &api.Error{Code: api.ErrConflict, Message: "The file " + target + " is there already. Name one that is not"}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -495,6 +496,50 @@ func TestBackup(t *testing.T) {
 	copied.sync(t)
 	if got := copied.all(t, history.Query{Text: "web"}); len(got) != 1 {
 		t.Errorf("the copy has %v", got)
+	}
+}
+
+// Of several backups to one place, one is there in the end, whole, and the others
+// say so.
+func TestBackupsToOnePlace(t *testing.T) {
+	dir, into := t.TempDir(), t.TempDir()
+	h := run(t, history.Options{Dir: dir})
+	for n := range 20 {
+		var events []api.Event
+		for i := range 100 {
+			events = append(events, event(n*100+i, "die", fmt.Sprintf("web-%d", i)))
+		}
+		h.Record(history.Record{Events: events})
+		h.sync(t)
+	}
+	for round := range 5 {
+		into := filepath.Join(into, strconv.Itoa(round))
+		if err := os.Mkdir(into, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		const backups = 6
+		ended := make(chan error, backups)
+		for range backups {
+			go func() { ended <- history.Backup(t.Context(), dir, filepath.Join(into, history.FileName)) }()
+		}
+		made := 0
+		for range backups {
+			if err := <-ended; err == nil {
+				made++
+			} else if api.CodeOf(err) != api.ErrConflict {
+				t.Error(err)
+			}
+		}
+		names, err := os.ReadDir(into)
+		if made != 1 || err != nil || len(names) != 1 {
+			t.Errorf("%d were made, %v, %v", made, names, err)
+		}
+		copied := run(t, history.Options{Dir: into})
+		copied.sync(t)
+		if got := copied.all(t, history.Query{Limit: 2000}); len(got) != 2000 {
+			t.Errorf("the copy has %d events", len(got))
+		}
+		copied.stop()
 	}
 }
 
