@@ -39,6 +39,18 @@ type written struct {
 
 const bookVersion = 1
 
+// sound puts the deliveries in order, and tells whether each has a name of its own
+// and what its kind must have: somebody may have written the file.
+func (w *written) sound() bool {
+	slices.SortFunc(w.Deliveries, func(a, b api.Delivery) int { return strings.Compare(a.Name, b.Name) })
+	for i, d := range w.Deliveries {
+		if checkName(d.Name) != nil || i > 0 && w.Deliveries[i-1].Name == d.Name || (d.Kind == api.DeliveryMail) != (d.Mail != nil) {
+			return false
+		}
+	}
+	return true
+}
+
 // openBook reads the file, which need not be there.
 func openBook(dir string) (*book, error) {
 	b := &book{path: filepath.Join(dir, BookFile), writing: make(chan struct{}, 1)}
@@ -50,7 +62,7 @@ func openBook(dir string) (*book, error) {
 		return nil, &api.Error{Code: api.ErrForbidden, Message: "The deliveries in " + b.path + " can't be read. Mend the file's permissions, or move it away", Cause: errors.Unwrap(err)}
 	}
 	var w written
-	if err := json.Unmarshal(text, &w); err != nil || w.Version != bookVersion {
+	if err := json.Unmarshal(text, &w); err != nil || w.Version != bookVersion || !w.sound() {
 		// What is wrong may be said only so far as it quotes nothing: there are secrets.
 		return nil, &api.Error{Code: api.ErrInvalid, Message: "The deliveries in " + b.path + " can't be understood. Put a backup in the file's place, or move it away and set the deliveries up again"}
 	}

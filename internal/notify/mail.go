@@ -28,6 +28,27 @@ const (
 	mailStep    = 20 * time.Second
 )
 
+// maxHeard is how much is heard of a mail server: a few lines and its certificates
+// are far less, and the library gathers a line for as long as it goes on.
+const maxHeard = 256 << 10
+
+var errTalkative = errors.New("it said more than a mail server does, without coming to an end. See whether mail.host and mail.port are those of one") //nolint:gochecknoglobals // a sentinel
+
+// listening is a connection of which no more than so much is read.
+type listening struct {
+	net.Conn
+	left int
+}
+
+func (l *listening) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, errTalkative
+	}
+	n, err := l.Conn.Read(p[:min(len(p), l.left)])
+	l.left -= n
+	return n, err //nolint:wrapcheck // a reader in between
+}
+
 // mail sends a message by SMTP, through the guard.
 func (c *courier) mail(ctx context.Context, d *api.Delivery, m *message) result {
 	ctx, cancel := context.WithTimeout(ctx, mailTimeout)
@@ -90,6 +111,7 @@ func (c *courier) mailClient(whole context.Context, d *api.Delivery) (*mail.Clie
 			// The library waits for its own deadlines only: whoever calls the try off
 			// closes the connection.
 			context.AfterFunc(whole, func() { _ = conn.Close() })
+			conn = &listening{Conn: conn, left: maxHeard}
 			if d.Mail.TLS != tlsWhole {
 				return conn, nil
 			}
@@ -126,6 +148,8 @@ func failedMail(ctx context.Context, err error) result {
 		out.final = true
 	}
 	switch {
+	case errors.Is(err, errTalkative):
+		out.err = errTalkative
 	case ctx.Err() != nil:
 		out.err = errors.New("the mail server did not answer in time")
 	case out.status == 0:

@@ -264,3 +264,35 @@ func TestASilentMailServerIsLeft(t *testing.T) {
 		t.Errorf("%+v after %v", r, time.Since(began))
 	}
 }
+
+// What speaks without an end is no mail server, and is not listened to: a line has
+// no bound in the library.
+func TestATalkativeMailServerIsLeft(t *testing.T) {
+	for name, said := range map[string]string{"a line": "220 " + strings.Repeat("x", 1<<16), "lines": strings.Repeat("220-x\r\n", 1<<13), "noise": strings.Repeat("\xff\x00\n\n", 1<<14)} {
+		talkative, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		heard := 0
+		wg.Go(func() {
+			c, err := talkative.Accept()
+			if err != nil {
+				return
+			}
+			defer func() { _ = c.Close() }()
+			for range 4 << 10 { // what is not read stays in the sockets' buffers
+				n, err := io.WriteString(c, said)
+				if heard += n; err != nil {
+					return
+				}
+			}
+		})
+		r := send(t, allow(t, "127.0.0.1"), &mailServer{Listener: talkative}, mailing(&mailServer{Listener: talkative}, tlsNone, "", ""), &message{ID: "msg_1", At: time.Now(), Test: true})
+		_ = talkative.Close()
+		wg.Wait()
+		if r.err == nil || heard > 64<<20 || name != "noise" && !strings.Contains(r.err.Error(), "without coming to an end") {
+			t.Errorf("%s: %+v after %d bytes", name, r, heard)
+		}
+	}
+}

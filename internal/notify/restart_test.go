@@ -171,7 +171,9 @@ func TestDeliveriesGoOnWithoutADisk(t *testing.T) {
 func TestABrokenBookIsLeftAlone(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, BookFile)
-	for _, text := range []string{`{"version":1,"deliveries":[{"name":"x","secret":"s3cret0815`, `{"version":99,"deliveries":[]}`, ``} {
+	for _, text := range []string{`{"version":1,"deliveries":[{"name":"x","secret":"s3cret0815`, `{"version":99,"deliveries":[]}`, ``,
+		`{"version":1,"deliveries":[{"name":"x","kind":"mail","enabled":true,"secret":"s3cret0815"}]}`, `{"version":1,"deliveries":[{"name":"../x","kind":"ntfy"}]}`,
+		`{"version":1,"deliveries":[{"name":"x","kind":"ntfy"},{"name":"x","kind":"ntfy"}]}`} {
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -193,5 +195,23 @@ func TestABrokenBookIsLeftAlone(t *testing.T) {
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
+	}
+}
+
+// TestABookThatSomebodyWrote: its order is nobody's business.
+func TestABookThatSomebodyWrote(t *testing.T) {
+	dir := t.TempDir()
+	text := `{"version":1,"deliveries":[{"name":"z","kind":"ntfy","url":"https://ntfy.example/z"},{"name":"a","kind":"ntfy","url":"https://ntfy.example/a"},{"name":"m","kind":"ntfy","url":"https://ntfy.example/m"}]}`
+	if err := os.WriteFile(filepath.Join(dir, BookFile), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n, err := New(Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"z", "a", "m"} {
+		if err := n.Delete(t.Context(), api.Actor{Name: "me"}, name); err != nil {
+			t.Error(err)
+		}
 	}
 }
