@@ -107,14 +107,16 @@ func unusable(dir, what, advice string, err error) error {
 }
 
 // advertise writes the advert, unless another server of the data directory is
-// there to be found: that one stays the one that commands find.
-func (a *App) advertise(ctx context.Context, ad Advert) (withdraw func(), err error) {
+// there to be found: that one stays the one that commands find, and this is not
+// alone.
+func (a *App) advertise(ctx context.Context, ad Advert) (withdraw func(), alone bool, err error) {
 	if other, ok := FindServer(ctx, a.o.DataDir); ok && other.URL != ad.URL {
 		a.log.Warn("another server of this data directory runs, and commands find that one; reach this one with --url",
 			"other", other.URL, "pid", other.PID, "url", ad.URL)
-		return func() {}, nil
+		return func() {}, false, nil
 	}
-	return advertise(a.o.DataDir, ad)
+	withdraw, err = advertise(a.o.DataDir, ad)
+	return withdraw, true, err
 }
 
 // advertise writes the advert and returns what takes it away again, unless

@@ -183,7 +183,7 @@ func (a *App) Run(ctx context.Context) error {
 		return err
 	}
 	address := a.server.URL(addr)
-	withdraw, err := a.advertise(ctx, Advert{URL: address, PID: os.Getpid(), Listen: addr.String(), Engine: a.wanted, Version: a.o.Version})
+	withdraw, alone, err := a.advertise(ctx, Advert{URL: address, PID: os.Getpid(), Listen: addr.String(), Engine: a.wanted, Version: a.o.Version})
 	if err != nil {
 		a.core.discard()
 		return err
@@ -191,7 +191,11 @@ func (a *App) Run(ctx context.Context) error {
 	defer withdraw()
 	// Connections are taken from here on; the server's stage answers them.
 	a.o.OnReady(Ready{URL: address + "#token=" + a.auth.NewLaunch(0), Address: address, Listen: addr.String()})
-	return a.core.run(ctx, stage{"jobs", a.jobs.Run}, stage{"server", a.server.Run})
+	above := []stage{{"jobs", a.jobs.Run}, {"server", a.server.Run}}
+	if alone { // what another server of the data directory has under way is not over
+		above = append(above, stage{"what was unfinished", a.core.tellUnfinished})
+	}
+	return a.core.run(ctx, above...)
 }
 
 // discard gives back what a core that never ran has taken.
