@@ -164,13 +164,14 @@ func (c *cli) save(ctx context.Context, src *source, image, output string) error
 			return nil
 		}
 	}
+	noting := &noting{Writer: to}
 	ended, saving := make(chan error, 1), false
 	err := c.work(ctx, src, work{
 		view: view,
 		begin: func(_ context.Context, at workplace) (string, error) {
 			begun := make(chan string, 1)
 			saving = true
-			go func() { ended <- at.SaveImage(ctx, image, to, func(id string) { begun <- id }) }()
+			go func() { ended <- at.SaveImage(ctx, image, noting, func(id string) { begun <- id }) }()
 			select {
 			case id := <-begun:
 				return id, nil
@@ -192,10 +193,33 @@ func (c *cli) save(ctx context.Context, src *source, image, output string) error
 			return <-ended
 		},
 	})
+	if err != nil && noting.err != nil {
+		// That the job was cancelled for it says nothing. A pipe that nobody reads to
+		// its end is no success here either: only the words are taken.
+		where := output
+		if output == "-" {
+			where = "standard output"
+		}
+		return &api.Error{Code: api.ErrInternal, Message: "The image could not be written to " + where, Cause: errors.New(rootOf(noting.err).Error())}
+	}
 	if err != nil {
 		return err
 	}
 	return keep()
+}
+
+// noting remembers why a write failed. It is asked once nobody writes any more.
+type noting struct {
+	io.Writer
+	err error
+}
+
+func (n *noting) Write(p []byte) (int, error) {
+	count, err := n.Writer.Write(p)
+	if n.err == nil {
+		n.err = err
+	}
+	return count, err //nolint:wrapcheck // a writer in between
 }
 
 // saveTo refuses what a file can't take the place of, before the work is done, and
@@ -206,9 +230,9 @@ func saveTo(output string) (string, error) {
 	case err != nil: // it is made; or that says why it can't be
 		return output, nil //nolint:nilerr // see above
 	case info.IsDir():
-		return "", &api.Error{Code: api.ErrInvalid, Message: output + " is a directory. Name a file in it after -o, such as " + filepath.Join(output, "image.tar")}
+		return "", &api.Error{Code: api.ErrInvalid, Message: "What is at " + output + " is a directory. Name a file in it after -o, such as " + filepath.Join(output, "image.tar")}
 	case !info.Mode().IsRegular():
-		return "", &api.Error{Code: api.ErrInvalid, Message: output + " is no file that another one can take the place of. Name one after -o, or write to standard output with -o -"}
+		return "", &api.Error{Code: api.ErrInvalid, Message: "What is at " + output + " is no file that another one can take the place of. Name one after -o, or write to standard output with -o -"}
 	}
 	if target, err := filepath.EvalSymlinks(output); err == nil {
 		output = target

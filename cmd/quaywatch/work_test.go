@@ -84,6 +84,17 @@ func TestTransfersInTheTerminal(t *testing.T) {
 			if r := p.run(t, "save", "no/such:1", "-o", file+"2"); r.code != exitNotFound {
 				t.Errorf("of what is not there: %+v", r)
 			}
+			if _, err := os.Stat("/dev/full"); err == nil { // as on a disk that is
+				full := p.command(t.Context(), "save", name, "-o", "-")
+				var said strings.Builder
+				full.Stderr = &said
+				if full.Stdout, err = os.OpenFile("/dev/full", os.O_WRONLY, 0); err != nil {
+					t.Fatal(err)
+				}
+				if err := full.Run(); err == nil || full.ProcessState.ExitCode() != exitFailure || said.String() != "quaywatch: The image could not be written to standard output. (no space left on device)\n" {
+					t.Errorf("to a full disk: %v, %s", err, said.String())
+				}
+			}
 			link := file + ".link"
 			if err := os.Symlink(filepath.Base(file), link); err != nil {
 				t.Fatal(err)
