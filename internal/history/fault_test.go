@@ -282,3 +282,49 @@ func TestRemovedFile(t *testing.T) {
 		t.Errorf("told %q", told)
 	}
 }
+
+// What was written and is not in the file yet stands in another one beside it. When
+// somebody removes that, nothing is lost, and what comes is kept and can be read.
+func TestRemovedWAL(t *testing.T) {
+	dir := t.TempDir()
+	h := run(t, history.Options{Dir: dir})
+	h.Record(history.Record{Events: []api.Event{event(0, "die", "before")}})
+	h.sync(t)
+	if err := os.Remove(filepath.Join(dir, history.FileName) + "-wal"); err != nil {
+		t.Fatal(err)
+	}
+	h.Record(history.Record{Events: []api.Event{event(1, "die", "meanwhile")}})
+	h.sync(t)
+	for end := time.Now().Add(3 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		if _, err := os.Stat(filepath.Join(dir, history.FileName) + "-wal"); err == nil {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal("there is no new one")
+		}
+	}
+	h.Record(history.Record{Events: []api.Event{event(2, "die", "after")}})
+	h.sync(t)
+	check := func() {
+		t.Helper()
+		if got := h.all(t, history.Query{Kinds: []string{"container"}}); len(got) != 3 {
+			t.Errorf("%v", got)
+		}
+	}
+	check()
+	// A copy of the files as they are is what a kill would leave.
+	copied := t.TempDir()
+	for _, name := range []string{"", "-wal"} {
+		b, err := os.ReadFile(filepath.Join(dir, history.FileName) + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(copied, history.FileName)+name, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.stop()
+	h = run(t, history.Options{Dir: copied})
+	h.sync(t)
+	check()
+}

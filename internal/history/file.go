@@ -19,6 +19,9 @@ import (
 // FileName is the history's name in the data directory.
 const FileName = "quaywatch.db"
 
+// walSuffix is what SQLite adds to the name of the file for what is not in it yet.
+const walSuffix = "-wal"
+
 // Pages that are kept in memory: 1 MiB for the writer, half of it for each of
 // two readers, which are closed when nobody reads.
 const (
@@ -143,7 +146,7 @@ func setAside(path string, now time.Time) (string, error) {
 	if err := os.Rename(path, aside); err != nil {
 		return "", fmt.Errorf("set the damaged history aside: %w", err)
 	}
-	if err := os.Rename(path+"-wal", aside+"-wal"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Rename(path+walSuffix, aside+walSuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("set the damaged history aside: %w", err)
 	}
 	// The index of the WAL is made anew from it by whoever opens it.

@@ -38,6 +38,7 @@ type writer struct {
 
 	file   *file       // nil while there is none open
 	opened os.FileInfo // of file
+	wal    os.FileInfo // of what is not in it yet; nil where there is none
 	// paused since pausedAt; a row tells of it once it is over.
 	paused   bool
 	pausedAt time.Time
@@ -85,7 +86,7 @@ func (h *History) Run(ctx context.Context) error {
 		case <-metrics.C:
 			w.writeMetrics(ctx, false)
 		case <-retry.C:
-			w.look()
+			w.look(ctx)
 			if w.paused || w.file == nil {
 				w.drain(ctx)
 			}
@@ -115,6 +116,7 @@ func (w *writer) open(ctx context.Context) bool {
 		w.pause(err)
 		return false
 	}
+	w.wal, _ = os.Stat(w.path + walSuffix)
 	if old := w.setReader(f.read); old != nil {
 		_ = old.Close()
 	}
@@ -149,11 +151,14 @@ func (w *writer) readOnly(ctx context.Context) {
 
 // look sees whether the file is still the one that was opened: one that was
 // removed can be written for as long as it is open, for nothing.
-func (w *writer) look() {
+func (w *writer) look(ctx context.Context) {
 	if w.file == nil {
 		return
 	}
-	if info, err := os.Stat(w.path); err == nil && os.SameFile(info, w.opened) || err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if !replaced(w.path, w.opened) {
+		if w.wal != nil && replaced(w.path+walSuffix, w.wal) {
+			w.rescue(ctx)
+		}
 		return
 	}
 	w.log.Warn("the history was removed or replaced by somebody, what is there now goes on", "file", w.path)
@@ -164,6 +169,27 @@ func (w *writer) look() {
 	w.file = nil
 	now := time.Now()
 	w.notes = append(w.notes, ofHistory("set-aside", now, now, w.path+" was removed or replaced by somebody while it was written. This is the one that is there now."))
+}
+
+// replaced tells whether a file is no longer the one that it was.
+func replaced(path string, was os.FileInfo) bool {
+	info, err := os.Stat(path)
+	return err == nil && !os.SameFile(info, was) || errors.Is(err, fs.ErrNotExist)
+}
+
+// rescue brings into the file what was written beside it, where somebody took that
+// away: it is there for as long as it is open, and nobody else can read it.
+func (w *writer) rescue(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	var busy, frames, moved int
+	err := w.file.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(FULL)").Scan(&busy, &frames, &moved)
+	w.log.Warn("the history's WAL was removed or replaced by somebody while it was in use", "file", w.path+walSuffix, "rescued", err == nil && busy == 0 && frames == moved, "error", err)
+	if old := w.setReader(nil); old != nil {
+		_ = old.Close()
+	}
+	_ = w.file.write.Close()
+	w.file = nil
 }
 
 // drain writes what waits, and reports whether it is written. Where the file turns
