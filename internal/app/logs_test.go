@@ -63,6 +63,7 @@ func TestAFloodIsFollowedBesideStates(t *testing.T) {
 	until(t, "the flood is known", func() bool { _, ok := a.core.store.Container(key); return ok })
 	flip, machine := flipper(t, host, quiet), startYardstick(t)
 
+	runtime.GC() // what tests before have left is not the server's
 	alone := measure(t, watcher, quiet, machine, flip)
 	f := startFollower(t, base, key)
 	until(t, "the first lines", func() bool { return f.lines.Load() > 0 })
