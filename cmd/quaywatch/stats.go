@@ -28,7 +28,7 @@ memory as docker stats counts it, rates are bytes a second.
 
 With --json each line is one container's sample; what is not known is null. A
 container appears once its rates are known, which takes two samples.`,
-		ValidArgsFunction: c.completeContainers,
+		ValidArgsFunction: c.completing(0, runningNames),
 	}
 	cmd.RunE = c.looking(&f.look, func(ctx context.Context, src *source, args []string) error { return c.stats(ctx, src, &f, args) })
 	f.flags(cmd)

@@ -22,8 +22,15 @@ type thingChanger interface {
 	Disconnect(ctx context.Context, ref string, q api.NetworkConnect) (api.ResourceResult, error)
 }
 
+func (s *source) changer() thingChanger {
+	if s.core != nil {
+		return s.core
+	}
+	return s.rest
+}
+
 func (c *cli) imageCommand() *cobra.Command {
-	return thingCommand("image", "Tag and remove images", c.imageTag(), c.rmCommand(api.TopicImages, "rm IMAGE…", "Remove images", `Remove images: by a tag that tag, which is the whole image where it is the last one;
+	return thingCommand("image", "Show the history of images, tag and remove them", c.imageTag(), c.imageHistory(), c.rmCommand(api.TopicImages, "rm IMAGE…", "Remove images", `Remove images: by a tag that tag, which is the whole image where it is the last one;
 by an id all of its tags.`))
 }
 
@@ -55,7 +62,8 @@ func thingCommand(use, short string, subs ...*cobra.Command) *cobra.Command {
 func (c *cli) rmCommand(kind api.Topic, use, short, long string) *cobra.Command {
 	var o api.ActionOptions
 	f := look{jobs: true}
-	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.MinimumNArgs(1), Long: long + `
+	names := map[api.Topic]func(context.Context, *client.REST) ([]string, error){api.TopicImages: imageNames, api.TopicVolumes: volumeNames, api.TopicNetworks: networkNames}
+	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.MinimumNArgs(1), ValidArgsFunction: c.completing(0, names[kind]), Long: long + `
 
 It is a job, as on the page, and fails where the engine keeps any, with what it
 said to each.`}
@@ -91,7 +99,7 @@ said to each.`}
 func (c *cli) changeCommand(cmd *cobra.Command, do func(ctx context.Context, at thingChanger, args []string) (api.ResourceResult, error)) *cobra.Command {
 	f := look{jobs: true}
 	cmd.RunE = c.looking(&f, func(ctx context.Context, src *source, args []string) error {
-		result, err := c.change(ctx, src, func(ctx context.Context, at thingChanger) (api.ResourceResult, error) { return do(ctx, at, args) })
+		result, err := ask(ctx, c, src, func(ctx context.Context) (api.ResourceResult, error) { return do(ctx, src.changer(), args) })
 		if err != nil {
 			return err
 		}
@@ -138,19 +146,19 @@ func known(ctx context.Context, src *source, result *api.ResourceResult, args []
 	return nil
 }
 
-// change asks the server; without one it waits for the engine, and does it in
-// this process. The stream must be read meanwhile; the goroutine ends with the
-// engine's answer, or with ctx.
-func (c *cli) change(ctx context.Context, src *source, do func(context.Context, thingChanger) (api.ResourceResult, error)) (api.ResourceResult, error) {
+// ask has a server do what do does; without one it waits for the engine, and has
+// the core in this process do it. The stream must be read meanwhile; the goroutine
+// ends with the engine's answer, or with ctx.
+func ask[T any](ctx context.Context, c *cli, src *source, do func(context.Context) (T, error)) (T, error) {
 	if src.core == nil {
-		return do(ctx, src.rest)
+		return do(ctx)
 	}
 	type answer struct {
-		result api.ResourceResult
+		result T
 		err    error
 	}
 	var came chan answer
-	var result api.ResourceResult
+	var result T
 	err := c.follow(ctx, src, follower{
 		topics: []topic{{name: api.TopicSystem}, {name: api.TopicContainers}},
 		tick:   100 * time.Millisecond,
@@ -161,7 +169,7 @@ func (c *cli) change(ctx context.Context, src *source, do func(context.Context, 
 				}
 				came = make(chan answer, 1)
 				go func() {
-					r, err := do(ctx, src.core)
+					r, err := do(ctx)
 					came <- answer{r, err}
 				}()
 			}
@@ -180,7 +188,7 @@ func (c *cli) change(ctx context.Context, src *source, do func(context.Context, 
 }
 
 func (c *cli) imageTag() *cobra.Command {
-	cmd := &cobra.Command{Use: "tag IMAGE NAME[:TAG]", Short: "Give an image another name", Args: cobra.ExactArgs(2)}
+	cmd := &cobra.Command{Use: "tag IMAGE NAME[:TAG]", Short: "Give an image another name", Args: cobra.ExactArgs(2), ValidArgsFunction: c.completing(1, imageNames)}
 	return c.changeCommand(cmd, func(ctx context.Context, at thingChanger, args []string) (api.ResourceResult, error) {
 		return at.TagImage(ctx, args[0], api.ImageTag{Reference: args[1]})
 	})
@@ -259,7 +267,7 @@ func (c *cli) networkCreate() *cobra.Command {
 
 func (c *cli) networkConnect() *cobra.Command {
 	var q api.NetworkConnect
-	cmd := &cobra.Command{Use: "connect NETWORK CONTAINER", Short: "Attach a container to a network", Args: cobra.ExactArgs(2)}
+	cmd := &cobra.Command{Use: "connect NETWORK CONTAINER", Short: "Attach a container to a network", Args: cobra.ExactArgs(2), ValidArgsFunction: inTurn(c.completing(1, networkNames), c.completing(2, containerNames))}
 	fs := cmd.Flags()
 	fs.StringVar(&q.IPv4, "ip", "", "its IPv4 address there")
 	fs.StringVar(&q.IPv6, "ip6", "", "its IPv6 address there")
@@ -272,7 +280,7 @@ func (c *cli) networkConnect() *cobra.Command {
 
 func (c *cli) networkDisconnect() *cobra.Command {
 	var q api.NetworkConnect
-	cmd := &cobra.Command{Use: "disconnect NETWORK CONTAINER", Short: "Take a container from a network", Args: cobra.ExactArgs(2)}
+	cmd := &cobra.Command{Use: "disconnect NETWORK CONTAINER", Short: "Take a container from a network", Args: cobra.ExactArgs(2), ValidArgsFunction: inTurn(c.completing(1, networkNames), c.completing(2, containerNames))}
 	cmd.Flags().BoolVarP(&q.Force, "force", "f", false, "also one that the engine has lost")
 	return c.changeCommand(cmd, func(ctx context.Context, at thingChanger, args []string) (api.ResourceResult, error) {
 		q.Container = args[1]

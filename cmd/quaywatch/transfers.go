@@ -39,7 +39,7 @@ func (c *cli) pushCommand() *cobra.Command {
 func (c *cli) transferCommand(kind api.JobKind, use, short, long string) *cobra.Command {
 	var f transferFlags
 	f.jobs = true
-	cmd := &cobra.Command{Use: use, Short: short, Long: long, Args: cobra.ExactArgs(1)}
+	cmd := &cobra.Command{Use: use, Short: short, Long: long, Args: cobra.ExactArgs(1), ValidArgsFunction: c.completing(1, imageNames)}
 	cmd.RunE = c.looking(&f.look, func(ctx context.Context, src *source, args []string) error {
 		q := api.JobRequest{Kind: kind, Subject: args[0], Platform: f.platform}
 		var err error
@@ -110,7 +110,8 @@ func (c *cli) saveCommand() *cobra.Command {
 		Long: `Save an image to a file, as docker save writes it and docker load reads it: with
 the tag that is named, or all of its tags where it is named by its id. The file is
 there once it is whole. "-o -" writes to standard output.`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: c.completing(1, imageNames),
 		PreRunE: func(*cobra.Command, []string) error {
 			if tty, _, _ := c.terminal(); f.output == "-" && tty {
 				return &usageError{errors.New("a terminal can't show an image: name a file after -o, or redirect the output")}

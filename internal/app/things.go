@@ -9,8 +9,8 @@ import (
 	"github.com/quaywatch/quaywatch/internal/jobs"
 )
 
-// What a core does to an image, a volume or a network, while it runs: the same as
-// client.REST has a server do.
+// What a core does to an image, a volume or a network, and has the engine asked, while
+// it runs: the same as client.REST has a server do.
 
 // TagImage gives an image another name.
 func (c *Core) TagImage(ctx context.Context, ref string, q api.ImageTag) (api.ResourceResult, error) {
@@ -36,6 +36,23 @@ func (c *Core) Connect(ctx context.Context, ref string, q api.NetworkConnect) (a
 func (c *Core) Disconnect(ctx context.Context, ref string, q api.NetworkConnect) (api.ResourceResult, error) {
 	return c.perform(ctx, func() (jobs.Deed, error) { return jobs.Disconnect(c.store, ref, q) })
 }
+
+// ImageHistory returns the steps that made an image, newest first.
+func (c *Core) ImageHistory(ctx context.Context, ref string) ([]api.ImageLayer, error) {
+	image, err := c.findImage(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	return c.engine.ImageHistory(ctx, image.ID)
+}
+
+// Search has the engine search its registry for images, limit of them at most.
+func (c *Core) Search(ctx context.Context, term string, limit int) ([]api.SearchResult, error) {
+	return c.engine.Search(ctx, term, limit)
+}
+
+// MeasureDisk has disk use measured: what it comes to is told on topic system.
+func (c *Core) MeasureDisk() { c.reflector.Measure() }
 
 func (c *Core) perform(ctx context.Context, plan func() (jobs.Deed, error)) (api.ResourceResult, error) {
 	d, err := await(ctx, c, plan)

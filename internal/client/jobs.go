@@ -13,9 +13,7 @@ import (
 
 // Jobs lists the jobs that run and those that have ended lately.
 func (r *REST) Jobs(ctx context.Context) ([]api.Job, error) {
-	var out api.List[api.Job]
-	err := r.call(ctx, http.MethodGet, "/api/v1/jobs", nil, nil, &out)
-	return out.Items, err
+	return list[api.Job](ctx, r, "/api/v1/jobs", nil)
 }
 
 // Job returns one job.
