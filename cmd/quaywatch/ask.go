@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/term"
 )
@@ -41,6 +42,27 @@ func heard(ctx context.Context, read func() (string, error)) (string, error) {
 func (c *cli) line(ctx context.Context, prompt string) (string, error) {
 	_, _ = io.WriteString(c.err, prompt)
 	return heard(ctx, func() (string, error) { return bufio.NewReader(c.in).ReadString('\n') })
+}
+
+// mustAsk refuses what has to be confirmed where nobody can be asked.
+func (c *cli) mustAsk() error {
+	if _, ok := c.keyboard(); !ok {
+		return &usageError{errors.New("nobody can be asked here: say --yes to remove, or --dry-run to see what would go")}
+	}
+	return nil
+}
+
+// confirm asks a question; errDone where the answer is no, which nothing is too.
+func (c *cli) confirm(ctx context.Context, question string) error {
+	answer, err := c.line(ctx, question+" [y/N] ")
+	if ctx.Err() != nil {
+		_, _ = fmt.Fprintln(c.err)
+		return err
+	}
+	if !strings.HasPrefix(strings.ToLower(strings.TrimSpace(answer)), "y") {
+		return errDone
+	}
+	return nil
 }
 
 // secret asks for what is not shown while it is typed. Whatever ends it, the

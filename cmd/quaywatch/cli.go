@@ -73,8 +73,8 @@ in the configuration file, in this order.`,
 	f.BoolVar(&c.json, "json", false, "print JSON, one object a line for streams; errors too")
 	f.BoolVarP(&c.verbose, "verbose", "v", false, "log what happens inside to standard error")
 	f.StringVar(&c.dataDir, "data-dir", "", "where Quaywatch keeps its token and what is running (default "+c.defaultDataDirText()+")")
-	root.AddCommand(c.serveCommand(), c.topCommand(), c.psCommand(), c.imagesCommand(), c.volumesCommand(), c.networksCommand(),
-		c.pullCommand(), c.pushCommand(), c.saveCommand(), c.searchCommand(), c.imageCommand(), c.volumeCommand(), c.networkCommand(), c.dfCommand(), c.pruneCommand(), c.jobsCommand(), c.alertsCommand(), c.rulesCommand(), c.deliveriesCommand(), c.statsCommand(), c.eventsCommand(), c.historyCommand(), c.doctorCommand(),
+	root.AddCommand(c.serveCommand(), c.topCommand(), c.psCommand(), c.projectsCommand(), c.imagesCommand(), c.volumesCommand(), c.networksCommand(),
+		c.pullCommand(), c.pushCommand(), c.saveCommand(), c.searchCommand(), c.imageCommand(), c.volumeCommand(), c.networkCommand(), c.projectCommand(), c.dfCommand(), c.pruneCommand(), c.jobsCommand(), c.alertsCommand(), c.rulesCommand(), c.deliveriesCommand(), c.statsCommand(), c.eventsCommand(), c.historyCommand(), c.doctorCommand(),
 		c.contextsCommand(), c.sidecarCommand(), c.demoCommand(), c.tokenCommand(), c.versionCommand(), c.completionCommand())
 	strictArgs(root)
 	return root

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,10 +51,10 @@ shows it, --yes does not ask.`,
 			if len(args) == 0 {
 				f.Kinds = []api.PruneKind{api.PruneContainers, api.PruneNetworks, api.PruneImages, api.PruneBuildCache}
 			}
-			if _, ok := c.keyboard(); !f.dryRun && !f.yes && !ok {
-				return &usageError{errors.New("nobody can be asked here: say --yes to remove, or --dry-run to see what would go")}
+			if f.dryRun || f.yes {
+				return nil
 			}
-			return nil
+			return c.mustAsk()
 		},
 	}
 	cmd.RunE = c.looking(&f.look, func(ctx context.Context, src *source, _ []string) error { return c.prune(ctx, src, &f) })
@@ -123,15 +122,7 @@ func (c *cli) offer(ctx context.Context, at workplace, f *pruneFlags) error {
 	if f.yes {
 		return nil
 	}
-	answer, err := c.line(ctx, "Remove all of it? [y/N] ") // nothing is no
-	if ctx.Err() != nil {
-		_, _ = fmt.Fprintln(c.err)
-		return err
-	}
-	if !strings.HasPrefix(strings.ToLower(strings.TrimSpace(answer)), "y") {
-		return errDone
-	}
-	return nil
+	return c.confirm(ctx, "Remove all of it?")
 }
 
 func (c *cli) printPlan(p *api.PrunePlan) error {

@@ -54,6 +54,11 @@ With --json each line is a container as GET /api/v1/containers has it. With
 	return cmd
 }
 
+// errNoAnswer is for an engine that says neither yes nor no.
+func errNoAnswer() error {
+	return &api.Error{Code: api.ErrTimeout, Message: "The engine has not answered in time. `quaywatch doctor` finds out why"}
+}
+
 func (c *cli) ps(ctx context.Context, src *source, f *psFlags) error {
 	running := f.running || !f.all
 	switch {
@@ -103,7 +108,7 @@ func (c *cli) psOnce(ctx context.Context, src *source, running bool) error {
 		within: firstAnswer + 15*time.Second,
 		late: func() error {
 			if last == nil || !connected(last) {
-				return &api.Error{Code: api.ErrTimeout, Message: "The engine has not answered in time. `quaywatch doctor` finds out why"}
+				return errNoAnswer()
 			}
 			return show(last)
 		},

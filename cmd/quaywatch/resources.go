@@ -181,7 +181,7 @@ line follows for each that changes, and {"removed": KEY, …} for each that goes
 type lister[T any] struct {
 	*cli
 	resource[T]
-	connectedAt time.Time
+	wait listsWait
 }
 
 // topics are what has to be followed: who uses a thing is told by the containers.
@@ -193,9 +193,13 @@ func (l *lister[T]) topics() []topic {
 	return out
 }
 
-// listed reports whether the engine's lists have come, which its disk use tells.
-func (l *lister[T]) listed(state *client.State) bool {
-	for _, t := range l.topics() {
+// listsWait tells whether the engine's lists have come.
+type listsWait struct{ connectedAt time.Time }
+
+// step reports whether they have, which the engine's disk use tells, or have not in
+// time.
+func (w *listsWait) step(state *client.State, topics []topic) bool {
+	for _, t := range topics {
 		if !state.Complete(t.name) {
 			return false
 		}
@@ -203,12 +207,12 @@ func (l *lister[T]) listed(state *client.State) bool {
 	if !connected(state) {
 		return false
 	}
-	if l.connectedAt.IsZero() {
-		l.connectedAt = time.Now()
+	if w.connectedAt.IsZero() {
+		w.connectedAt = time.Now()
 	}
 	known := slices.ContainsFunc(state.System(), func(i *api.SystemItem) bool { return i.DiskUsage != nil })
 	whole := !slices.ContainsFunc(state.Networks(), func(n *api.Network) bool { return n.Partial })
-	return known && whole || time.Since(l.connectedAt) > listWait
+	return known && whole || time.Since(w.connectedAt) > listWait
 }
 
 // sorted are the things in their order; equal ones stand by key.
@@ -264,14 +268,14 @@ func (l *lister[T]) once(ctx context.Context, src *source) error {
 				}
 				return trouble
 			}
-			if !l.listed(state) {
+			if !l.wait.step(state, l.topics()) {
 				return nil
 			}
 			return show(state)
 		},
 		late: func() error {
 			if last == nil || !connected(last) {
-				return &api.Error{Code: api.ErrTimeout, Message: "The engine has not answered in time. `quaywatch doctor` finds out why"}
+				return errNoAnswer()
 			}
 			return show(last)
 		},

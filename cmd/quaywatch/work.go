@@ -43,6 +43,8 @@ type work struct {
 	// ready, if not nil, says whether all is known that begin wants to know, so
 	// long after the engine has answered.
 	ready func(state *client.State, since time.Duration) bool
+	// more is what ready wants to know besides the engine and the jobs.
+	more []topic
 	// wait, if not nil, returns when what the command itself does for the job has
 	// ended; failed says that it need not go on.
 	wait func(failed bool) error
@@ -63,7 +65,7 @@ func (c *cli) work(ctx context.Context, src *source, w work) error {
 	var since time.Time
 	anew := false // another server, or another life of it, is there since
 	err := c.follow(ctx, src, follower{
-		topics: []topic{{name: api.TopicSystem}, {name: api.TopicJobs}},
+		topics: append([]topic{{name: api.TopicSystem}, {name: api.TopicJobs}}, w.more...),
 		tick:   100 * time.Millisecond,
 		step: func(_ *client.Stream, state *client.State, step *client.Step) error {
 			anew = anew || step.NewEpoch && id != ""

@@ -83,6 +83,15 @@ type Container struct {
 	Row int `json:"row"`
 }
 
+// CleanExit reports whether its last run ended well: done, interrupted or asked to
+// stop is nothing to worry about.
+func (c *Container) CleanExit() bool {
+	if c.OOMKilled {
+		return false
+	}
+	return c.ExitCode == nil || *c.ExitCode == 0 || *c.ExitCode == 130 || *c.ExitCode == 143
+}
+
 // Key names the container across engines.
 func (c *Container) Key() Key { return MakeKey(c.Engine, c.ID) }
 

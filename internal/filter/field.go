@@ -196,7 +196,7 @@ func is(c *api.Container, name string, s Sight) bool {
 	case "unhealthy":
 		return c.State.Alive() && c.Health == api.HealthUnhealthy
 	case "failed":
-		return c.State == api.StateDead || c.State == api.StateExited && !exitIsClean(c)
+		return c.State == api.StateDead || c.State == api.StateExited && !c.CleanExit()
 	case "oom":
 		return c.OOMKilled
 	case "looping":
@@ -208,12 +208,4 @@ func is(c *api.Container, name string, s Sight) bool {
 		return c.State == api.StateExited || c.State == api.StateCreated || c.State == api.StateDead
 	}
 	return false
-}
-
-// exitIsClean: done, interrupted or asked to stop are no failures.
-func exitIsClean(c *api.Container) bool {
-	if c.OOMKilled {
-		return false
-	}
-	return c.ExitCode == nil || *c.ExitCode == 0 || *c.ExitCode == 130 || *c.ExitCode == 143
 }

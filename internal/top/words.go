@@ -33,20 +33,12 @@ func (g *glyphs) state(c *api.Container) stateView {
 			return stateView{g.stopped, "Exited", quiet}
 		case c.OOMKilled:
 			return stateView{g.failed, fmt.Sprintf("OOM (%d)", *c.ExitCode), bad}
-		case exitIsClean(c):
+		case c.CleanExit():
 			return stateView{g.stopped, fmt.Sprintf("Exited (%d)", *c.ExitCode), quiet}
 		}
 		return stateView{g.failed, fmt.Sprintf("Exited (%d)", *c.ExitCode), bad}
 	}
 	return stateView{g.stopped, string(c.State), quiet}
-}
-
-// exitIsClean: done, interrupted or asked to stop are nothing to worry about.
-func exitIsClean(c *api.Container) bool {
-	if c.OOMKilled {
-		return false
-	}
-	return c.ExitCode == nil || *c.ExitCode == 0 || *c.ExitCode == 130 || *c.ExitCode == 143
 }
 
 // stateRank is the order of states: what needs a look comes first.
@@ -65,7 +57,7 @@ func stateRank(c *api.Container) int {
 	case api.StateCreated:
 		return 5
 	case api.StateExited:
-		if !exitIsClean(c) {
+		if !c.CleanExit() {
 			return 6
 		}
 	}
@@ -101,7 +93,7 @@ func badness(c *api.Container) int {
 		return 1
 	case unhealthy(c):
 		return 2
-	case c.State == api.StateExited && !exitIsClean(c):
+	case c.State == api.StateExited && !c.CleanExit():
 		return 3
 	}
 	return 4 + stateRank(c)
