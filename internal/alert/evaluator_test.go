@@ -367,13 +367,13 @@ func TestDiskAndOwn(t *testing.T) {
 	r.take()
 	r.want("laptop", api.AlertFiring)
 	r.want("Quaywatch", api.AlertFiring)
-	if a := r.alert("Quaywatch"); a.On != api.AlertOnOwnCPU || a.Engine != "" || *a.Value != 22 {
+	if a := r.alert("Quaywatch"); a.On != api.AlertOnOwnCPU || a.Engine != "" || a.EngineName != "laptop" || a.Container != "" || !strings.HasPrefix(a.Summary, "Quaywatch and the engine's work for it take 22 %") || *a.Value != 22 {
 		t.Errorf("%+v", a)
 	}
 	r.e.SetEngines(items(400, 200, 5), r.now.Add(time.Second))
 	r.take()
 	r.want("laptop", api.AlertResolved)
-	if a := r.alert("Quaywatch"); a.On != api.AlertOnOwnMemory || a.State != api.AlertFiring {
+	if a := r.alert("Quaywatch"); a.On != api.AlertOnOwnMemory || a.State != api.AlertFiring || a.EngineName != "laptop" || a.Summary != "Quaywatch has 200 B of memory resident." {
 		t.Errorf("%+v", a)
 	}
 }

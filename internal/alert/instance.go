@@ -44,7 +44,20 @@ func (e *Evaluator) raiseWide(r *rule, k api.Key, w wide) {
 	}
 	i.a.Engine, _ = k.Split()
 	i.a.EngineName, i.a.Name = e.view.engines[i.a.Engine], w.name
+	if r.about == ofQuaywatch {
+		i.a.EngineName = e.watched()
+	}
 	e.began(i, w.value, w.reason)
+}
+
+// watched is the name of the engine that is watched, empty where there are several.
+func (e *Evaluator) watched() string {
+	if len(e.view.engines) == 1 {
+		for _, name := range e.view.engines {
+			return name
+		}
+	}
+	return ""
 }
 
 // begin makes an instance; nil where there are too many.

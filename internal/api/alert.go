@@ -147,7 +147,8 @@ type AlertRuleError struct {
 // GET /api/v1/alerts those before.
 type Alert struct {
 	// Engine is the engine's id, empty for Quaywatch itself; EngineName is what it
-	// calls itself, as last seen.
+	// calls itself, as last seen. For Quaywatch itself that is the engine which it
+	// watches: whoever is told of several machines learns whose it is.
 	Engine     string `json:"engine"`
 	EngineName string `json:"engineName,omitempty"`
 	// ID is unique for all time: one alert from pending to resolved.
@@ -157,7 +158,8 @@ type Alert struct {
 	Severity AlertSeverity  `json:"severity"`
 	State    AlertState     `json:"state"`
 	// Container is its id, with Name, Project and Image as they were last seen;
-	// empty for alerts on the engine and on Quaywatch.
+	// empty for alerts on the engine and on Quaywatch, whose Name is the engine's, and
+	// "Quaywatch".
 	Container string `json:"container"`
 	Name      string `json:"name"`
 	Project   string `json:"project"`

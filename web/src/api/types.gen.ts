@@ -368,7 +368,8 @@ export interface Actor {
 export interface Alert {
   /**
    * Engine is the engine's id, empty for Quaywatch itself; EngineName is what it
-   * calls itself, as last seen.
+   * calls itself, as last seen. For Quaywatch itself that is the engine which it
+   * watches: whoever is told of several machines learns whose it is.
    */
   engine: string;
   engineName?: string;
@@ -382,7 +383,8 @@ export interface Alert {
   state: AlertState;
   /**
    * Container is its id, with Name, Project and Image as they were last seen;
-   * empty for alerts on the engine and on Quaywatch.
+   * empty for alerts on the engine and on Quaywatch, whose Name is the engine's, and
+   * "Quaywatch".
    */
   container: string;
   name: string;
