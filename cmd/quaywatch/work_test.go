@@ -60,6 +60,12 @@ func TestTransfersInTheTerminal(t *testing.T) {
 					t.Errorf("%v: exit %d, want %d: %s", args, r.code, code, r.err)
 				}
 			}
+			// It is refused before there is a job.
+			for _, platform := range []string{"foo", "linux/"} {
+				if r := p.run(t, "pull", "--platform", platform, name); r.code != exitUsage || r.out != "" || !strings.Contains(r.err, platform) || !strings.Contains(r.err, "such as linux/arm64") {
+					t.Errorf("--platform %s: %+v", platform, r)
+				}
+			}
 			if r := p.run(t, "pull", name, "-u", "ann"); r.code != exitUsage || !strings.Contains(r.err, "--password-stdin") {
 				t.Errorf("a name without a password: %+v", r)
 			}

@@ -79,6 +79,12 @@ func (a *Actor) Push(ctx context.Context, t api.Transfer, fn func(api.TransferLi
 // Reference reads an image's name.
 func (a *Actor) Reference(text string) (api.ImageReference, error) { return ParseReference(text) }
 
+// CheckPlatform says what is wrong with a platform; empty is none.
+func (a *Actor) CheckPlatform(text string) error {
+	_, err := parsePlatform(text)
+	return err
+}
+
 func prepare(t api.Transfer) (ref api.ImageReference, platform *ocispec.Platform, auth string, err error) {
 	if ref, err = ParseReference(t.Image); err != nil {
 		return ref, nil, "", err

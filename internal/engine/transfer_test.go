@@ -180,6 +180,20 @@ func TestReferences(t *testing.T) {
 	}
 }
 
+func TestPlatforms(t *testing.T) {
+	actor := engine.NewActor(nil)
+	for _, good := range []string{"", "linux/arm64", "linux/arm/v7", "Linux/AMD64", "windows/amd64"} {
+		if err := actor.CheckPlatform(good); err != nil {
+			t.Errorf("%q: %v", good, err)
+		}
+	}
+	for _, bad := range []string{"foo", "linux/", "/amd64", "linux//v7", "linux/arm/v7/x", "linux/arm 64", " "} {
+		if err := actor.CheckPlatform(bad); api.CodeOf(err) != api.ErrInvalid || !strings.Contains(err.Error(), bad) || !strings.Contains(err.Error(), "such as linux/arm64") {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
 // TestWords are what engines and registries say, and what becomes of it.
 func TestWords(t *testing.T) {
 	for words, want := range map[string]api.ErrorCode{

@@ -30,6 +30,13 @@ func (m *mover) Reference(text string) (api.ImageReference, error) {
 	return api.ImageReference{Name: text + ":latest", Registry: host}, nil
 }
 
+func (m *mover) CheckPlatform(text string) error {
+	if text == "bad" {
+		return invalid("That is no platform.")
+	}
+	return nil
+}
+
 func (m *mover) Pull(ctx context.Context, t api.Transfer, fn func(api.TransferLine)) (api.TransferResult, error) {
 	return m.move(ctx, t, fn)
 }
@@ -244,6 +251,7 @@ func TestTransfersThatAreNotBegun(t *testing.T) {
 		for want, q := range map[string]api.JobRequest{
 			"Say which image":            pull(""),
 			"no image's name":            pull("a b"),
+			"no platform":                {Kind: api.JobPull, Subject: "a/b", Platform: "bad"},
 			"no engine \"e2\"":           {Kind: api.JobPull, Subject: "a/b", Engine: "e2"},
 			"not by a digest":            {Kind: api.JobPush, Subject: "a/b@sha256:x"},
 			"no kind of job \"explode\"": {Kind: "explode", Subject: "a/b"},

@@ -17,6 +17,8 @@ import (
 type Images interface {
 	// Reference reads an image's name.
 	Reference(text string) (api.ImageReference, error)
+	// CheckPlatform says what is wrong with a platform; empty is none.
+	CheckPlatform(text string) error
 	Pull(ctx context.Context, t api.Transfer, fn func(api.TransferLine)) (api.TransferResult, error)
 	Push(ctx context.Context, t api.Transfer, fn func(api.TransferLine)) (api.TransferResult, error)
 }
@@ -41,6 +43,9 @@ func (r *Runner) planTransfer(by api.Actor, q api.JobRequest) (*job, error) {
 	}
 	ref, err := r.o.Images.Reference(q.Subject)
 	if err != nil {
+		return nil, err
+	}
+	if err := r.o.Images.CheckPlatform(q.Platform); err != nil {
 		return nil, err
 	}
 	if q.Kind == api.JobPush && strings.Contains(ref.Name, "@") {
