@@ -80,20 +80,68 @@ in the configuration file, in this order.`,
 	return root
 }
 
-// strictArgs makes a positional argument too many, or too few, a usage error, of
-// the commands below one.
+// strictArgs makes a positional argument too many, too few, or empty, a usage error,
+// of the commands below one.
 func strictArgs(cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		strictArgs(sub)
+		sub.SuggestionsMinimumDistance = cmd.SuggestionsMinimumDistance
 		if args := sub.Args; args != nil {
 			sub.Args = func(cmd *cobra.Command, a []string) error {
-				if err := args(cmd, a); err != nil {
-					return &usageError{fmt.Errorf("%w. `%s --help` shows how it goes", err, cmd.CommandPath())}
+				err := args(cmd, a)
+				if _, worded := errors.AsType[*usageError](err); err != nil && !worded {
+					err = misfit(cmd, a)
 				}
-				return nil
+				if err == nil {
+					err = filled(cmd, a)
+				}
+				if err == nil {
+					return nil
+				}
+				end := "."
+				if strings.HasSuffix(err.Error(), "?") {
+					end = ""
+				}
+				return &usageError{fmt.Errorf("%w%s `%s --help` shows how it goes", err, end, cmd.CommandPath())}
 			}
 		}
 	}
+}
+
+// misfit says what a command takes, where that is not what was given.
+func misfit(cmd *cobra.Command, given []string) error {
+	_, takes, _ := strings.Cut(cmd.Use, " ")
+	got := fmt.Sprintf("%d arguments were given", len(given))
+	switch len(given) {
+	case 0:
+		got = "nothing was given"
+	case 1:
+		got = fmt.Sprintf("%q was given", given[0])
+	}
+	switch {
+	case takes != "":
+		return fmt.Errorf("`%s` takes %s, and %s", cmd.CommandPath(), takes, got)
+	case cmd.HasAvailableSubCommands():
+		return noCommand(cmd, given)
+	}
+	return fmt.Errorf("`%s` takes no arguments, and %s", cmd.CommandPath(), got)
+}
+
+// filled refuses an argument without content, which a script's variable is that was
+// never set.
+func filled(cmd *cobra.Command, given []string) error {
+	i := slices.IndexFunc(given, func(a string) bool { return strings.TrimSpace(a) == "" })
+	if i < 0 {
+		return nil
+	}
+	names := strings.Fields(cmd.Use)[1:]
+	if o := slices.IndexFunc(names, func(n string) bool { return strings.HasPrefix(n, "-") }); o >= 0 {
+		names = names[:o]
+	}
+	if len(names) == 0 {
+		return errors.New("an argument is empty")
+	}
+	return fmt.Errorf("what was given for %s is empty", strings.Trim(names[min(i, len(names)-1)], "[]…"))
 }
 
 // noCommand says which command a word that is none may have meant.
@@ -101,10 +149,12 @@ func noCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	text := fmt.Sprintf("there is no command %q", args[0])
+	_, above, _ := strings.Cut(cmd.CommandPath()+" ", " ")
+	text := fmt.Sprintf("there is no command %q", above+args[0])
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		text += fmt.Sprintf("; did you mean %q?", near[0])
-	} else {
+		slices.SortStableFunc(near, func(a, b string) int { return distance(args[0], a) - distance(args[0], b) })
+		text += fmt.Sprintf("; did you mean %q?", above+near[0])
+	} else if above == "" {
 		text += "; `quaywatch --help` lists them"
 	}
 	return &usageError{errors.New(text)}

@@ -23,12 +23,7 @@ func (c *cli) tokenCommand() *cobra.Command {
 		Short: "Make, list and revoke tokens; print a link that signs in",
 		Long: `Tokens of scripts and other people stand in the data directory. A running
 server takes changes up at once.`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usage(fmt.Sprintf("there is no command %q; `quaywatch token --help` lists them", "token "+args[0]))
-			}
-			return nil
-		},
+		Args: noCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(c.tokenCreate(), c.tokenList(), c.tokenRevoke(), c.tokenURL(), c.tokenPassword())
@@ -56,7 +51,7 @@ func (c *cli) tokenCreate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "create NAME",
 		Short: "Make a token and print it, this once",
-		Args:  oneName,
+		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			r, err := auth.ParseRole(role)
 			if err != nil {
@@ -131,7 +126,7 @@ func (c *cli) tokenRevoke() *cobra.Command {
 	return &cobra.Command{
 		Use:   "revoke NAME",
 		Short: "Make a token invalid, at once",
-		Args:  oneName,
+		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			t, err := c.tokens()
 			if err != nil {
@@ -147,13 +142,6 @@ func (c *cli) tokenRevoke() *cobra.Command {
 			return err
 		},
 	}
-}
-
-func oneName(cmd *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return usage(fmt.Sprintf("`%s` takes one name", cmd.CommandPath()))
-	}
-	return nil
 }
 
 func (c *cli) tokenURL() *cobra.Command {
