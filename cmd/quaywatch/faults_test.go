@@ -2,10 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +16,7 @@ import (
 	"time"
 
 	"github.com/quaywatch/quaywatch/internal/api"
+	"github.com/quaywatch/quaywatch/internal/client"
 	"github.com/quaywatch/quaywatch/internal/enginetest"
 )
 
@@ -130,6 +133,47 @@ func TestForbidden(t *testing.T) {
 	}
 	fails(t, p, exitForbidden, []string{locked, "--data-dir"}, "serve", "--listen", "127.0.0.1:0", "--data-dir", filepath.Join(locked, "data"))
 	fails(t, p, exitForbidden, []string{"data directory " + locked, "can't be written"}, "serve", "--listen", "127.0.0.1:0", "--data-dir", locked)
+	serveLocked(t, p, filepath.Join(dir, "served"))
+}
+
+// serveLocked serves on a data directory that can only be read, with a token in it:
+// what is seen is live, and history is paused until the directory can be written.
+func serveLocked(t *testing.T, p *place, locked string) {
+	t.Helper()
+	const token = "qw_abcdefghijklmnopqrstuvwxyz"
+	if err := errors.Join(os.Mkdir(locked, 0o700), os.WriteFile(filepath.Join(locked, "token"), []byte(token+"\n"), 0o600),
+		os.Chown(filepath.Join(locked, "token"), int(p.uid), int(p.uid)), os.Chown(locked, int(p.uid), int(p.uid)), os.Chmod(locked, 0o500)); err != nil {
+		t.Fatal(err)
+	}
+	server, base := p.serve(t, "--data-dir", locked)
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	becomes := func(state api.HistoryState) {
+		t.Helper()
+		eventually(t, string(state), func() error {
+			s, err := client.NewREST(u, token, nil).System(t.Context())
+			if err != nil {
+				return err
+			}
+			if h := s.Server.History; h == nil || h.State != state || (h.Reason == "") == (state == api.HistoryPaused) {
+				return fmt.Errorf("history is %+v", h)
+			}
+			return nil
+		})
+	}
+	becomes(api.HistoryPaused)
+	if said := server.errors(); !strings.Contains(said, "history is paused") || !strings.Contains(said, "data directory "+locked+" can't be written") {
+		t.Errorf("it says %s", said)
+	}
+	if err := os.Chmod(locked, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	becomes(api.HistoryRecording)
+	if code := server.end(t, os.Interrupt); code != 0 {
+		t.Errorf("it ended with %d", code)
+	}
 }
 
 func copyCommand(t *testing.T, dir string) {

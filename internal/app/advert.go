@@ -98,25 +98,33 @@ func unwritable(dir string, err error) error {
 	return unusable(dir, "can't be written", "Correct its permissions", err)
 }
 
-// unusable names what mends it: a full disk is no matter of permissions.
+// unusable names what mends it: a disk that is full or read-only is no matter of permissions.
 func unusable(dir, what, advice string, err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+	switch {
+	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
 		advice = "Its disk is full: free some space or files there"
+	case errors.Is(err, syscall.EROFS):
+		advice = "Its disk is read-only: have it mounted for writing"
 	}
 	return &api.Error{Code: api.ErrForbidden, Message: "The data directory " + dir + " " + what + ". " + advice + ", or name another one with --data-dir", Cause: err}
 }
 
 // advertise writes the advert, unless another server of the data directory is
 // there to be found: that one stays the one that commands find, and this is not
-// alone.
-func (a *App) advertise(ctx context.Context, ad Advert) (withdraw func(), alone bool, err error) {
+// alone. A server that can't be found by itself is one all the same, and can't know
+// whether it is alone.
+func (a *App) advertise(ctx context.Context, ad Advert) (withdraw func(), alone bool) {
 	if other, ok := FindServer(ctx, a.o.DataDir); ok && other.URL != ad.URL {
 		a.log.Warn("another server of this data directory runs, and commands find that one; reach this one with --url",
 			"other", other.URL, "pid", other.PID, "url", ad.URL)
-		return func() {}, false, nil
+		return func() {}, false
 	}
-	withdraw, err = advertise(a.o.DataDir, ad)
-	return withdraw, true, err
+	withdraw, err := advertise(a.o.DataDir, ad)
+	if err != nil {
+		a.log.Warn("commands don't find this server by themselves; reach it with --url", "url", ad.URL, "error", err)
+		return func() {}, false
+	}
+	return withdraw, true
 }
 
 // advertise writes the advert and returns what takes it away again, unless

@@ -14,7 +14,7 @@ func TestADataDirectoryThatCantBeUsedSaysWhatMendsIt(t *testing.T) {
 		syscall.ENOSPC: "Its disk is full: free some space",
 		syscall.EDQUOT: "Its disk is full: free some space",
 		syscall.EACCES: "Correct its permissions",
-		syscall.EROFS:  "Correct its permissions",
+		syscall.EROFS:  "Its disk is read-only: have it mounted",
 	} {
 		got := unwritable("/data", &fs.PathError{Op: "open", Path: "/data/.writable-1", Err: cause}).Error()
 		if !strings.Contains(got, "The data directory /data can't be written. "+want) || !strings.Contains(got, "--data-dir") {

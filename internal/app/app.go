@@ -113,7 +113,11 @@ func New(ctx context.Context, o Options) (*App, error) {
 		return nil, err
 	}
 	if err := prepareDir(o.DataDir); err != nil {
-		return nil, err
+		if !signsIn(o) {
+			return nil, err
+		}
+		// What is seen and done is live all the same; the history says that it is paused.
+		o.Clients.Warn("nothing is kept: history is paused, and commands find this server by --url only", "error", err)
 	}
 	if err := setPassword(o.DataDir, o.PasswordFile); err != nil {
 		return nil, err
@@ -183,11 +187,7 @@ func (a *App) Run(ctx context.Context) error {
 		return err
 	}
 	address := a.server.URL(addr)
-	withdraw, alone, err := a.advertise(ctx, Advert{URL: address, PID: os.Getpid(), Listen: addr.String(), Engine: a.wanted, Version: a.o.Version})
-	if err != nil {
-		a.core.discard()
-		return err
-	}
+	withdraw, alone := a.advertise(ctx, Advert{URL: address, PID: os.Getpid(), Listen: addr.String(), Engine: a.wanted, Version: a.o.Version})
 	defer withdraw()
 	// Connections are taken from here on; the server's stage answers them.
 	a.o.OnReady(Ready{URL: address + "#token=" + a.auth.NewLaunch(0), Address: address, Listen: addr.String()})
@@ -273,6 +273,24 @@ func parseProxies(in []string) ([]netip.Prefix, error) {
 		}
 	}
 	return out, nil
+}
+
+// signsIn reports whether a server can be signed in at, though its data directory can't
+// be written: there must be a token.
+func signsIn(o Options) bool {
+	info, err := os.Stat(o.DataDir)
+	if err != nil || !info.IsDir() {
+		return false
+	}
+	if o.Token != "" {
+		return true
+	}
+	file := o.TokenFile
+	if file == "" {
+		file = TokenFile(o.DataDir)
+	}
+	b, err := os.ReadFile(file)
+	return err == nil && len(b) > 0
 }
 
 // setPassword takes over the password of a file.

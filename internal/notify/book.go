@@ -67,11 +67,24 @@ func openBook(dir string) (*book, error) {
 		return nil, &api.Error{Code: api.ErrInvalid, Message: "The deliveries in " + b.path + " can't be understood. Put a backup in the file's place, or move it away and set the deliveries up again"}
 	}
 	// Somebody who copied it may have given it wider permissions.
-	if err := os.Chmod(b.path, 0o600); err != nil {
+	if err := ownersOnly(b.path); err != nil {
 		return nil, &api.Error{Code: api.ErrForbidden, Message: "The deliveries in " + b.path + " have secrets in them, and the file can't be kept from others. Mend its owner", Cause: errors.Unwrap(err)}
 	}
 	b.all = w.Deliveries
 	return b, nil
+}
+
+// ownersOnly takes a file from everybody but its owner. One that is private already may
+// stand on a disk that is read-only.
+func ownersOnly(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	return os.Chmod(path, 0o600)
 }
 
 // list returns the deliveries, sorted by name, with secrets. It is not to be
