@@ -77,6 +77,7 @@ in the configuration file, in this order.`,
 		c.pullCommand(), c.pushCommand(), c.saveCommand(), c.searchCommand(), c.imageCommand(), c.volumeCommand(), c.networkCommand(), c.projectCommand(), c.dfCommand(), c.pruneCommand(), c.jobsCommand(), c.alertsCommand(), c.rulesCommand(), c.deliveriesCommand(), c.statsCommand(), c.eventsCommand(), c.historyCommand(), c.doctorCommand(),
 		c.contextsCommand(), c.sidecarCommand(), c.demoCommand(), c.tokenCommand(), c.versionCommand(), c.completionCommand())
 	strictArgs(root)
+	c.foldHelp(root)
 	return root
 }
 

@@ -74,7 +74,7 @@ trusted reverse proxy in front.`,
 	fl.IntVar(&f.historyMegabytes, "history-megabytes", 0, "how much of them, in megabytes (default 512)")
 	fl.StringSliceVar(&f.notifyPrivate, "notify-private", nil, "address or prefix, not the internet's, that deliveries of alerts may reach; alone, all; may be repeated")
 	fl.Lookup("notify-private").NoOptDefVal = "all"
-	fl.StringVar(&f.rules, "rules", "", "file of alert rules, YAML; read again when it changes (check it with `quaywatch rules check`)")
+	fl.StringVar(&f.rules, "rules", "", "file of alert rules, YAML; read again when it changes (quaywatch rules check tells what is wrong in it)")
 	fl.StringVar(&f.cgroupRoot, "cgroup-root", "", "cgroup tree to read metrics from, instead of this machine's")
 	cmd.MarkFlagsMutuallyExclusive("demo", "host")
 	cmd.MarkFlagsMutuallyExclusive("sidecar", "open")

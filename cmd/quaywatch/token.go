@@ -201,8 +201,9 @@ func (c *cli) tokenPassword() *cobra.Command {
 	return &cobra.Command{
 		Use:   "password",
 		Short: "Set the password for signing in from other machines",
-		Long:  `Set the password. It is read from the terminal, or else from standard input. A server takes it up when it starts.`,
-		Args:  cobra.NoArgs,
+		Long: `Set the password. It is read from the terminal, or else from standard input. A
+server takes it up when it starts.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, err := c.dataDirectory()
 			if err != nil {
