@@ -171,6 +171,22 @@ func TestTopGivesTheTerminalBack(t *testing.T) {
 	v.restored(0)
 }
 
+// TestTopInAScript that a terminal was opened with: there is no job control, and
+// nobody to wake it.
+func TestTopInAScript(t *testing.T) {
+	p := newPlace(t)
+	host := demoEngine(t, p, "--containers", "10", "--churn", "0")
+	script := p.inTerminal(t, nil)
+	script.Path, script.Args = "/bin/bash", []string{"bash", "-c", fmt.Sprintf("%s top --host %s; echo ended with $?", os.Args[0], host)}
+	v := startTerminal(t, 100, 24, script)
+	v.sees("● Live", "shop-api-2")
+	v.press("\x1a")
+	v.sees("There is no shell to suspend to")
+	v.press("q")
+	v.sees("ended with 0")
+	v.restored(0)
+}
+
 // TestTopSuspends in a shell with job control, and comes back.
 func TestTopSuspends(t *testing.T) {
 	p := newPlace(t)
