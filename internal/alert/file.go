@@ -25,14 +25,19 @@ type FileRule struct {
 	Line int
 }
 
-// maxFile bounds a file of rules, in bytes.
-const maxFile = 4 << 20
+// maxFile bounds a file of rules, in bytes, and maxFlaws what is told of one: a
+// large file of something else is wrong in each line.
+const (
+	maxFile  = 4 << 20
+	maxFlaws = 1000
+)
 
 // fileReader reads one file.
 type fileReader struct {
 	rules  []FileRule
 	errors []api.AlertRuleError
 	names  map[string]int // lines
+	untold int            // errors beyond maxFlaws
 }
 
 // ReadRules reads rules in YAML. It finds all that is wrong, in the order of the
@@ -49,6 +54,9 @@ func ReadRules(text []byte) ([]FileRule, []api.AlertRuleError) {
 	slices.SortStableFunc(r.errors, func(a, b api.AlertRuleError) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
+	if r.untold > 0 {
+		r.errors = append(r.errors, api.AlertRuleError{Line: r.errors[len(r.errors)-1].Line, Column: 1, Message: fmt.Sprintf("There are %d more errors.", r.untold)})
+	}
 	if len(r.errors) > 0 {
 		return nil, r.errors
 	}
@@ -56,6 +64,10 @@ func ReadRules(text []byte) ([]FileRule, []api.AlertRuleError) {
 }
 
 func (r *fileReader) bad(n *yaml.Node, format string, args ...any) {
+	if len(r.errors) >= maxFlaws {
+		r.untold++
+		return
+	}
 	r.errors = append(r.errors, api.AlertRuleError{Line: max(n.Line, 1), Column: max(n.Column, 1), Message: fmt.Sprintf(format, args...)})
 }
 
@@ -268,6 +280,9 @@ func (r *fileReader) deliver(rule *api.AlertRule, n *yaml.Node) {
 		if i = resolve(i); i.Kind != yaml.ScalarNode || i.Value == "" {
 			r.bad(i, "Here stand names of deliveries.")
 			continue
+		}
+		if len(rule.Deliver) > maxDeliver || r.untold > 0 {
+			return // too many already: an alias can have many rules name the same
 		}
 		rule.Deliver = append(rule.Deliver, i.Value)
 	}

@@ -2,6 +2,7 @@ package alert
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -113,6 +114,37 @@ func TestAllErrorsAreTold(t *testing.T) {
 			t.Errorf("%q: %s", text, strings.Join(got, "\n"))
 		}
 	}
+}
+
+// TestAFileOfSomethingElse: whatever it is, what is read of it and told of it is
+// bounded.
+func TestAFileOfSomethingElse(t *testing.T) {
+	var lines, aliases strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&lines, "key%d: value\n", i)
+	}
+	_, flaws := ReadRules([]byte(lines.String()))
+	if last := flaws[len(flaws)-1]; len(flaws) != maxFlaws+1 || last.Message != "There are 19000 more errors." || last.Line != maxFlaws {
+		t.Errorf("%d errors, at last %+v", len(flaws), last)
+	}
+	// Each rule names them all: written out, that would be some gigabytes.
+	fmt.Fprintf(&aliases, "rules:\n  - {name: r0, on: paused, deliver: &d [%s]}\n", strings.Repeat("a,", 200_000))
+	for i := range api.MaxRules - 1 {
+		fmt.Fprintf(&aliases, "  - {name: r%d, on: paused, deliver: *d}\n", i+1)
+	}
+	before := allocated()
+	if rules, flaws := ReadRules([]byte(aliases.String())); len(rules) > 0 || !strings.Contains(flaws[0].Message, "deliveries") {
+		t.Errorf("%d rules, %v", len(rules), flaws[0])
+	}
+	if took := allocated() - before; took > 1<<30 {
+		t.Errorf("to read it took %d MB", took>>20)
+	}
+}
+
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
 }
 
 func TestBuiltInRulesAreRight(t *testing.T) {
