@@ -2,6 +2,8 @@ package notify
 
 import (
 	"encoding/json"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -250,7 +252,26 @@ func TestWhatIsWrongIsSaidPlainly(t *testing.T) {
 	defer private.Close()
 	rude := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 	defer rude.Close()
+	noise, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = noise.Close() }()
+	go func() {
+		for {
+			c, err := noise.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = io.WriteString(c, "220 mail.test\r\n")
+			_ = c.Close()
+		}
+	}()
+	plain := httptest.NewServer(nil)
+	defer plain.Close()
 	for address, want := range map[string]string{
+		"http://" + noise.Addr().String():               "what answers there is no web server",
+		"https" + strings.TrimPrefix(plain.URL, "http"): "it does not encrypt. ",
 		nobody.URL:             "nothing listens at 127.0.0.1:",
 		private.URL:            "its certificate can't be trusted: ",
 		rude.URL:               "the connection was closed without an answer",

@@ -99,7 +99,10 @@ func (p *post) redirect(req *http.Request, via []*http.Request) error {
 	if len(via) > maxRedirects {
 		return &refused{fmt.Sprintf("it redirects more than %d times", maxRedirects)}
 	}
-	if req.URL.Scheme != "http" && req.URL.Scheme != "https" || last.URL.Scheme == "https" && req.URL.Scheme != "https" {
+	if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
+		return &refused{"it redirects to what is no web address"}
+	}
+	if last.URL.Scheme == "https" && req.URL.Scheme != "https" {
 		return &refused{"it redirects to an address that is not encrypted"}
 	}
 	if req.URL.Host != via[0].URL.Host {
@@ -158,6 +161,12 @@ func plainly(err error) error {
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return fmt.Errorf("its certificate can't be trusted: %w", err)
+	}
+	switch text := err.Error(); { // net/http has no other names for these
+	case strings.Contains(text, "server gave HTTP response to HTTPS client"):
+		return errors.New("it does not encrypt. If that is as it should be, begin the address with http://")
+	case strings.Contains(text, "malformed HTTP"):
+		return errors.New("what answers there is no web server")
 	}
 	return err
 }
