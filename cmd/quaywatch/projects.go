@@ -453,6 +453,18 @@ job, as on the page.`,
 	return cmd
 }
 
+// killed is how many of its containers run when they are removed: one that restarts is
+// removed by force only, too.
+func (p *project) killed() int {
+	n := 0
+	for _, c := range p.members {
+		if c.State.Alive() || c.State == api.StateRestarting {
+			n++
+		}
+	}
+	return n
+}
+
 // projectPlan is what goes with a project.
 type projectPlan struct {
 	Project    string   `json:"project"`
@@ -469,7 +481,7 @@ func (c *cli) offerProject(ctx context.Context, p *project, f *projectRemoval) (
 		networks = nil
 	}
 	q := api.JobRequest{Kind: api.JobContainers, Action: api.ActionRemove, Project: p.Name, Engine: p.Engine}
-	q.Options.Force = slices.ContainsFunc(p.members, func(c *api.Container) bool { return c.State.Alive() || c.State == api.StateRestarting })
+	q.Options.Force = p.killed() > 0
 	q.Options.Networks = len(networks) > 0
 	if len(p.members) == 0 { // nothing but networks is left of it
 		q = api.JobRequest{Kind: api.JobRemove}
@@ -535,11 +547,12 @@ func projectPlanSum(p *project, networks int) string {
 		return "There is nothing to remove."
 	}
 	text := strings.Join(parts, ", ")
-	switch {
-	case p.Running == 1:
+	switch n := p.killed(); n {
+	case 0:
+	case 1:
 		text += "; 1 of the containers runs and will be killed"
-	case p.Running > 1:
-		text += fmt.Sprintf("; %d of the containers run and will be killed", p.Running)
+	default:
+		text += fmt.Sprintf("; %d of the containers run and will be killed", n)
 	}
 	if n := len(p.Volumes); n > 0 {
 		text += "; " + plural(n, "volume") + " will stay"

@@ -138,9 +138,11 @@ func TestProjectsInTheTerminal(t *testing.T) {
 func TestAProjectIsRemovedOnATerminal(t *testing.T) {
 	e := enginetest.Start(t)
 	p := newPlace(t, "DOCKER_HOST="+e.Host)
-	composed(t, e, "shop", "web", "")
+	// One that is started again and again is removed by force only.
+	e.Docker(t, "run", "-d", "--restart", "always", "--label", "com.docker.compose.project=shop", "--label", "com.docker.compose.service=web", enginetest.Image, "sh", "-c", "exit 3")
 	there := func() bool { return e.Docker(t, "ps", "-aq") != "" }
 	v := p.terminal(t, 80, 24, nil, "project", "rm", "shop")
+	v.sees("1 of the containers runs and will be killed")
 	v.sees("Remove project shop? [y/N]")
 	v.press("\r")
 	v.restored(exitOK)

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { stateView } from "../../../components/container/stateView";
 import { DialogFrame } from "../../../components/DialogFrame";
 import { useLive } from "../../../store/hooks";
+import { runningCount } from "../../actions/model/removal";
 import { CheckField } from "../forms/CheckField";
 import { FormFrame } from "../forms/FormFrame";
 import { TextField } from "../forms/TextField";
@@ -30,6 +31,7 @@ function Form({ row, onClose }: { row: ProjectRow; onClose: () => void }) {
   const live = useLive();
   const [networks, setNetworks] = useState(true);
   const [said, setSaid] = useState("");
+  const running = runningCount(row.containers);
   const wanted = row.containers.length > TYPED_OVER ? row.name : null;
   const submit = () => {
     removeProject(live, row, networks);
@@ -38,7 +40,7 @@ function Form({ row, onClose }: { row: ProjectRow; onClose: () => void }) {
   return (
     <FormFrame
       title={`Remove project ${row.name}?`}
-      text={`${row.running > 0 ? `${row.running} of its containers run and will be killed. ` : ""}What they wrote outside of volumes is gone for good. Its volumes stay.`}
+      text={`${running > 0 ? `${running} of its containers run and will be killed. ` : ""}What they wrote outside of volumes is gone for good. Its volumes stay.`}
       verb="Remove"
       bad
       ready={wanted === null || said.trim() === wanted}

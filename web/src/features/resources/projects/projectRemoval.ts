@@ -1,5 +1,6 @@
 import type { Live } from "../../../store/live";
 import { deskOf } from "../../actions/desk";
+import { runningCount } from "../../actions/model/removal";
 import type { ProjectRow } from "../model/projectRow";
 import { removeNetworks } from "../removal";
 
@@ -9,6 +10,13 @@ export function removeProject(live: Live, row: ProjectRow, networks: boolean): v
     removeNetworks(live, networks ? row.networks : []);
     return;
   }
-  const options = { ...(row.running > 0 && { force: true }), ...(networks && row.networks.length > 0 && { networks }) };
-  deskOf(live).project(row.name, "remove", options, row.engine);
+  deskOf(live).project(row.name, "remove", removalOptions(row, networks), row.engine);
+}
+
+/** What runs is killed, and what restarts is removed by force only, too. */
+export function removalOptions(row: Pick<ProjectRow, "containers" | "networks">, networks: boolean) {
+  return {
+    ...(runningCount(row.containers) > 0 && { force: true }),
+    ...(networks && row.networks.length > 0 && { networks }),
+  };
 }
