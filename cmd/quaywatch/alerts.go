@@ -134,7 +134,7 @@ is not wrong.`,
 
 func (c *cli) listRules(ctx context.Context, src *source) error {
 	if src.core != nil {
-		return errNoServer("alerts")
+		return errNoServer("alert rules")
 	}
 	rules, err := src.rest.AlertRules(ctx)
 	if err != nil {

@@ -67,6 +67,10 @@ func TestPsAgreesWithDocker(t *testing.T) {
 		t.Errorf("ps --running:\n%s", out)
 	}
 
+	if r := p.run(t, "stats", "nope"); r.code != exitNotFound || r.out != "" {
+		t.Errorf("stats of what is not there: %+v", r)
+	}
+
 	server, base := p.serve(t)
 	eventually(t, "ps by the server", func() error { return agree(t, p, e) })
 	if err := agree(t, newPlace(t, "QUAYWATCH_TOKEN="+p.token(t)), e, "--url", base); err != nil {

@@ -131,14 +131,15 @@ func eventText(e *api.Event, coloured bool) string {
 		action += ": " + e.Detail
 	}
 	line := []string{dim.wrap(e.Time.Local().Format("2006-01-02T15:04:05.000"), coloured), e.Kind, actionColour(e).wrap(printable(action), coloured)}
+	id := shortID(strings.TrimPrefix(e.ID, "sha256:"))
 	name := e.Name
-	if name == "" {
-		name = shortID(e.ID)
+	if name == "" || name == e.ID {
+		name = id
 	}
 	line = append(line, bold.wrap(printable(name), coloured))
 	var attributes []string
-	if e.ID != "" && e.Name != "" {
-		attributes = append(attributes, "id="+shortID(e.ID))
+	if e.ID != "" && name != id {
+		attributes = append(attributes, "id="+id)
 	}
 	for _, k := range slices.Sorted(maps.Keys(e.Attributes)) {
 		// Labels are many and long, and no news.

@@ -70,6 +70,7 @@ func TestErrors(t *testing.T) {
 		{"refused", exitUnreachable, []string{"tcp://127.0.0.1:1", "refuses"}, []string{"ps", "--host", "tcp://127.0.0.1:1"}},
 		{"address without a scheme", exitUsage, []string{"Write unix:///x"}, []string{"ps", "--host", "/x"}},
 		{"no server", exitUnreachable, []string{"http://127.0.0.1:1", "quaywatch serve"}, []string{"ps", "--url", "http://127.0.0.1:1"}},
+		{"no server with rules", exitUnreachable, []string{"alert rules are a server's", "quaywatch serve"}, []string{"rules"}},
 		{"no server running", exitUnreachable, []string{"quaywatch serve"}, []string{"token", "url"}},
 		{"server's address", exitUsage, []string{"http://127.0.0.1:7420"}, []string{"ps", "--url", "ftp://x"}},
 		{"port taken", exitFailure, []string{taken.Addr().String(), "taken by ", "(pid ", "--listen 127.0.0.1:0"}, []string{"serve", "--listen", taken.Addr().String()}},

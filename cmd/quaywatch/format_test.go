@@ -177,3 +177,21 @@ func TestFind(t *testing.T) {
 		}
 	}
 }
+
+// TestEventsNameThings: by a name, or by as much of an id as tells it from others, and
+// not twice.
+func TestEventsNameThings(t *testing.T) {
+	const digest = "6ac52a85ef2f38a1560da457c46eb762091ed5350ca4fa7e5d37120aacc8c75d"
+	for want, e := range map[string]api.Event{
+		"image tag web:1 (id=6ac52a85ef2f)":       {Kind: "image", Action: "tag", ID: "sha256:" + digest, Name: "web:1"},
+		"image import 6ac52a85ef2f":               {Kind: "image", Action: "import", ID: "sha256:" + digest, Name: "sha256:" + digest},
+		"container die 6ac52a85ef2f (exitCode=3)": {Kind: "container", Action: "die", ID: digest, Attributes: map[string]string{"exitCode": "3"}},
+		"volume create data (driver=local)":       {Kind: "volume", Action: "create", ID: "data", Name: "data", Attributes: map[string]string{"driver": "local"}},
+		"container start web (id=6ac52a85ef2f)":   {Kind: "container", Action: "start", ID: digest, Name: "web"},
+		"engine lost laptop (inferred)":           {Kind: "engine", Action: "lost", Name: "laptop", Inferred: true},
+	} {
+		if _, got, _ := strings.Cut(eventText(&e, false), " "); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

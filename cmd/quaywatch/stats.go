@@ -234,7 +234,12 @@ func (c *cli) statsLive(ctx context.Context, src *source, topics []topic, pick *
 		return statsTable(state, pick)
 	}, notable: func(step *client.Step) bool { return len(step.Frames) > 0 }, before: func(stream *client.Stream, state *client.State, step *client.Step) error {
 		if connected(state) && state.Complete(api.TopicContainers) && (len(step.Containers) > 0 || !pick.checked) {
-			return pick.update(stream, state)
+			if err := pick.update(stream, state); err != nil {
+				return err
+			}
+			if len(pick.refs) > 0 && !pick.checked { // one that was named may come yet, or is none
+				return errWait
+			}
 		}
 		return nil
 	}})

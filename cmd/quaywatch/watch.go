@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -19,9 +20,12 @@ type view struct {
 	// notable tells, where there is no terminal, which steps are worth printing
 	// the table anew.
 	notable func(*client.Step) bool
-	// before is called with each step, before it is shown; nil for no need.
+	// before is called with each step, before it is shown; nil for no need. errWait
+	// shows nothing yet.
 	before func(*client.Stream, *client.State, *client.Step) error
 }
+
+var errWait = errors.New("not yet") //nolint:gochecknoglobals // a sentinel
 
 // watchTable shows a view: in place on a terminal, elsewhere printed again and
 // again.
@@ -45,7 +49,10 @@ func (c *cli) watchTable(ctx context.Context, src *source, v view) error {
 		step: func(stream *client.Stream, st *client.State, step *client.Step) error {
 			state = st
 			if v.before != nil {
-				if err := v.before(stream, st, step); err != nil {
+				switch err := v.before(stream, st, step); {
+				case errors.Is(err, errWait):
+					return nil
+				case err != nil:
 					return err
 				}
 			}
