@@ -92,5 +92,9 @@ func unfinished(rows []api.Event, now time.Time) []api.Event {
 		out = append(out, row)
 	}
 	slices.Reverse(out)
+	for i := range out {
+		// Rows that agree in all but their attributes are told apart by their times.
+		out[i].Time = out[i].Time.Add(time.Duration(i) * time.Microsecond)
+	}
 	return out
 }
