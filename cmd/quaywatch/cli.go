@@ -163,6 +163,14 @@ func noCommand(cmd *cobra.Command, args []string) error {
 
 // flagError says which flag a flag that is none may have meant.
 func flagError(cmd *cobra.Command, err error) error {
+	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		f := e.GetFlag()
+		takes := map[string]string{"int": "a number", "float64": "a number", "bool": "true or false", "duration": "how long, such as 90s, 12h or 30d"}[f.Value.Type()]
+		if takes == "" {
+			takes = "something else" // no other type refuses a text
+		}
+		return usage(fmt.Sprintf("--%s takes %s, not %q", f.Name, takes, e.GetValue()))
+	}
 	text := strings.TrimPrefix(err.Error(), "flag: ")
 	if name, ok := strings.CutPrefix(text, "unknown flag: --"); ok {
 		text = fmt.Sprintf("there is no flag --%s", name)

@@ -262,8 +262,8 @@ func TestTokens(t *testing.T) {
 	p := newPlace(t, "DOCKER_HOST="+e.Host)
 	_, base := p.serve(t)
 	var made createdLine
-	decode(t, p.ok(t, "token", "create", "ci", "--role", "viewer", "--expires", "1h", "--json"), &made)
-	if made.Name != "ci" || made.Role != "viewer" || made.Expires == nil || made.Token == "" {
+	decode(t, p.ok(t, "token", "create", "ci", "--role", "viewer", "--expires", "1d", "--json"), &made)
+	if made.Name != "ci" || made.Role != "viewer" || made.Expires == nil || made.Expires.Sub(made.Created) != 24*time.Hour || made.Token == "" {
 		t.Fatalf("created: %+v", made)
 	}
 	script := newPlace(t, "QUAYWATCH_URL="+base, "QUAYWATCH_TOKEN="+made.Token)

@@ -84,7 +84,7 @@ func (c *cli) listJobs(ctx context.Context, src *source, watch bool) error {
 			topics:  []topic{{name: api.TopicSystem}, {name: api.TopicContainers}, {name: api.TopicJobs}},
 			notable: func(step *client.Step) bool { return len(step.Jobs) > 0 },
 			make: func(state *client.State) (*table, string) {
-				return jobTable(state.Jobs(), time.Now()), fmt.Sprintf("%d jobs", len(state.Jobs()))
+				return jobTable(state.Jobs(), time.Now()), plural(len(state.Jobs()), "job")
 			},
 		})
 	}

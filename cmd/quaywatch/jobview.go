@@ -201,7 +201,11 @@ func itemsFailed(j *api.Job) error {
 			said = append(said, printable(j.Items[f.Item].Name+": "+f.Words()))
 		}
 	}
-	return &api.Error{Code: j.Failures[0].Code, Message: fmt.Sprintf("%d of %d failed: %s", len(j.Failures), len(j.Items), strings.Join(said, "; "))}
+	text := strings.Join(said, "; ")
+	if len(j.Items) > 1 {
+		text = fmt.Sprintf("%d of %d failed: %s", len(j.Failures), len(j.Items), text)
+	}
+	return &api.Error{Code: j.Failures[0].Code, Message: text}
 }
 
 // endLine is what a job has come to, for a terminal.

@@ -221,7 +221,7 @@ containers, networks or volumes change, and {"removed": KEY, …} for each that 
 				topics: append(projectTopics(), projectMetrics(true)),
 				make: func(state *client.State) (*table, string) {
 					all := projects(state)
-					return projectTable(all), fmt.Sprintf("%d projects", len(all))
+					return projectTable(all), plural(len(all), "project")
 				},
 				notable: func(step *client.Step) bool { return len(step.Containers)+len(step.Networks)+len(step.Volumes) > 0 },
 			})

@@ -351,6 +351,6 @@ func (c *cli) psWatch(ctx context.Context, src *source, running bool) error {
 				alive++
 			}
 		}
-		return psTable(state, containers, time.Now()), fmt.Sprintf("%d containers, %d running", len(containers), alive)
+		return psTable(state, containers, time.Now()), fmt.Sprintf("%s, %d running", plural(len(containers), "container"), alive)
 	}, notable: func(step *client.Step) bool { return len(step.Containers) > 0 }})
 }

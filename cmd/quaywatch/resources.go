@@ -286,7 +286,7 @@ func (l *lister[T]) watchTable(ctx context.Context, src *source) error {
 	return l.cli.watchTable(ctx, src, view{
 		topics: l.topics(),
 		make: func(state *client.State) (*table, string) {
-			return l.table(state), fmt.Sprintf("%d %s", len(l.all(state)), l.use)
+			return l.table(state), plural(len(l.all(state)), strings.TrimSuffix(l.use, "s"))
 		},
 		notable: func(step *client.Step) bool { return len(l.changes(step)) > 0 },
 	})

@@ -277,5 +277,5 @@ func statsTable(state *client.State, pick *picker) (*table, string) {
 			{rateText(s.ReadBytesPerSecond), plain}, {rateText(s.WriteBytesPerSecond), plain}, {pids, plain},
 		})
 	}
-	return t, fmt.Sprintf("%d running containers, %s CPU together", n, percentText(&cpu))
+	return t, fmt.Sprintf("%s, %s CPU together", plural(n, "running container"), percentText(&cpu))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -74,7 +75,7 @@ func (c *cli) tokenCreate() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&role, "role", string(auth.RoleViewer), "viewer, operator or admin")
-	cmd.Flags().DurationVar(&life, "expires", 0, "how long it is valid, such as 720h; 0 is without end")
+	cmd.Flags().Var((*days)(&life), "expires", "how long it is valid, such as 12h or 30d; 0 is without end")
 	return cmd
 }
 
@@ -245,3 +246,30 @@ func (c *cli) readPassword(ctx context.Context) (string, error) {
 	}
 	return first, nil
 }
+
+// days is how long something lasts, which may be written in days too.
+type days time.Duration
+
+func (d *days) Set(text string) error {
+	if whole, ok := strings.CutSuffix(text, "d"); ok {
+		const most = 36_500
+		n, err := strconv.ParseUint(whole, 10, 16)
+		if err != nil || n > most {
+			return fmt.Errorf("%q are no days", text)
+		}
+		*d = days(time.Duration(n) * 24 * time.Hour)
+		return nil
+	}
+	parsed, err := time.ParseDuration(text)
+	*d = days(parsed)
+	return err
+}
+
+func (d *days) String() string {
+	if *d == 0 {
+		return ""
+	}
+	return time.Duration(*d).String()
+}
+
+func (*days) Type() string { return "duration" }

@@ -358,6 +358,10 @@ func TestJobsWithItemsOnATerminal(t *testing.T) {
 	if got := endLine(j); got != "remove 3 volumes: 3 of 3, 2 failed" {
 		t.Errorf("at the end: %q", got)
 	}
+	alone := &api.Job{Items: j.Items[:1], Failures: []api.JobFailure{{Code: api.ErrConflict, Message: "The volume is in use."}}}
+	if err := itemsFailed(alone); err == nil || err.Error() != "a: The volume is in use." {
+		t.Errorf("the only one failed: %v", err)
+	}
 	stop := &api.Job{Kind: api.JobContainers, Action: api.ActionStop, Project: "shop", State: api.JobRunning, Items: j.Items[:1]}
 	if got := jobLines(stop, 60, 8, false)[0]; got != "stop project shop: 0 of 1" {
 		t.Errorf("of containers: %q", got)

@@ -230,16 +230,17 @@ func (a *Actor) Connect(ctx context.Context, id, container string, n api.Network
 		text string
 		put  func(netip.Addr)
 		want func(netip.Addr) bool
+		like string
 	}{
-		{n.IPv4, func(ip netip.Addr) { endpoint.IPAMConfig.IPv4Address = ip }, netip.Addr.Is4},
-		{n.IPv6, func(ip netip.Addr) { endpoint.IPAMConfig.IPv6Address = ip }, netip.Addr.Is6},
+		{n.IPv4, func(ip netip.Addr) { endpoint.IPAMConfig.IPv4Address = ip }, netip.Addr.Is4, "IPv4 address: give one such as 172.28.0.5"},
+		{n.IPv6, func(ip netip.Addr) { endpoint.IPAMConfig.IPv6Address = ip }, netip.Addr.Is6, "IPv6 address: give one such as fd00:28::5"},
 	} {
 		if ip.text == "" {
 			continue
 		}
 		addr, err := netip.ParseAddr(ip.text)
 		if err != nil || !ip.want(addr) {
-			return invalid("“%s” is no such address", clip(ip.text, 80))
+			return invalid("“%s” is no %s", clip(ip.text, 80), ip.like)
 		}
 		if endpoint.IPAMConfig == nil {
 			endpoint.IPAMConfig = &network.EndpointIPAMConfig{}

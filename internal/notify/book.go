@@ -188,7 +188,7 @@ func (b *book) remove(name string) error {
 }
 
 func noDelivery(name string) error {
-	return &api.Error{Code: api.ErrNotFound, Message: fmt.Sprintf("There is no delivery %q.", shorten(oneLine(name), api.MaxRuleName))}
+	return &api.Error{Code: api.ErrNotFound, Message: fmt.Sprintf("There is no delivery %q. `quaywatch deliveries` lists them.", shorten(oneLine(name), api.MaxRuleName))}
 }
 
 // write replaces the file as one step, and then what is in memory.
