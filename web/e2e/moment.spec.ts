@@ -72,6 +72,47 @@ test("an event leads to the container's log and charts around its moment, and fr
   await expect(page.getByTestId("log-gone")).toContainText("The container was removed, and its log with it");
 });
 
+test("a log around a moment is read on, a page at a time, in both directions", async ({ live, engine }) => {
+  const { page } = live;
+  const run =
+    "seq 1 2500 | sed s/^/before/; while [ ! -e /go ]; do sleep 0.1; done; seq 1 2500 | sed s/^/after/; sleep 3600";
+  await engine.start("many", ...image, "sh", "-c", run);
+  const written = (line: string) =>
+    expect.poll(async () => (await engine.docker("logs", "--tail", "1", "many")).trim()).toBe(line);
+  await written("before2500");
+  const moment = new Date(Date.now() + 1).toISOString();
+  await new Promise((done) => setTimeout(done, 50));
+  await engine.docker("exec", "many", "touch", "/go");
+  await written("after2500");
+
+  await page.goto(new URL(`/containers/many/logs?at=${moment}`, page.url()).href);
+  const count = page.getByTestId("moment-count");
+  const line = (text: string) => page.locator(".ql-row").filter({ hasText: new RegExp(`${text}$`) });
+  await expect(count).toHaveText("1,000 lines and more before, 1,000 lines and more after");
+  const earlier = page.getByRole("button", { name: "Earlier lines" });
+  await earlier.click();
+  await expect(count).toHaveText("2,000 lines and more before, 1,000 lines and more after");
+  // Reading goes on where it was: at the edge, with what was put to it.
+  await expect(line("before1501")).toBeInViewport();
+  await expect(line("before1500")).toBeInViewport();
+  await earlier.click();
+  await expect(count).toHaveText("2,500 lines before, 1,000 lines and more after");
+  await expect(earlier).toHaveCount(0);
+  const later = page.getByRole("button", { name: "Later lines" });
+  await later.click();
+  await expect(count).toHaveText("2,500 lines before, 2,000 lines and more after");
+  await expect(line("after1000")).toBeInViewport();
+  await expect(line("after1001")).toBeInViewport();
+  await later.click();
+  await expect(count).toHaveText("2,500 lines before, 2,500 lines after");
+  await expect(later).toHaveCount(0);
+  await page.getByRole("log").focus();
+  await page.keyboard.press("Home");
+  await expect(line("before1")).toBeInViewport();
+  await page.keyboard.press("End");
+  await expect(line("after2500")).toBeInViewport();
+});
+
 test("charts around a moment reach back over a restart of the server", async ({ browser, engine }) => {
   const dir = await mkdtemp(join(tmpdir(), "quaywatch-e2e-"));
   const first = await Server.start(["--host", engine.host], undefined, dir);

@@ -50,6 +50,8 @@ export class LogScreen {
   #leftAt = { place: 0, received: 0 };
   /** The line at the upper edge, and how far it stands over it. */
   #anchor = { id: 0, place: 0, over: 0 };
+  /** The anchor is where the view is to go, not where it is. */
+  #aimed = false;
   #top = 0;
   #viewHeight = 0;
   #viewWidth = 0;
@@ -81,6 +83,7 @@ export class LogScreen {
   /** Draws into these elements until the returned function is called. */
   attach(scroller: HTMLElement, sizer: HTMLElement, rows: HTMLElement): () => void {
     this.#scroller = scroller;
+    this.#aimed = true;
     this.#sizer = sizer;
     this.#window = new RowWindow(rows);
     const unsubscribe = this.session.subscribe(() => this.#invalidate(false));
@@ -159,6 +162,7 @@ export class LogScreen {
     }
     const over = Math.round(LINE_HEIGHT - this.#viewHeight / 2);
     this.#anchor = { id: this.#buffer.id(place), place, over };
+    this.#aimed = true;
     this.#invalidate(true);
   }
 
@@ -294,6 +298,13 @@ export class LogScreen {
     this.#invalidate(true);
   }
 
+  /** A scroll that glides is further on than its last event said: to put it back there would end it. */
+  #catchUp(top: number): void {
+    if (this.#following || this.#aimed || Math.abs(top - this.#top) < 1) return;
+    this.#top = top;
+    this.#anchorAt(top);
+  }
+
   /** Draws before the next picture; what nobody waits for may be later. */
   #invalidate(now: boolean): void {
     if (this.#requested) return;
@@ -320,6 +331,7 @@ export class LogScreen {
   #draw(): void {
     if (!this.#scroller) return;
     this.#drawnAt = this.#o.now();
+    this.#catchUp(this.#scroller.scrollTop);
     this.#sync();
     for (let pass = 0; pass < PASSES; pass++) {
       this.#place();
@@ -379,6 +391,7 @@ export class LogScreen {
     this.#sizer.style.height = `${total}px`;
     const last = Math.max(0, total - this.#viewHeight);
     const top = this.#following ? last : Math.min(last, this.#anchorTop());
+    this.#aimed = false;
     if (Math.abs(top - this.#top) >= 1 || Math.abs(scroller.scrollTop - top) >= 1) {
       scroller.scrollTop = top;
       this.#top = scroller.scrollTop;
