@@ -114,6 +114,15 @@ func (h *History) ask(ctx context.Context, do func(ctx context.Context, tx *sql.
 func (h *History) send(ctx context.Context, a ask) error {
 	select {
 	case h.asks <- a:
+		if a.do == nil {
+			// Who only waits may leave; of what is to be done the end has to be known.
+			select {
+			case err := <-a.reply:
+				return err
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
 		return <-a.reply
 	case <-h.over:
 		return &api.Error{Code: api.ErrUnreachable, Message: "Quaywatch is shutting down. Nothing was written."}
