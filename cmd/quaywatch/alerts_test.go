@@ -56,8 +56,8 @@ func TestRulesAreChecked(t *testing.T) {
 	if r = p.run(t, "rules", "check", file+".none"); r.code != exitUsage || !strings.Contains(r.err, "can't be read") {
 		t.Errorf("no file: status %d: %s", r.code, r.err)
 	}
-	for _, command := range []string{"alerts", "rules"} {
-		if r = p.run(t, command, "--host", "unix:///nowhere/docker.sock"); r.code != exitUnreachable || !strings.Contains(r.err, "alerts are a server's") {
+	for command, what := range map[string]string{"alerts": "alerts", "rules": "alert rules"} {
+		if r = p.run(t, command, "--host", "unix:///nowhere/docker.sock"); r.code != exitUnreachable || !strings.Contains(r.err, " and "+what+" are a server's") {
 			t.Errorf("%s without a server: status %d: %s", command, r.code, r.err)
 		}
 	}
