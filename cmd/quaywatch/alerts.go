@@ -58,7 +58,7 @@ func (c *cli) listAlerts(ctx context.Context, src *source, f *alertsFlags) error
 		params.Set("since", since.UTC().Format(time.RFC3339Nano))
 	}
 	t := &table{columns: []column{
-		{title: "STATE"}, {title: "SEVERITY"}, {title: "WHAT", shrink: 24}, {title: "RULE", shrink: 12, drop: 2}, {title: "SINCE", drop: 1}, {title: "BY", drop: 3, shrink: 6},
+		{title: "STATE"}, {title: "SEVERITY"}, {title: "WHAT", shrink: 44}, {title: "RULE", shrink: 12, drop: 2}, {title: "SINCE", drop: 3}, {title: "BY", drop: 1, shrink: 6},
 	}}
 	enc := c.encoder()
 	for {
