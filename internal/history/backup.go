@@ -33,9 +33,15 @@ func Backup(ctx context.Context, dir, target string) error {
 	// written by another backup to the same place.
 	f, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+"-*") // mode 0600
 	if err != nil {
+		if pe, ok := errors.AsType[*fs.PathError](err); ok {
+			err = pe.Err // the name is only for the time being
+		}
 		return &api.Error{Code: api.ErrInvalid, Message: "The backup can't be written to " + target, Cause: err}
 	}
-	defer func() { _ = os.Remove(f.Name()) }() // it has another name by then, or is not whole
+	defer func() {
+		_ = os.Remove(f.Name()) // it has another name by then, or is not whole
+		_ = os.Remove(f.Name() + "-journal")
+	}()
 	_, err = db.ExecContext(ctx, "VACUUM INTO ?", f.Name())
 	if err == nil {
 		err = f.Sync()
@@ -45,6 +51,9 @@ func Backup(ctx context.Context, dir, target string) error {
 	}
 	if err == nil {
 		err = place(f.Name(), target)
+	}
+	if resultCode(err) == codeFull || errors.Is(err, errNoSpace) {
+		return &api.Error{Code: api.ErrTooLarge, Message: "The disk of " + filepath.Dir(target) + " is full, so there is no backup. Free some space there, or name a file on another disk", Cause: err}
 	}
 	if err != nil {
 		return fmt.Errorf("back up the history: %w", err)

@@ -328,3 +328,24 @@ func TestRemovedWAL(t *testing.T) {
 	h.sync(t)
 	check()
 }
+
+// A backup that finds no room says where, and leaves nothing behind.
+func TestBackupToAFullDisk(t *testing.T) {
+	h := run(t, history.Options{Dir: t.TempDir()})
+	for n := range 20 {
+		var events []api.Event
+		for i := range 100 {
+			events = append(events, event(n*100+i, "die", fmt.Sprintf("web-%d", i)))
+		}
+		h.Record(history.Record{Events: events})
+		h.sync(t)
+	}
+	into := smallDisk(t, 256<<10)
+	err := history.Backup(t.Context(), h.Dir(), filepath.Join(into, "backup.db"))
+	if api.CodeOf(err) != api.ErrTooLarge || !strings.Contains(err.Error(), "The disk of "+into+" is full") {
+		t.Errorf("%v", err)
+	}
+	if left, err := os.ReadDir(into); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
