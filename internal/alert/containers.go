@@ -75,10 +75,14 @@ func (e *Evaluator) Hear(ev *api.Event, now time.Time) {
 	e.touched[sub] = struct{}{}
 }
 
-// ours is an engine's time by our clock.
+// ours is an engine's time by our clock; what is told is not still to come, whatever
+// became of the clocks since they were compared.
 func (e *Evaluator) ours(engine string, at time.Time) time.Time {
 	if off := e.engines[engine].ClockOffsetSeconds; off != nil {
-		return at.Add(-seconds(*off))
+		at = at.Add(-seconds(*off))
+	}
+	if at.After(e.view.now) {
+		return e.view.now
 	}
 	return at
 }

@@ -125,6 +125,34 @@ func TestCrashLoopIsOneAlert(t *testing.T) {
 	r.want("web", api.AlertResolved)
 }
 
+// What was before the clock was set back is over, not still to come.
+func TestClockIsSetBack(t *testing.T) {
+	for _, on := range []api.AlertRule{{On: api.AlertOnCrashLoop, Times: 3, WithinSeconds: 60}, {On: api.AlertOnOOM}} {
+		r := newRig(t, on)
+		r.put("web", nil)
+		r.pass(2 * time.Hour)
+		for range 3 {
+			r.event("web", "oom", nil)
+			r.die("web", 1)
+			r.start("web")
+			r.pass(time.Second)
+		}
+		r.want("web", api.AlertFiring)
+		r.now = r.now.Add(-time.Hour)
+		r.pass(10 * time.Minute)
+		r.want("web", api.AlertResolved)
+	}
+	// An engine elsewhere whose clock is ahead of what it was is heard all the same.
+	r := newRig(t, api.AlertRule{On: api.AlertOnCrashLoop, Times: 3, WithinSeconds: 60})
+	r.put("web", nil)
+	for range 3 {
+		r.pass(time.Second)
+		r.event("web", "die", func(e *api.Event) { e.Time, e.Attributes["exitCode"] = e.Time.Add(time.Hour), "1" })
+	}
+	r.pass(time.Second)
+	r.want("web", api.AlertFiring)
+}
+
 // Whoever stops something on purpose is not told that it has stopped.
 func TestIntent(t *testing.T) {
 	rules := []api.AlertRule{

@@ -15,6 +15,9 @@ const (
 	// afterthought is how long after its end a container that was to be removed then
 	// (--rm) may be: the engine takes the network down in between.
 	afterthought = 30 * time.Second
+	// ahead is how far what was told may be ahead of us; what is further was before
+	// the clock was set back, nobody knows how long.
+	ahead = time.Minute
 	// oomBefore is how long before a death its OOM kill is told.
 	oomBefore = 10 * time.Second
 )
@@ -137,10 +140,11 @@ func (k kill) ended(at time.Time, code int) bool {
 func (l *life) within(d time.Duration, now time.Time) int {
 	n := 0
 	for _, at := range slices.Backward(l.deaths) {
-		if now.Sub(at) > d {
+		if age := now.Sub(at); age > d {
 			break
+		} else if age > -ahead {
+			n++
 		}
-		n++
 	}
 	return n
 }

@@ -91,7 +91,7 @@ func wanted(r *rule, c *api.Container, l *life) bool {
 // because of it.
 func (e *Evaluator) ranOut(r *rule, sub *subject) Verdict {
 	c, l := sub.c, &sub.life
-	if !l.oom.IsZero() && e.view.now.Sub(l.oom) < max(oomLasts, seconds(r.KeepSeconds)) {
+	if age := e.view.now.Sub(l.oom); !l.oom.IsZero() && age > -ahead && age < max(oomLasts, seconds(r.KeepSeconds)) {
 		return yes(!e.accounted(r, c.Key(), l.oom))
 	}
 	switch {
