@@ -79,7 +79,6 @@ func (l *diskLook) run(ctx context.Context) error {
 				l.wait.tick(time.Now())
 				return nil
 			}
-			l.wait.end()
 			if err := l.print(state, known); err != nil {
 				return err
 			}
@@ -138,6 +137,7 @@ func diskUses(state *client.State) []*api.DiskUsage {
 }
 
 func (l *diskLook) print(state *client.State, all []*api.DiskUsage) error {
+	l.wait.end()
 	_, width, _ := l.terminal()
 	for _, d := range all {
 		switch {

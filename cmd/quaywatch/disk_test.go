@@ -68,6 +68,24 @@ func TestDiskUseAgreesWithDocker(t *testing.T) {
 	})
 }
 
+// TestDiskUseThatTakesItsTime says so on a terminal, in a line that is gone again when
+// the figures come, here because the engine has stopped to answer.
+func TestDiskUseThatTakesItsTime(t *testing.T) {
+	e := enginetest.Start(t)
+	p := newPlace(t, "DOCKER_HOST="+e.Host)
+	p.serve(t)
+	p.ok(t, "df")
+	e.Freeze(t)
+	defer e.Thaw(t)
+	v := p.terminal(t, 80, 24, nil, "df", "--measure")
+	v.sees("The engine measures its disk use, which may take minutes: ")
+	v.sees("RECLAIMABLE")
+	v.restored(exitUnreachable)
+	if got := v.written(); !strings.Contains(got, "\r\x1b[K\x1b[1mKIND") {
+		t.Errorf("the table does not begin a line: %q", got)
+	}
+}
+
 func TestDiskUseInASentence(t *testing.T) {
 	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.Local)
 	use := func(total, free int64) api.DiskUse { return api.DiskUse{TotalBytes: &total, ReclaimableBytes: &free} }
