@@ -266,9 +266,9 @@ func csvRow(e *api.Event) []string {
 	}
 	row := []string{e.Time.UTC().Format(time.RFC3339Nano), e.Engine, e.Kind, e.Action, e.Detail, e.ID, e.Name, by, strconv.FormatBool(e.Inferred), string(attributes)}
 	for i, cell := range row {
-		// A spreadsheet takes such a cell for a formula, and names come from
-		// containers.
-		if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		// A spreadsheet takes such a cell for a formula, in some languages also one
+		// that begins with the wide signs, and names come from containers.
+		if strings.IndexAny(cell, "=+-@\t\r\n＝＋－＠") == 0 {
 			row[i] = "'" + cell
 		}
 	}

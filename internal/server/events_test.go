@@ -158,6 +158,11 @@ func TestCSVHoldsNoFormulas(t *testing.T) {
 			t.Errorf("cell %d is %q, want %q", i, row[i], want)
 		}
 	}
+	for begin, formula := range map[string]bool{"=": true, "+": true, "-": true, "@": true, "\t": true, "\r": true, "\n": true, "＝": true, "＋": true, "－": true, "＠": true, "a=": false, " ": false, "日": false} {
+		if cell := csvRow(&api.Event{Detail: begin + "1"})[4]; strings.HasPrefix(cell, "'") != formula {
+			t.Errorf("%q becomes %q", begin, cell)
+		}
+	}
 }
 
 func TestPreferencesFollowTheUser(t *testing.T) {
