@@ -112,11 +112,41 @@ func expression(field, source string) (*Term, string) {
 	if slices.Contains([]string{"port", "is", "exit"}, field) {
 		return nil, "takes no regular expression"
 	}
+	parsed, err := syntax.Parse("(?i)"+source, syntax.Perl)
+	if err != nil {
+		return nil, "is no regular expression: " + whyNot(err)
+	}
+	if steps(parsed) > maxSteps {
+		return nil, "is too large a regular expression: write fewer repetitions"
+	}
 	re, err := regexp.Compile("(?i)" + source)
 	if err != nil {
 		return nil, "is no regular expression: " + whyNot(err)
 	}
 	return &Term{test: func(c *api.Container, s Sight) bool { return anyText(c, field, s, re.MatchString) }}, ""
+}
+
+// maxSteps bounds a regular expression with its repetitions written out: each letter
+// of each text may be held against all of it, and what that takes grows with it. A
+// thousand bytes can stand for two hundred thousand steps, which take 0.4 GB.
+const maxSteps = 2000
+
+// steps is about how many instructions an expression becomes.
+func steps(re *syntax.Regexp) int {
+	n := 1
+	for _, sub := range re.Sub {
+		if n += steps(sub); n > maxSteps {
+			return n
+		}
+	}
+	switch re.Op {
+	case syntax.OpLiteral:
+		n = len(re.Rune)
+	case syntax.OpRepeat:
+		n *= max(re.Min, re.Max, 1)
+	default:
+	}
+	return n
 }
 
 // whyNot is what is wrong with an expression, in the page's words where those

@@ -156,3 +156,17 @@ func TestAMinusLeavesTheOthers(t *testing.T) {
 		}
 	})
 }
+
+// TestLargeExpressions: a few bytes that stand for very much are refused before
+// they are anything.
+func TestLargeExpressions(t *testing.T) {
+	for query, large := range map[string]bool{
+		"name:~^(web|api)-[0-9]{1,3}$": false, "label:~a{1000}": false, "name:~(a|b)*c+": false,
+		"name:~" + strings.Repeat("(.?){999}", 100): true, "name:~(abc|def){900}": true, "label:~" + strings.Repeat("a{999}", 100): true,
+	} {
+		problems := Parse(query).Problems
+		if got := len(problems) == 1 && strings.Contains(problems[0].Message, "too large a regular expression"); got != large || len(problems) > 1 || !large && len(problems) > 0 {
+			t.Errorf("%.40s: %v", query, problems)
+		}
+	}
+}
