@@ -190,3 +190,11 @@ func shortID(id string) string {
 	}
 	return id
 }
+
+// plural is "1 job", "2 jobs".
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
