@@ -111,13 +111,13 @@ func (c *courier) mailClient(whole context.Context, d *api.Delivery) (*mail.Clie
 			// The library waits for its own deadlines only: whoever calls the try off
 			// closes the connection.
 			context.AfterFunc(whole, func() { _ = conn.Close() })
-			conn = &listening{Conn: conn, left: maxHeard}
+			bounded := &listening{Conn: conn, left: maxHeard}
 			if d.Mail.TLS != tlsWhole {
-				return conn, nil
+				return bounded, nil
 			}
-			shaken := tls.Client(conn, secure)
+			shaken := tls.Client(bounded, secure)
 			if err := shaken.HandshakeContext(ctx); err != nil {
-				_ = conn.Close()
+				_ = bounded.Close()
 				return nil, err
 			}
 			return shaken, nil
