@@ -1,6 +1,7 @@
 import type { ImageLayer } from "../../../api/types.gen";
 import { Section } from "../../../components/sections/Section";
 import { Ago } from "../Ago";
+import { stepText } from "../model/stepText";
 import { Size } from "../Size";
 
 /** How an image was built, the last step first. */
@@ -47,9 +48,4 @@ export function LayerHistory({ layers }: { layers: readonly ImageLayer[] | null 
       )}
     </Section>
   );
-}
-
-/** What was written in the Dockerfile, without what the builder put before it. */
-function stepText(createdBy: string): string {
-  return createdBy.replace(/^\/bin\/sh -c #\(nop\)\s*/, "").replace(/^\/bin\/sh -c /, "RUN ");
 }
